@@ -1,0 +1,48 @@
+"""What we tell allauth: how a person is made, and that mails go through our outbox."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.forms import Form
+from django.http import HttpRequest
+
+from negotiation_hub.kernel import clock, commit, ids, mail
+from negotiation_hub.people import services
+from negotiation_hub.people.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
+        """A new person gets name, address, password and a personal organisation, all or nothing."""
+        user.name = form.cleaned_data["name"]
+        with _transact():
+            saved: User = super().save_user(request, user, form, commit=commit)
+            if commit:
+                services.make_personal_organisation(user=saved, now=clock.now())
+        return saved
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as it is: the sender's name already says which site wrote."""
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Stores the mail in the outbox, so that it is delivered with retries and shows up on the page of sent mails."""
+        request = allauth_context.request
+        message = self.render_mail(template_prefix, email, {"request": request, "email": email, **context})
+        with commit.transact():
+            mail.send(
+                email, message.subject, message.body, dedupe=f"account:{ids.uuid7()}", html=_html_part(message)
+            )
+
+
+def _html_part(message: EmailMessage) -> str:
+    if isinstance(message, EmailMultiAlternatives):
+        for content, media_type in message.alternatives:
+            if media_type == "text/html":
+                return str(content)
+    return ""
+
+
+_transact = commit.transact
