@@ -1,0 +1,40 @@
+// Writes templates' icon sprite, public/icons.svg, from the lucide icons named below.
+// Run `npm run icons` after adding a name; the result is committed.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const names = `
+archive arrow-left arrow-right badge-check ban banknote bell box building-2 calendar check chevron-down
+chevron-right circle-alert circle-check circle-dashed circle-x clock copy credit-card download ellipsis external-link
+eye file-text filter gem globe handshake history house inbox info key-round landmark layout-dashboard link list
+lock log-in log-out mail menu message-square messages-square minus package package-check package-open paperclip
+pencil plus printer receipt receipt-text refresh-cw rotate-ccw scale search send settings shield shield-check
+shopping-cart sparkles star store tag timer trash-2 triangle-alert truck undo-2 upload user user-plus users
+users-round wallet wrench x
+`
+  .trim()
+  .split(/\s+/);
+
+/** The drawing of a lucide icon; an older name that lucide keeps as an alias is followed. */
+async function iconData(name) {
+  const file = new URL(`../node_modules/lucide-react/dist/esm/icons/${name}.mjs`, import.meta.url);
+  const alias = /export \{ default \} from '\.\/(.+)\.mjs'/.exec(readFileSync(file, "utf8"));
+  return alias ? iconData(alias[1]) : (await import(file)).__iconData;
+}
+
+const symbols = [];
+for (const name of names) {
+  const icon = await iconData(name);
+  const body = icon.node
+    .map(([tag, { key: _key, ...attributes }]) => {
+      const text = Object.entries(attributes).map(([field, value]) => `${field}="${value}"`);
+      return `<${tag} ${text.join(" ")}/>`;
+    })
+    .join("");
+  symbols.push(
+    `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
+      `stroke-linecap="round" stroke-linejoin="round">${body}</symbol>`,
+  );
+}
+const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n<!-- lucide icons, ISC licence: https://lucide.dev/license -->\n${symbols.join("\n")}\n</svg>\n`;
+writeFileSync(new URL("../public/icons.svg", import.meta.url), sprite);
+process.stdout.write(`${symbols.length} icons, ${sprite.length} bytes\n`);

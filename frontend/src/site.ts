@@ -1,0 +1,80 @@
+/** What every page gets: the styles, and small comforts that the pages work without. */
+import "./styles/main.css";
+
+function closeMenus(except?: Element): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.pop[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  closeMenus(target.closest("details.pop") ?? undefined);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector<HTMLDetailsElement>("details.pop[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary")?.focus();
+});
+
+/** A form is sent once: a second click while the first is under way does nothing. */
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.method === "get") return;
+  if (form.dataset.sent === "yes") {
+    event.preventDefault();
+    return;
+  }
+  const question = form.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+    button.setAttribute("aria-busy", "true");
+  }
+});
+
+/** Coming back by the browser's history must not find a form that says it was sent. */
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    form.removeAttribute("data-sent");
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  }
+});
+
+/** `<time datetime="…" data-local>` is shown in the reader's own time zone; the server writes UTC. */
+function localTimes(): void {
+  const language = document.documentElement.lang || undefined;
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = time.textContent?.trim() ?? "";
+    time.textContent = new Intl.DateTimeFormat(language, {
+      dateStyle: "medium",
+      ...(time.dataset.local === "date" ? {} : { timeStyle: "short" }),
+    }).format(at);
+  }
+}
+
+/** `<button data-copy="text">` copies its text; `data-print` prints the page. */
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  const copy = target.closest<HTMLElement>("[data-copy]");
+  if (copy) {
+    void navigator.clipboard.writeText(copy.dataset.copy ?? "").then(() => {
+      const before = copy.textContent;
+      copy.textContent = copy.dataset.copied ?? before;
+      window.setTimeout(() => {
+        copy.textContent = before;
+      }, 1500);
+    });
+  }
+  if (target.closest("[data-print]")) window.print();
+});
+
+localTimes();
