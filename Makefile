@@ -1,0 +1,126 @@
+# Every way into this project. `make help` lists the targets; CONTRIBUTING.md says how to work with them.
+
+PORT ?= 8000
+DATA_DIR ?= ./data
+PYTEST_ARGS ?=
+INSTALL ?=
+export DATA_DIR
+
+SYSTEM_PATH := $(PATH)
+# Any Python >= 3.11 that can make a virtual environment.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	PATH="$(SYSTEM_PATH)" "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { PATH="$(SYSTEM_PATH)" command -v "$$python"; break; }; done)
+# The environment's own python, node and npm come before the machine's.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+PIP := python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard negotiation_hub/locale/*/LC_MESSAGES/django.po))
+BUNDLE := frontend/dist/.built
+# Folders count too: their time changes when a file is removed.
+FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name dev -prune -o \
+	-type f -print -o -mindepth 1 -type d -print)
+ADDED_BY_PEOPLE := $(wildcard negotiation_hub/management/commands/export_protocol.py)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup dev run test check bench prove chaos fmt reset \
+	format lint types layers migrations generated messages frontend translations constraints
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- environment -----------------------------------------------------------------------------------------------------
+
+setup: .venv/.installed $(BUNDLE) $(CATALOGUES) ## Make .venv, install the product, build the front end
+
+dev: setup .venv/.installed-dev ## The same with everything that tests and checks need
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with venv was found: install one (Debian: python3-venv), or say PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11, or does not run" >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[distributed,build]'
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json frontend/.npmrc | .venv/.installed
+	cd frontend && npm ci --no-progress --loglevel=error
+	@touch $@
+
+$(BUNDLE): frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	cd frontend && npm run --silent build
+	@touch $@
+
+%.mo: %.po | .venv/.installed
+	python -m negotiation_hub.devtools.translations compile
+
+# --- use -------------------------------------------------------------------------------------------------------------
+
+run: setup ## Start the demo on http://127.0.0.1:8000 (PORT=, DATA_DIR=)
+	@DEMO=1 negotiation-hub demo
+	@DEMO=1 exec negotiation-hub serve --port $(PORT)
+
+reset: ## Forget the demo: remove ./data
+	rm -rf ./data
+
+# --- tests and checks ------------------------------------------------------------------------------------------------
+
+test: dev ## Run all tests, on SQLite and on PostgreSQL (PYTEST_ARGS=, INSTALL=1, CI=true)
+	@python -m tests.services $(if $(INSTALL),install,report)
+	python -m pytest --db sqlite $(PYTEST_ARGS)
+	@# 5 is "no test left": PYTEST_ARGS may name only tests that do not run here, and the first run has judged it.
+	python -m pytest --db postgres $(PYTEST_ARGS) || [ $$? -eq 5 ]
+
+check: dev format lint types layers migrations generated messages frontend ## Format, lint, types, layers, migrations, generated files, translations
+
+format: .venv/.installed-dev ## (check) Python is formatted
+	ruff format --check --quiet .
+
+lint: .venv/.installed-dev ## (check) Python is lint-free
+	ruff check --quiet .
+
+types: .venv/.installed-dev ## (check) mypy --strict
+	mypy
+
+layers: .venv/.installed-dev ## (check) Imports go downwards
+	lint-imports --no-cache
+
+migrations: .venv/.installed-dev ## (check) No model change lacks its migration
+	python manage.py makemigrations --check --dry-run
+
+generated: .venv/.installed-dev ## (check) Generated files are fresh
+	$(if $(ADDED_BY_PEOPLE),negotiation-hub export-protocol --check,@echo "nothing is generated yet")
+
+messages: .venv/.installed-dev ## (check) Every text has its translation
+	python -m negotiation_hub.devtools.translations check
+
+frontend: $(BUNDLE) ## (check) TypeScript, Biome and the front end's unit tests
+	cd frontend && npm run --silent check && npm run --silent test
+
+fmt: dev ## Format and mend what can be mended
+	ruff check --fix --quiet . || true
+	ruff format --quiet .
+	cd frontend && npm run --silent format
+
+translations: .venv/.installed-dev ## Collect new texts into the message catalogues
+	python -m negotiation_hub.devtools.translations update
+
+constraints: .venv/.installed-dev ## Pin in constraints.txt what is installed now
+	python -m negotiation_hub.devtools.constraints > constraints.new && mv constraints.new constraints.txt
+
+# --- proofs and figures ----------------------------------------------------------------------------------------------
+
+bench: ## Compare our figures with the peers' (not built yet)
+	@echo "bench: not built yet, so no figure was measured" >&2; exit 1
+
+prove: ## The proofs too long for CI (not built yet)
+	@echo "prove: not built yet, so nothing was proved" >&2; exit 1
+
+chaos: ## Load with faults (not built yet)
+	@echo "chaos: not built yet, so nothing was proved" >&2; exit 1
