@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 PIP := python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard negotiation_hub/locale/*/LC_MESSAGES/django.po))
-BUNDLE := frontend/dist/.built
+BUNDLE := frontend/dist/manifest.json
 # Folders count too: their time changes when a file is removed.
 FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name dev -prune -o \
 	-type f -print -o -mindepth 1 -type d -print)
@@ -55,7 +55,6 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 
 $(BUNDLE): frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	cd frontend && npm run --silent build
-	@touch $@
 
 %.mo: %.po | .venv/.installed
 	python -m negotiation_hub.devtools.translations compile
