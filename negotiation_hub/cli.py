@@ -1,7 +1,8 @@
 """The console script `negotiation-hub NAME [arguments]`: the product's own tools for the people who run it.
 
-Each is the management command of the same name (dashes for underscores) in negotiation_hub/management/commands.
-State is found through the settings only, which read DATA_DIR, DATABASE_URL and REDIS_URL.
+Each is the management command of the same name (dashes for underscores) in
+negotiation_hub/management/commands. State is found through the settings only, which read DATA_DIR,
+DATABASE_URL and REDIS_URL.
 """
 
 import os
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output (head, a pager) has enough of it; without this the interpreter complains at exit.
+        # Whoever read our output (head, a pager) has enough; else the interpreter complains at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 0
@@ -86,7 +87,7 @@ def _usage(names: list[str]) -> int:
     print(f"usage: {PROGRAM} COMMAND [arguments]\n")
     for name in names:
         print(f"  {name:<18} {str(_command(name).help).strip().partition(chr(10))[0]}".rstrip())
-    print(f"\n{PROGRAM} COMMAND --help tells more. DATA_DIR, DATABASE_URL and REDIS_URL say where the state lives.")
+    print(f"\n{PROGRAM} COMMAND --help tells more. DATA_DIR, DATABASE_URL and REDIS_URL name the state.")
     return 0
 
 
