@@ -1,0 +1,12 @@
+"""The front door of every server: HTTP to Django, sockets to rooms, `/sandbox/` to the payment sandbox; nothing else."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "negotiation_hub.settings")
+django.setup()
+
+from negotiation_hub.routing import build_application  # noqa: E402 - the apps must be loaded first
+
+application = build_application()

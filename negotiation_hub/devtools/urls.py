@@ -1,0 +1,12 @@
+"""Pages for the people who run it, under /-/."""
+
+from django.urls import path
+
+from negotiation_hub.devtools import views
+
+app_name = "devtools"
+urlpatterns = [
+    path("mail/", views.mail, name="mail"),
+    path("mail/<uuid:mail_id>/", views.one_mail, name="one_mail"),
+    path("jobs/", views.jobs, name="jobs"),
+]

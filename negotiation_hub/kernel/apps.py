@@ -1,0 +1,9 @@
+"""The kernel: what every app stands on, and which imports no app."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "negotiation_hub.kernel"
+    label = "kernel"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,63 @@
+"""The file store: bytes under their SHA-256 in `DATA_DIR/files`, a row for each name they go by."""
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from negotiation_hub.kernel import clock, commit, limits
+from negotiation_hub.kernel.models import File
+from negotiation_hub.kernel.refusals import Refusal
+
+
+class FileTooLarge(Refusal):
+    """More bytes than one file may have."""
+
+    code = "file.too_large"
+    message = "This file is too large."
+    status = 413
+
+
+class FileDamaged(Exception):
+    """The bytes on disk are not those that were stored. An alarm for staff, not a refusal."""
+
+
+def _path(sha256: str) -> Path:
+    return Path(settings.DATA_DIR) / "files" / sha256[:2] / sha256
+
+
+def store(data: bytes, *, name: str, media_type: str, owner: UUID | None) -> File:
+    """Stores bytes in the open transaction: on disk and synced first, so that no row names what is not there.
+
+    Raises FileTooLarge. A transaction that rolls back leaves bytes without a row, which harm nobody.
+    """
+    commit.require_transaction()
+    if len(data) > limits.FILE_BYTES_MAX:
+        raise FileTooLarge(f"A file may have at most {limits.FILE_BYTES_MAX // 2**20} MiB.")
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = _path(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{sha256}.{os.getpid()}.{os.urandom(4).hex()}.part")
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    safe_name = Path(name.replace("\\", "/")).name.replace("\x00", "")[:255] or "file"
+    return File.objects.create(
+        sha256=sha256, size_bytes=len(data), name=safe_name, media_type=media_type, owner=owner, created_at=clock.now()
+    )
+
+
+def read(file: File) -> bytes:
+    """The bytes of a stored file. Raises FileDamaged when they are gone or are not what was stored."""
+    try:
+        data = _path(file.sha256).read_bytes()
+    except FileNotFoundError:
+        raise FileDamaged(f"file {file.pk}: its bytes are gone") from None
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise FileDamaged(f"file {file.pk}: its bytes were changed")
+    return data

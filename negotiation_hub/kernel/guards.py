@@ -1,0 +1,75 @@
+"""Rows that must never change: triggers that refuse UPDATE and DELETE, alike on SQLite and PostgreSQL.
+
+A migration calls `immutable(...)` with the table's name. Where a column may be emptied (redaction), it is named in `may_clear`; where a
+column is a mere projection, in `may_change`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.migrations import RunPython
+
+
+def _columns(schema_editor: Any, table: str) -> list[str]:
+    with schema_editor.connection.cursor() as cursor:
+        description = schema_editor.connection.introspection.get_table_description(cursor, table)
+    return [column.name for column in description]
+
+
+def _condition(columns: Sequence[str], may_clear: Sequence[str], may_change: Sequence[str], differs: str) -> str:
+    parts = []
+    for column in columns:
+        if column in may_change:
+            continue
+        changed = f'NEW."{column}" {differs} OLD."{column}"'
+        parts.append(f'({changed} AND NEW."{column}" IS NOT NULL)' if column in may_clear else f"({changed})")
+    return " OR ".join(parts)
+
+
+def _sqlite(table: str, condition: str) -> list[str]:
+    message = f"{table} rows are immutable"
+    return [
+        f"CREATE TRIGGER \"{table}_no_update\" BEFORE UPDATE ON \"{table}\" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        f"CREATE TRIGGER \"{table}_no_delete\" BEFORE DELETE ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{message}'); END",
+    ]
+
+
+def _postgresql(table: str, condition: str) -> list[str]:
+    message = f"{table} rows are immutable"
+    return [
+        f'CREATE FUNCTION "{table}_refuse"() RETURNS trigger LANGUAGE plpgsql AS $$ '
+        f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END $$",
+        f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION "{table}_refuse"()',
+        f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{table}_refuse"()',
+    ]
+
+
+def install(schema_editor: Any, table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()) -> None:
+    """Creates the triggers on the connected database."""
+    columns = _columns(schema_editor, table)
+    sqlite = schema_editor.connection.vendor == "sqlite"
+    condition = _condition(columns, may_clear, may_change, "IS NOT" if sqlite else "IS DISTINCT FROM")
+    for statement in (_sqlite if sqlite else _postgresql)(table, condition):
+        schema_editor.execute(statement)
+
+
+def remove(schema_editor: Any, table: str) -> None:
+    """Drops the triggers, for migrations that run backwards."""
+    on = "" if schema_editor.connection.vendor == "sqlite" else f' ON "{table}"'
+    for name in ("no_update", "no_delete"):
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS "{table}_{name}"{on}')
+    if on:
+        schema_editor.execute(f'DROP FUNCTION IF EXISTS "{table}_refuse"()')
+
+
+def immutable(table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()) -> RunPython:
+    """The migration operation for a table whose rows must not change."""
+
+    def forwards(apps: Any, schema_editor: Any) -> None:
+        install(schema_editor, table, may_clear, may_change)
+
+    def backwards(apps: Any, schema_editor: Any) -> None:
+        remove(schema_editor, table)
+
+    operation: Callable[..., RunPython] = RunPython
+    return operation(forwards, backwards)

@@ -1,0 +1,94 @@
+"""`Idempotency-Key` over HTTP: the same key and request get the first answer again, and nothing is done twice.
+
+After the IETF draft "The Idempotency-Key HTTP Header Field": another request under the same key is 422, one that is still under way is 409.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from negotiation_hub.kernel import commit, limits, outbox
+from negotiation_hub.kernel.models import IdempotentAnswer
+from negotiation_hub.kernel.refusals import Refusal
+
+KEY_CHARS_MAX = 255
+
+
+class KeyReused(Refusal):
+    """The key was used for another request."""
+
+    code = "idempotency.reused"
+    message = "This Idempotency-Key was used for another request."
+    status = 422
+
+
+class KeyTooLong(Refusal):
+    """Longer than a key may be."""
+
+    code = "idempotency.too_long"
+    message = f"An Idempotency-Key has at most {KEY_CHARS_MAX} characters."
+    status = 422
+
+
+class InProgress(Refusal):
+    """The first request with this key is not answered yet."""
+
+    code = "idempotency.in_progress"
+    message = "The first request with this key is still under way."
+    temporary = True
+
+
+def once(request: HttpRequest, person: UUID, answer: Callable[[], HttpResponse], *, now: datetime) -> HttpResponse:
+    """Answers a request, once per key. Raises KeyReused, KeyTooLong, InProgress.
+
+    Only what succeeded is kept: a refused request is judged anew, as a refused command is.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return answer()
+    if len(key) > KEY_CHARS_MAX:
+        raise KeyTooLong
+    fingerprint = hashlib.sha256(
+        b"\0".join([(request.method or "").encode(), request.get_full_path().encode(), request.body])
+    ).digest()
+    with commit.transact():
+        row, first = IdempotentAnswer.objects.get_or_create(
+            person=person, key=key, defaults={"fingerprint": fingerprint, "created_at": now}
+        )
+    if not first:
+        return _again(row, fingerprint, now) or answer()
+    try:
+        response = answer()
+    except BaseException:
+        _forget(row)
+        raise
+    if response.status_code >= 400:  # noqa: PLR2004 - HTTP's own bound between success and failure
+        _forget(row)
+        return response
+    with commit.transact():
+        IdempotentAnswer.objects.filter(pk=row.pk).update(status=response.status_code, body=response.content.decode())
+    return response
+
+
+def _again(row: IdempotentAnswer, fingerprint: bytes, now: datetime) -> HttpResponse | None:
+    if bytes(row.fingerprint) != fingerprint:
+        raise KeyReused
+    if row.status is None:
+        if now - row.created_at < timedelta(seconds=limits.JOB_LEASE_S):
+            raise InProgress(retry_after_ms=500)
+        return None  # the process died over it: services are idempotent by what they do, so it is done now
+    return HttpResponse(row.body, status=row.status, content_type="application/json")
+
+
+def _forget(row: IdempotentAnswer) -> None:
+    with commit.transact():
+        IdempotentAnswer.objects.filter(pk=row.pk, status=None).delete()
+
+
+@outbox.every("idempotency.clean", 3600)
+def _forget_old(now: datetime) -> None:
+    with commit.transact():
+        IdempotentAnswer.objects.filter(created_at__lt=now - timedelta(seconds=limits.IDEMPOTENCY_KEPT_S)).delete()

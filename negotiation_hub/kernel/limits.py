@@ -1,0 +1,55 @@
+"""Every bound of the product, with its unit in its name and its reason beside it."""
+
+from typing import Final
+
+# --- the wire
+FRAME_BYTES_MAX: Final = 65_536  # an offer of 3 packages with 100 lines each fits; more is an attack
+MESSAGE_CHARS_MAX: Final = 8_000  # about three printed pages; longer texts are documents
+COMMANDS_PER_S: Final = 10  # a fast typist sends one; a client that repairs itself sends a few
+COMMANDS_BURST: Final = 40  # a reconnect re-sends what was waiting
+SOCKET_SILENCE_S: Final = 60  # three missed heartbeats
+HEARTBEAT_S: Final = 20  # below the 30 s after which common proxies drop a silent connection
+STREAMS_PER_SOCKET_MAX: Final = 50  # more rooms than a person can follow
+REFUSALS_IN_A_ROW_MAX: Final = 100  # a client that only ever gets refusals is broken: close it
+
+# --- streams
+SNAPSHOT_EVENTS: Final = 50  # one screen and a half: what a person reads first
+HISTORY_EVENTS_MAX: Final = 200  # a page of older events
+REPLAY_EVENTS_MAX: Final = 500  # beyond it a snapshot is smaller than the missing events
+HEAD_SIGN_INTERVAL_S: Final = 30  # how long a tail may stay unsigned (the promise is an hour)
+GAP_CHECK_INTERVAL_S: Final = 5  # how long a lost broadcast can stay unnoticed
+
+# --- offers
+ROUNDS_MAX: Final = 50  # versions on one table; the cap of the best open process
+OFFER_EXPIRES_S: Final = 48 * 3600  # what people know from the largest market place
+OFFER_EXPIRES_MIN_S: Final = 1  # a flash offer may be short; zero would never stand
+OFFER_EXPIRES_MAX_S: Final = 90 * 86_400  # a quarter: longer is a price list, not an offer
+PACKAGES_MAX: Final = 3  # more alternatives paralyse the one who chooses
+LINES_MAX: Final = 100
+ISSUES_MAX: Final = 50
+LABEL_CHARS_MAX: Final = 200  # a line title, an issue's name
+VALUE_CHARS_MAX: Final = 2_000  # a clause
+REASON_CHARS_MAX: Final = 500
+QUANTITY_DECIMALS_MAX: Final = 6  # grams of a tonne
+AMOUNT_MINOR_MAX: Final = 2**53 - 1  # the largest integer that every JSON reader keeps exact
+
+# --- orders and money
+PAYMENT_DUE_S: Final = 72 * 3600
+PAYMENT_REMINDERS_S: Final = (24 * 3600, 4 * 3600)  # before it is due: a working day, and a last call
+RECEIPT_SILENCE_S: Final = 14 * 86_400  # silence is receipt
+PLATFORM_FEE_BP: Final = 200  # 2 %, in basis points
+CAPTURE_AT_ONCE_DAYS: Final = 5  # a card authorisation lasts about 7 days
+CONFIRM_LINK_S: Final = 7 * 86_400  # how long a buyer's signed link is good
+
+# --- files and mail
+FILE_BYTES_MAX: Final = 10 * 1024 * 1024
+PICTURE_PIXELS_MAX: Final = 40_000_000  # a 40-megapixel camera; above it a decompression bomb is likelier
+PICTURES_PER_LISTING_MAX: Final = 12
+
+# --- background work
+JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about a day
+JOB_BACKOFF_S: Final = 2
+JOB_BACKOFF_MAX_S: Final = 3600
+JOB_LEASE_S: Final = 60  # a worker that died gives its job back after this
+JOBS_KEPT_S: Final = 7 * 86_400  # done jobs are evidence for a week
+IDEMPOTENCY_KEPT_S: Final = 86_400

@@ -1,0 +1,130 @@
+"""Tables of the kernel: streams and their events, signed heads, the outbox, mail, files and answers to repeated requests."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from negotiation_hub.kernel.ids import uuid7
+
+
+class Stream(models.Model):
+    """An append-only list of events with one audience. `head_*` are those of its newest event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    kind = models.CharField(max_length=16)  # table, caucus; later thread, group
+    scope = models.UUIDField(db_index=True)  # what it belongs to: the room's id
+    side = models.CharField(max_length=8, default="", blank=True)  # of a caucus
+    head_seq = models.BigIntegerField(default=0)
+    head_hash = models.BinaryField(max_length=32)
+    signed_seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="stream_unsigned", condition=Q(head_seq__gt=F("signed_seq")))]
+
+
+class Event(models.Model):
+    """One numbered event. Immutable, but that redaction may empty `salt` and `content`."""
+
+    pk = models.CompositePrimaryKey("stream_id", "seq")
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events", db_index=False)
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    actor = models.UUIDField(null=True)
+    at_us = models.BigIntegerField()
+    command = models.UUIDField(null=True)
+    salt = models.BinaryField(max_length=16, null=True)
+    content = models.TextField(null=True)
+    commitment = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stream", "actor", "command"], name="event_once_per_command", condition=Q(command__isnull=False)
+            ),
+            # NULLs are distinct in a unique index, so what the system appends needs one of its own.
+            models.UniqueConstraint(
+                fields=["stream", "command"],
+                name="event_once_per_cause",
+                condition=Q(command__isnull=False, actor__isnull=True),
+            ),
+            models.CheckConstraint(condition=Q(seq__gt=0), name="event_seq_positive"),
+        ]
+
+
+class SignedHead(models.Model):
+    """A head signed with a key outside the database. The same line stands in the witness file."""
+
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="signed_heads")
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    at_us = models.BigIntegerField()
+    key_id = models.CharField(max_length=12)
+    signature = models.BinaryField(max_length=64)
+    witnessed = models.BooleanField(default=False, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="head_signed_once")]
+
+
+class Job(models.Model):
+    """The outbox: work that follows from a transaction, written in it. At least once, so handlers are idempotent."""
+
+    id = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=64)
+    payload = models.JSONField()
+    dedupe = models.CharField(max_length=200, unique=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)  # given up; staff see it
+    last_error = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="job_due", condition=Q(done_at__isnull=True, failed_at__isnull=True)),
+            models.Index(fields=["done_at"], name="job_done", condition=Q(done_at__isnull=False)),
+        ]
+
+
+class Mail(models.Model):
+    """A mail that was queued, with its fate. The page that shows what was sent reads this table."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    to = models.CharField(max_length=320)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(default="", blank=True)
+    message_id = models.CharField(max_length=250)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class File(models.Model):
+    """A stored file. The bytes lie in the file store under their SHA-256, so equal files are stored once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size_bytes = models.BigIntegerField()
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    owner = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+
+
+class IdempotentAnswer(models.Model):
+    """The first answer to a request with an Idempotency-Key, given again when the request is repeated."""
+
+    person = models.UUIDField()
+    key = models.CharField(max_length=255)
+    fingerprint = models.BinaryField(max_length=32)  # of method, path and body: another request may not use the key
+    status = models.PositiveSmallIntegerField(null=True)  # null while the first request is under way
+    body = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="answer_once_per_key")]

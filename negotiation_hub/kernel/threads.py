@@ -1,0 +1,31 @@
+"""Services run in threads of their own, each with Django's connection; the event loop never waits for a database."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+from negotiation_hub.kernel import commit
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SERVICE_THREADS = 4  # commands wait for commits, not for the processor; each thread costs a connection
+
+_pool = ThreadPoolExecutor(max_workers=SERVICE_THREADS, thread_name_prefix="service")
+
+
+def _in_thread(call: Callable[[], R]) -> R:
+    close_old_connections()  # one that broke is replaced; a good one is kept
+    try:
+        return commit.retrying(call)
+    finally:
+        close_old_connections()
+
+
+async def in_service(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Calls a synchronous service or query from the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_pool, _in_thread, partial(function, *args, **kwargs))

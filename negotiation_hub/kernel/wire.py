@@ -1,0 +1,204 @@
+"""Frames of the socket protocol that every kind of stream shares. `docs/protocol.md` is checked against these models."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from negotiation_hub.kernel import canonical, clock, limits
+from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.kernel.stream import Event
+
+PROTOCOL: Final = 1
+
+
+class Close:
+    """Close codes. 44xx is about the client, 45xx about us; docs/protocol.md says when to reconnect."""
+
+    MALFORMED: Final = 4400
+    SIGN_IN: Final = 4401
+    NOT_HERE: Final = 4403
+    SILENT: Final = 4408
+    TOO_LARGE: Final = 4413
+    TOO_FAST: Final = 4429
+    ERROR: Final = 4500
+    RESTARTING: Final = 4503
+
+
+class FrameMalformed(Refusal):
+    """The frame is not JSON, lacks a field, has one too many, or one of another type."""
+
+    code = "frame.malformed"
+    message = "This frame is not in the form that the protocol describes."
+    status = 422
+
+
+class FrameUnknown(Refusal):
+    """There is no frame with this tag."""
+
+    code = "frame.unknown"
+    message = "There is no such frame in this protocol."
+    status = 422
+
+
+class TooFast(Refusal):
+    """More commands a second than a person and room may send."""
+
+    code = "rate.too_fast"
+    message = "Too many commands at once. Please wait a moment."
+    temporary = True
+    status = 429
+
+
+class StreamUnknown(Refusal):
+    """There is no such stream, or not for this person."""
+
+    code = "stream.unknown"
+    message = "There is no such stream here."
+    status = 404
+
+
+class StreamNotOpen(Refusal):
+    """A command names a stream that this socket has not opened."""
+
+    code = "stream.not_open"
+    message = "Open the stream before you send to it."
+
+
+class StreamTooMany(Refusal):
+    """More open streams than one socket may have."""
+
+    code = "stream.too_many"
+    message = f"At most {limits.STREAMS_PER_SOCKET_MAX} streams can be open on one connection."
+
+
+class Internal(Refusal):
+    """Something failed that should not: it is in our log, and nothing was changed."""
+
+    code = "internal"
+    message = "Something went wrong on our side. Nothing was changed; please try again."
+    temporary = True
+    status = 500
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL cannot store U+0000, and no person means it.
+    if "\x00" in text:
+        raise ValueError("the character U+0000 is not allowed")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Reason = Annotated[Text, Field(max_length=limits.REASON_CHARS_MAX)]
+
+
+class Frame(BaseModel):
+    """Base of all frames: no field too many, no type coerced, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Resume(Frame):
+    """What a client already has of a stream."""
+
+    after: Seq
+    hash: Hash | None
+
+
+class Hello(Frame):
+    """The first frame of a connection."""
+
+    t: Literal["hello"]
+    protocol: int
+    streams: Annotated[dict[UUID, Resume], Field(max_length=limits.STREAMS_PER_SOCKET_MAX)]
+
+
+class Ping(Frame):
+    """Keeps the connection and measures the clock."""
+
+    t: Literal["ping"]
+
+
+class Command(Frame):
+    """A frame that is answered once, by `ack` or `refused`; `id` is made and kept by the client."""
+
+    id: UUID
+    stream: UUID
+
+
+class StreamOpen(Command):
+    """Opens a stream, or asks for what was missed."""
+
+    t: Literal["stream.open"]
+    after: Seq
+    hash: Hash | None
+
+
+class StreamClose(Command):
+    """Nothing of this stream is sent any more."""
+
+    t: Literal["stream.close"]
+
+
+class History(Command):
+    """Asks for a page of older events."""
+
+    t: Literal["history"]
+    before: Seq
+    limit: Annotated[int, Field(ge=1, le=limits.HISTORY_EVENTS_MAX)]
+
+
+class Typing(Frame):
+    """This person is writing: passed on, never stored."""
+
+    t: Literal["typing"]
+    stream: UUID
+
+
+def encode(frame: dict[str, Any]) -> str:
+    """A frame as text."""
+    return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+
+
+def encode_raw(frame: dict[str, Any]) -> str:
+    """A frame whose `events` are encoded already."""
+    events = ",".join(frame["events"])
+    return f'{encode({k: v for k, v in frame.items() if k != "events"})[:-1]},"events":[{events}]}}'
+
+
+Presenter = Callable[[dict[str, Any]], dict[str, Any]]
+presenters: dict[str, Presenter] = {}  # by kind of event: adds to the body what is derived from it, such as HTML
+
+
+def event_json(event: Event) -> str:
+    """An event as it is put into frames. Encoded once, whoever it goes to."""
+    if event.content is None:
+        body = '{"redacted":true}'
+    elif (present := presenters.get(event.kind)) is not None:
+        body = canonical.dumps(present(event.body))
+    else:
+        body = event.content
+    by = "null" if event.by is None else f'"{event.by}"'
+    return (
+        f'{{"seq":{event.seq},"kind":"{event.kind}","by":{by},"at":"{clock.text(event.at)}",'
+        f'"hash":"{event.hash.hex()}","body":{body}}}'
+    )
+
+
+def events_frame(stream: UUID, encoded: Sequence[str]) -> str:
+    """An `events` frame around events that are encoded already."""
+    return f'{{"t":"events","stream":"{stream}","events":[{",".join(encoded)}]}}'
+
+
+def ack(command: UUID, stream: UUID, seq: int, digest: bytes) -> str:
+    """The answer to a command that was committed."""
+    return f'{{"t":"ack","id":"{command}","stream":"{stream}","seq":{seq},"hash":"{digest.hex()}"}}'
+
+
+def refused(command: str | None, refusal: Refusal) -> str:
+    """The answer to a command, or to what should have been one, that changed nothing."""
+    return encode({"t": "refused", "id": command, **refusal.as_dict()})

@@ -1,0 +1,145 @@
+"""The papers of a deal: the agreement as PDF/A, in English or Spanish, drawn by typst.
+
+What people wrote goes in as JSON data; the template sets it as text, so that nothing in it can act as markup.
+"""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from negotiation_hub.kernel import commit, files
+from orders import wording
+from orders.models import Document, Order
+
+_TEMPLATE = Path(__file__).with_name("typst") / "agreement.typ"
+AGREEMENT = "agreement"
+
+
+def language_for(code: str | None) -> str:
+    """The language of the site that a code such as `es-MX` stands for; the default for any other."""
+    short = (code or "").split("-")[0].lower()
+    return short if short in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def agreement(order: Order, language: str, now: datetime) -> Document:
+    """The agreement in a language; drawn and stored when it is asked for the first time."""
+    language = language_for(language)
+    existing = _stored(order, language)
+    if existing is not None:
+        return existing
+    data = draw(order, language)
+    with commit.transact():
+        existing = _stored(order, language)  # two may draw it at once; the papers are alike
+        if existing is not None:
+            return existing
+        file = files.store(data, name=f"{order.number}-{language}.pdf", media_type="application/pdf", owner=None)
+        return Document.objects.create(order=order, kind=AGREEMENT, language=language, file=file, created_at=now)
+
+
+def read(document: Document) -> bytes:
+    """The bytes of a document. Raises files.FileDamaged."""
+    return files.read(document.file)
+
+
+def draw(order: Order, language: str) -> bytes:
+    """The PDF itself: the same order gives the same bytes."""
+    with translation.override(language):
+        data = json.dumps(_content(order, language))
+    pdf: bytes = typst.compile(
+        _template(),
+        format="pdf",
+        sys_inputs={"data": data},
+        pdf_standards=["a-3b"],
+        timestamp=int(order.created_at.timestamp()),
+        ignore_system_fonts=True,  # it carries its own, so that every machine draws the same paper
+    )
+    return pdf
+
+
+@cache
+def _template() -> bytes:
+    return _TEMPLATE.read_bytes()
+
+
+def _stored(order: Order, language: str) -> Document | None:
+    rows = Document.objects.select_related("file")
+    return rows.filter(order=order, kind=AGREEMENT, language=language).first()
+
+
+def _content(order: Order, language: str) -> dict[str, Any]:
+    agreed = formats.date_format(order.created_at, "DATE_FORMAT")
+    return {
+        "language": language,
+        "heading": _("Agreement"),
+        "number": order.number,
+        "title": order.title,
+        "agreed_on": agreed,
+        "seller": order.seller_name,
+        "buyer": order.buyer_name,
+        "lines": [
+            {
+                "position": str(line.position),
+                "title": line.title,
+                "quantity": wording.quantity(line.quantity, line.unit),
+                "unit_price": wording.amount(line.unit_price, order.currency),
+                "total": wording.amount(line.total, order.currency),
+            }
+            for line in order.lines.all()
+        ],
+        "totals": [
+            {"name": _("Net"), "amount": wording.amount(order.net, order.currency)},
+            {"name": tax_label(order), "amount": wording.amount(order.tax, order.currency)},
+        ]
+        if order.tax_basis != "none"
+        else [],
+        "gross": wording.amount(order.gross, order.currency),
+        "issues": [{"name": i["name"], "value": wording.issue_value(i["value"])} for i in order.issues],
+        "evidence": _evidence(order),
+        "footer": _("Agreement %(number)s of %(date)s") % {"number": order.number, "date": agreed},
+        "words": _words(),
+    }
+
+
+def tax_label(order: Order) -> str:
+    """How the tax stands in the totals."""
+    rate = wording.percent(order.tax_rate_bp)
+    if order.tax_basis == "included":
+        return _("Tax, included in the prices (%(rate)s)") % {"rate": rate}
+    return _("Tax (%(rate)s)") % {"rate": rate}
+
+
+def _evidence(order: Order) -> list[dict[str, str]]:
+    at = order.created_at
+    return [
+        {"name": _("Agreement"), "value": str(order.agreement_id)},
+        {"name": _("Room"), "value": str(order.room_id)},
+        {"name": _("Offer version"), "value": str(order.offer_version)},
+        {"name": _("Agreed at"), "value": at.strftime("%Y-%m-%d %H:%M:%S UTC")},
+        {"name": _("Hash of the terms"), "value": order.terms_hash},
+    ]
+
+
+def _words() -> dict[str, str]:
+    return {
+        "product": "Negotiation Hub",
+        "seller": _("Seller"),
+        "buyer": _("Buyer"),
+        "position": _("No."),
+        "item": _("Item"),
+        "quantity": _("Quantity"),
+        "unit_price": _("Unit price"),
+        "total": _("Total"),
+        "gross": _("Total to pay"),
+        "terms": _("Terms"),
+        "evidence": _("Evidence"),
+        "explanation": _(
+            "Both sides accepted exactly the terms with this hash (SHA-256). The room keeps the numbered, signed record of how they came about."
+        ),
+    }

@@ -1,0 +1,162 @@
+"""The order machine and the shipment machine: two plain tables. Buttons, services, diagrams and tests read them.
+
+An order's status says how far the deal is; what was paid stands on its own axes (`Axis`) and is never inferred from it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
+
+
+class Status(StrEnum):
+    """An order."""
+
+    DRAFT = "draft"
+    UNCONFIRMED = "unconfirmed"
+    UNFULFILLED = "unfulfilled"
+    PARTIALLY_FULFILLED = "partially_fulfilled"
+    FULFILLED = "fulfilled"
+    PARTIALLY_RETURNED = "partially_returned"
+    RETURNED = "returned"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+class Tracking(StrEnum):
+    """A shipment."""
+
+    PENDING = "pending"
+    PICKED_UP = "picked_up"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERED = "delivered"
+    DELIVERY_DELAYED = "delivery_delayed"
+    DELIVERY_FAILED = "delivery_failed"
+    ON_HOLD = "on_hold"
+    RETURN_TO_SENDER = "return_to_sender"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+class AuthorizeStatus(StrEnum):
+    """How much of the gross is authorised or charged."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    FULL = "full"
+
+
+class ChargeStatus(StrEnum):
+    """How much of the gross is charged, refunds deducted."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    FULL = "full"
+    OVERCHARGED = "overcharged"
+
+
+class Who(StrEnum):
+    """Who may cause a step."""
+
+    BUYER = "buyer"  # anyone of the buyer's organisation
+    SELLER = "seller"  # anyone of the seller's organisation
+    SALES = "sales"  # the seller's people who may convert
+    EITHER = "either"  # both sides
+    SYSTEM = "system"  # a job, or a fact of the payment provider
+
+
+S = TypeVar("S", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[S]):
+    """One row: `event` leads from any of `before` to `after`, caused by `who`."""
+
+    event: str
+    before: tuple[S, ...]
+    after: S
+    who: Who
+
+
+ORDER: Final = (
+    #     event          before                                                    after                         who
+    Step("place", (Status.DRAFT, Status.UNCONFIRMED), Status.UNFULFILLED, Who.BUYER),
+    Step("convert", (Status.DRAFT, Status.UNCONFIRMED), Status.UNCONFIRMED, Who.SALES),
+    Step("confirm", (Status.UNCONFIRMED,), Status.UNFULFILLED, Who.BUYER),
+    Step("ship_part", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.PARTIALLY_FULFILLED, Who.SELLER),
+    Step("ship", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.FULFILLED, Who.SELLER),
+    Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
+    Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
+    # Who has placed an order is bound by it; before that the buyer may still step back from the paperwork.
+    Step("decline", (Status.DRAFT, Status.UNCONFIRMED), Status.CANCELED, Who.BUYER),
+    Step("cancel", (Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED), Status.CANCELED, Who.SALES),
+    Step("expire", (Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED), Status.EXPIRED, Who.SYSTEM),
+    # A late payment: the order goes on where it stood, as the seller chooses.
+    Step("reopen", (Status.EXPIRED,), Status.DRAFT, Who.SALES),
+    Step("reinstate", (Status.EXPIRED,), Status.UNFULFILLED, Who.SALES),
+)
+
+_MOVING: Final = (
+    Tracking.PICKED_UP,
+    Tracking.IN_TRANSIT,
+    Tracking.OUT_FOR_DELIVERY,
+    Tracking.READY_FOR_PICKUP,
+    Tracking.DELIVERY_DELAYED,
+    Tracking.DELIVERY_FAILED,
+    Tracking.ON_HOLD,
+    Tracking.UNKNOWN,
+)
+# A carrier's news comes in any order and may be repeated; only the ends are final.
+SHIPMENT: Final = (
+    Step("pick_up", (Tracking.PENDING, *_MOVING), Tracking.PICKED_UP, Who.SELLER),
+    Step("move", (Tracking.PENDING, *_MOVING), Tracking.IN_TRANSIT, Who.SELLER),
+    Step("bring", _MOVING, Tracking.OUT_FOR_DELIVERY, Who.SELLER),
+    Step("lay_out", _MOVING, Tracking.READY_FOR_PICKUP, Who.SELLER),
+    Step("delay", _MOVING, Tracking.DELIVERY_DELAYED, Who.SELLER),
+    Step("fail", _MOVING, Tracking.DELIVERY_FAILED, Who.SELLER),
+    Step("hold", (Tracking.PENDING, *_MOVING), Tracking.ON_HOLD, Who.SELLER),
+    Step("lose_sight", (Tracking.PENDING, *_MOVING), Tracking.UNKNOWN, Who.SELLER),
+    Step("deliver", (Tracking.PENDING, *_MOVING), Tracking.DELIVERED, Who.EITHER),
+    Step("send_back", _MOVING, Tracking.RETURN_TO_SENDER, Who.SELLER),
+    Step("cancel", (Tracking.PENDING,), Tracking.CANCELED, Who.SELLER),
+)
+
+
+def step(table: Iterable[Step[S]], event: str, before: S) -> Step[S] | None:
+    """The row for this event in this state, or None where the table has no such cell."""
+    return next((row for row in table if row.event == event and before in row.before), None)
+
+
+def events_from(table: Iterable[Step[S]], before: S) -> frozenset[str]:
+    """The events that are possible in a state."""
+    return frozenset(row.event for row in table if before in row.before)
+
+
+def mermaid(table: Iterable[Step[S]] = ORDER, start: StrEnum = Status.DRAFT) -> str:
+    """The table as a Mermaid state diagram."""
+    rows = tuple(table)
+    lines = ["stateDiagram-v2", f"    [*] --> {start}"]
+    lines += [f"    {before} --> {row.after}: {row.event} ({row.who})" for row in rows for before in row.before]
+    left = {before for row in rows for before in row.before}
+    ends = sorted({row.after for row in rows} - left)
+    lines += [f"    {end} --> [*]" for end in ends]
+    return "\n".join(lines) + "\n"
+
+
+def authorize_status(authorized: int, charged: int, gross: int) -> AuthorizeStatus:
+    """From minor units: `authorized` is still open at the card, `charged` is captured and not refunded."""
+    covered = authorized + charged
+    if covered <= 0:
+        return AuthorizeStatus.NONE
+    return AuthorizeStatus.FULL if covered >= gross else AuthorizeStatus.PARTIAL
+
+
+def charge_status(charged: int, gross: int) -> ChargeStatus:
+    """From minor units: `charged` is captured and not refunded."""
+    if charged <= 0:
+        return ChargeStatus.NONE
+    if charged == gross:
+        return ChargeStatus.FULL
+    return ChargeStatus.OVERCHARGED if charged > gross else ChargeStatus.PARTIAL

@@ -1,0 +1,224 @@
+"""What people are told by mail, each in their own language. Queued in the transaction that causes it; once per cause."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from negotiation_hub.kernel import mail
+from negotiation_hub.kernel.money import Money
+from negotiation_hub.people.models import Membership, User
+from negotiation_hub.people.queries import members_of
+from orders.models import LatePayment, Order, OrderChange, Receipt, Shipment
+
+Words = Callable[[], tuple[str, list[str]]]  # subject and paragraphs, asked for once the reader's language is set
+
+
+def buyers(order: Order) -> list[User]:
+    """Who reads the buyer's mail: the person who agreed, or everyone of the organisation."""
+    return [order.buyer_person] if order.buyer_person is not None else members_of(order.buyer_id)
+
+
+def sellers(order: Order) -> list[User]:
+    """Who reads the seller's mail: sales staff and managers, or everyone when there are none."""
+    roles = (Membership.Role.SALES.value, Membership.Role.MANAGER.value)
+    return members_of(order.seller_id, *roles) or members_of(order.seller_id)
+
+
+def order_url(order: Order) -> str:
+    """Where the order is, for people."""
+    return settings.PUBLIC_URL + reverse("orders:order", args=[order.pk])
+
+
+def moment(at: datetime) -> str:
+    """A time in words of the active language; mails cannot know the reader's clock, so it names UTC."""
+    return formats.date_format(at, "DATETIME_FORMAT") + " UTC"
+
+
+def _tell(people: list[User], order: Order, key: str, words: Words, *, link: str | None = None) -> None:
+    for person in people:
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            subject, paragraphs = words()
+            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
+            summary = _("Order %(number)s: %(title)s, %(gross)s") % _facts(order)
+            text = "\n\n".join([greeting, *paragraphs, summary, link or order_url(order)]) + "\n"
+        mail.send(person.email, subject, text, dedupe=f"{key}:{person.pk}")
+
+
+def _facts(order: Order) -> dict[str, str]:
+    return {
+        "number": order.number,
+        "title": order.title,
+        "gross": order.money().format(),
+        "buyer": order.buyer_name,
+        "seller": order.seller_name,
+        "due": moment(order.due_at),
+    }
+
+
+def order_placed(order: Order, change: OrderChange) -> None:
+    """To both sides: the buyer's confirmation, the seller's news."""
+
+    def to_buyer() -> tuple[str, list[str]]:
+        body = _("Your order with %(seller)s is placed. Thank you.") % _facts(order)
+        pay = _("Please authorise the payment by %(due)s. Your card is charged when the goods are sent.")
+        return _("Your order %(number)s") % _facts(order), [body, pay % _facts(order)]
+
+    def to_seller() -> tuple[str, list[str]]:
+        body = _("%(buyer)s has placed the order. You can send the goods as soon as the payment is authorised.")
+        return _("New order %(number)s") % _facts(order), [body % _facts(order)]
+
+    _tell(buyers(order), order, f"placed:{change.pk}", to_buyer)
+    _tell(sellers(order), order, f"placed:{change.pk}", to_seller)
+
+
+def confirm_this(order: Order, change: OrderChange, token: str) -> None:
+    """To the buyer: the link that binds. It shows the order first and acts only on a button."""
+    link = settings.PUBLIC_URL + reverse("orders:confirm", args=[token])
+
+    def words() -> tuple[str, list[str]]:
+        body = _(
+            "%(seller)s has prepared the order that you agreed on. Please look at it and confirm it with the link"
+            " below. Opening the link does not bind you; the button on the page does."
+        )
+        until = _("Please confirm and pay by %(due)s. If you did not expect this mail, ignore it.")
+        return _("Please confirm your order %(number)s") % _facts(order), [body % _facts(order), until % _facts(order)]
+
+    _tell(buyers(order), order, f"confirm:{change.pk}", words, link=link)
+
+
+def payment_reminder(order: Order, key: str) -> None:
+    """To the buyer, before the payment is due."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("The payment of your order with %(seller)s is still open. It is due by %(due)s; after that the order expires.")
+        return _("Order %(number)s waits for your payment") % _facts(order), [body % _facts(order)]
+
+    _tell(buyers(order), order, key, words)
+
+
+def payment_authorized(order: Order, payment_id: UUID) -> None:
+    """To the seller: the goods may go."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("The payment of %(buyer)s is authorised.") % _facts(order)
+        return _("Order %(number)s is paid for") % _facts(order), [body]
+
+    _tell(sellers(order), order, f"authorized:{payment_id}", words)
+
+
+def payment_failed(order: Order, event_id: str) -> None:
+    """To the buyer: the agreement stands, another try is possible."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("Your payment did not go through. The agreement stands: please try again, or use another card, by %(due)s.")
+        return _("Payment of order %(number)s failed") % _facts(order), [body % _facts(order)]
+
+    _tell(buyers(order), order, f"failed:{event_id}", words)
+
+
+def payment_late(order: Order, late: LatePayment) -> None:
+    """To the seller, who chooses; to the buyer, who should know that the money is safe."""
+
+    def to_seller() -> tuple[str, list[str]]:
+        body = _("A payment of %(buyer)s arrived after the order had expired. Please choose: continue the order, or return the money.")
+        return _("Late payment for order %(number)s") % _facts(order), [body % _facts(order)]
+
+    def to_buyer() -> tuple[str, list[str]]:
+        body = _("Your payment arrived after the order had expired. %(seller)s decides whether the order goes on or your money is returned.")
+        return _("Your payment for order %(number)s was late") % _facts(order), [body % _facts(order)]
+
+    _tell(sellers(order), order, f"late:{late.pk}", to_seller)
+    _tell(buyers(order), order, f"late:{late.pk}", to_buyer)
+
+
+def late_payment_returned(order: Order, late: LatePayment) -> None:
+    """To the buyer."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("%(seller)s has chosen not to continue the order. Your late payment is returned to you.")
+        return _("Order %(number)s: your payment is returned") % _facts(order), [body % _facts(order)]
+
+    _tell(buyers(order), order, f"late-returned:{late.pk}", words)
+
+
+def order_reinstated(order: Order, change: OrderChange) -> None:
+    """To the buyer."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("%(seller)s has accepted your late payment, and the order goes on.") % _facts(order)
+        return _("Order %(number)s goes on") % _facts(order), [body]
+
+    _tell(buyers(order), order, f"reinstated:{change.pk}", words)
+
+
+def order_expired(order: Order, change: OrderChange) -> None:
+    """To both sides."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("The payment did not arrive by %(due)s, so the order has expired. Nothing is owed. A new offer can be made in the room.")
+        return _("Order %(number)s has expired") % _facts(order), [body % _facts(order)]
+
+    _tell([*buyers(order), *sellers(order)], order, f"expired:{change.pk}", words)
+
+
+def order_canceled(order: Order, change: OrderChange) -> None:
+    """To both sides."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("The order was canceled. What was paid is returned.")
+        return _("Order %(number)s was canceled") % _facts(order), [body]
+
+    _tell([*buyers(order), *sellers(order)], order, f"canceled:{change.pk}", words)
+
+
+def shipped(order: Order, shipment: Shipment) -> None:
+    """To the buyer."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("%(seller)s has sent your goods with %(carrier)s.") % {**_facts(order), "carrier": shipment.carrier}
+        lines = [body]
+        if shipment.tracking:
+            lines.append(_("Tracking number: %(tracking)s") % {"tracking": shipment.tracking})
+        return _("Order %(number)s is on its way") % _facts(order), lines
+
+    _tell(buyers(order), order, f"shipped:{shipment.pk}", words)
+
+
+def delivered(order: Order, shipment: Shipment, silence_at: datetime) -> None:
+    """To the buyer, who is asked to look at what came."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("Your goods were delivered. Please check them and confirm the receipt, or tell %(seller)s in the room what is wrong.")
+        silence = _("Without a word from you by %(until)s the receipt counts as confirmed.") % {"until": moment(silence_at)}
+        return _("Order %(number)s was delivered") % _facts(order), [body % _facts(order), silence]
+
+    _tell(buyers(order), order, f"delivered:{shipment.pk}", words)
+
+
+def received(order: Order, receipt: Receipt) -> None:
+    """To the seller."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("%(buyer)s has confirmed the receipt.") if receipt.by else _("The receipt counts as confirmed, as %(buyer)s has not objected.")
+        return _("Order %(number)s was received") % _facts(order), [body % _facts(order)]
+
+    _tell(sellers(order), order, f"received:{receipt.pk}", words)
+
+
+def funds_released(order: Order, receipt: Receipt) -> None:
+    """To the seller."""
+
+    def words() -> tuple[str, list[str]]:
+        shown = {
+            "amount": Money(receipt.released_amount or 0, order.currency).format(),
+            "fee": Money(receipt.released_fee or 0, order.currency).format(),
+        }
+        body = _("%(amount)s were released to your account; the platform's fee was %(fee)s.") % shown
+        return _("Order %(number)s: funds released") % _facts(order), [body]
+
+    _tell(sellers(order), order, f"released:{receipt.pk}", words)

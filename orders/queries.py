@@ -1,0 +1,92 @@
+"""Reading orders: through the person who asks, so that a stranger's order does not exist for them."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.refusals import NotFound
+from negotiation_hub.people.models import User
+from negotiation_hub.people.queries import memberships_of
+from orders.facts import OrderDetails
+from orders.models import LatePayment, Milestone, Order, SealedDetails, Shipment
+
+Side = Literal["buyer", "seller"]
+PAGE = 50  # orders on one page of a list
+
+
+def order_view(order: Order) -> dict[str, Any]:
+    """The order as milestones and the state of a table show it (docs/protocol.md)."""
+    return {
+        "id": str(order.pk),
+        "number": order.number,
+        "status": order.status,
+        "authorize_status": order.authorize_status,
+        "charge_status": order.charge_status,
+        "gross": order.gross,
+        "currency": order.currency,
+        "due_at": clock.text(order.due_at),
+    }
+
+
+def shipment_view(shipment: Shipment) -> dict[str, Any]:
+    """The shipment as milestones show it."""
+    return {"id": str(shipment.pk), "carrier": shipment.carrier, "tracking": shipment.tracking}
+
+
+def orders_of(user: User) -> QuerySet[Order]:
+    """The orders that the person's organisations buy or sell, newest first."""
+    mine = [member.organisation_id for member in memberships_of(user)]
+    return Order.objects.filter(Q(buyer__in=mine) | Q(seller__in=mine)).order_by("-id")
+
+
+def page_of_orders(user: User, *, room: UUID | None = None, after: UUID | None = None) -> list[Order]:
+    """At most 50 orders, newest first; `after` is the last id of the page before."""
+    rows = orders_of(user)
+    if room is not None:
+        rows = rows.filter(room_id=room)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return list(rows[:PAGE])
+
+
+def order_for(user: User, order_id: UUID) -> Order:
+    """The order, when the person is on one of its sides. Raises NotFound."""
+    order = orders_of(user).filter(pk=order_id).first()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def order_of_room(room_id: UUID) -> Order | None:
+    """The order of a room, if there is one. Who may see the room is the caller's question."""
+    return Order.objects.filter(room_id=room_id).first()
+
+
+def sides_of(order: Order, user: User) -> set[Side]:
+    """On which side of the order the person stands; empty for a stranger."""
+    mine = {member.organisation_id for member in memberships_of(user)}
+    sides: set[Side] = set()
+    if order.buyer_id in mine:
+        sides.add("buyer")
+    if order.seller_id in mine:
+        sides.add("seller")
+    return sides
+
+
+def details_of(order: Order) -> OrderDetails | None:
+    """Contact, address and notes, once given. Raises crypto.BadSeal when they were tampered with."""
+    row = SealedDetails.objects.filter(order=order).first()
+    return row.get() if row else None
+
+
+def waiting_late_payment(order: Order) -> LatePayment | None:
+    """The late payment about which the seller has yet to decide."""
+    return LatePayment.objects.filter(order=order, choice=LatePayment.Choice.WAITING).first()
+
+
+def milestones_of(order_ids: list[UUID] | None = None) -> QuerySet[Milestone]:
+    """All milestones, or those of some orders: `verify` looks for each in the stream of the order's room."""
+    rows = Milestone.objects.select_related("order").order_by("id")
+    return rows if order_ids is None else rows.filter(order__in=order_ids)

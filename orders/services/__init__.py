@@ -1,0 +1,70 @@
+"""What can be done to an order. Each service opens its transaction, locks the order first, and may be repeated."""
+
+from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
+from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
+from orders.services.delivery import (
+    CarrierMissing,
+    NotShipped,
+    ShipmentState,
+    confirm_receipt,
+    mark_delivered,
+    receipt_by_silence,
+    ship_order,
+    track_shipment,
+)
+from orders.services.money import (
+    NoLatePayment,
+    NothingToRefund,
+    PaymentFact,
+    cancel_order,
+    expire_unpaid,
+    payment_changed,
+    record_return,
+    refund_order,
+    resolve_late_payment,
+)
+from orders.services.placing import (
+    LinkInvalid,
+    OrderChanged,
+    confirm_order,
+    confirm_token,
+    convert_order,
+    create_draft_order,
+    order_of_link,
+    place_order,
+)
+
+__all__ = [
+    "AgreementFacts",
+    "CarrierMissing",
+    "DetailsMissing",
+    "LineFacts",
+    "LinkInvalid",
+    "NoLatePayment",
+    "NotShipped",
+    "NothingToRefund",
+    "OrderChanged",
+    "OrderDetails",
+    "OrderOverdue",
+    "OrderState",
+    "OrderUnpaid",
+    "PaymentFact",
+    "ShipmentState",
+    "cancel_order",
+    "confirm_order",
+    "confirm_receipt",
+    "confirm_token",
+    "convert_order",
+    "create_draft_order",
+    "expire_unpaid",
+    "mark_delivered",
+    "order_of_link",
+    "payment_changed",
+    "place_order",
+    "receipt_by_silence",
+    "record_return",
+    "refund_order",
+    "resolve_late_payment",
+    "ship_order",
+    "track_shipment",
+]

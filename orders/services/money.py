@@ -1,0 +1,253 @@
+"""What payments mean for an order: axes, milestones, expiry, late payments, cancellation, refunds and returns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from negotiation_hub.kernel import commit
+from negotiation_hub.kernel.money import Money
+from negotiation_hub.kernel.refusals import NotPermitted, Refusal
+from negotiation_hub.people.models import User
+from orders import mails
+from orders.hooks import cause_id, milestone
+from orders.lifecycle import Status, Who
+from orders.models import LatePayment, Order, OrderChange
+from orders.queries import sides_of
+from orders.services import capture, common, delivery
+from payments import services as payments
+from payments.machine import ENDED as PAYMENT_ENDED
+from payments.machine import UNPAID
+from payments.machine import Status as PaymentStatus
+from payments.queries import order_money
+
+Choice = Literal["reinstate", "return"]
+_ENDED: Final = frozenset({Status.EXPIRED, Status.CANCELED})
+_ARRIVED: Final = frozenset({"payment.authorized", "payment.captured"})
+
+
+class NothingToRefund(Refusal):
+    """Nothing that was charged is left to give back, or not as much as that."""
+
+    code = "order.nothing_to_refund"
+    message = _("There is not as much charged as should be given back.")
+
+
+class NoLatePayment(Refusal):
+    """No late payment waits for a choice."""
+
+    code = "order.no_late_payment"
+    message = _("No late payment waits for your choice.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFact:
+    """A verified change of one payment, as payments tell it (`payments.hooks.PaymentChanged`). Amounts in minor units."""
+
+    order_id: UUID
+    payment_id: UUID
+    event_id: UUID
+    status: str
+    previous: str
+    amount: int
+    currency: str
+    captured_now: int = 0
+    refunded_now: int = 0
+    failure_code: str = ""
+
+    def news(self) -> dict[str, int]:
+        """What it is called on the table, with the amount that it is about."""
+        found: dict[str, int] = {}
+        if self.status == PaymentStatus.REQUIRES_CAPTURE != self.previous:
+            found["payment.authorized"] = self.amount
+        if self.captured_now > 0:
+            found["payment.captured"] = self.captured_now
+        if self.refunded_now > 0:
+            found["payment.refunded"] = self.refunded_now
+        moved = self.captured_now or self.refunded_now
+        declined = self.failure_code and self.status in UNPAID
+        if not moved and (declined or self.status == PaymentStatus.FAILED != self.previous):
+            found["payment.failed"] = self.amount
+        return found
+
+
+def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
+    """Takes in a change of a payment: axes, milestones, and what follows. In any order, any number of times."""
+    news = fact.news()
+    with commit.transact():
+        order = common.locked(fact.order_id)
+        common.refresh_money(order)
+        if order.status in _ENDED and news.keys() & _ARRIVED:
+            _arrived_late(order, fact, now)
+            return
+        for kind, amount in news.items():
+            shown = {"id": str(fact.payment_id), "amount": amount, "currency": fact.currency}
+            milestone(order, kind, cause_id(order, kind, fact.event_id), now, payment=shown)
+        if "payment.failed" in news:
+            mails.payment_failed(order, str(fact.event_id))
+        if "payment.authorized" in news:
+            mails.payment_authorized(order, fact.payment_id)
+        capture.capture_if_far(order, now)
+        capture.capture_if_shipped(order, f"retry:{fact.payment_id}", now)
+        delivery.release_if_due(order, now)
+        if now >= order.due_at and fact.status in PAYMENT_ENDED:
+            _expire(order, now)
+
+
+def _arrived_late(order: Order, fact: PaymentFact, now: datetime) -> None:
+    if order.status == Status.CANCELED:
+        _give_back(order, f"late:{fact.event_id}", now)
+    else:
+        _note_late(order, fact, now)
+
+
+def _note_late(order: Order, fact: PaymentFact, now: datetime) -> None:
+    late, new = LatePayment.objects.get_or_create(
+        payment_id=fact.payment_id,
+        defaults={"order": order, "amount": fact.amount, "currency": fact.currency, "arrived_at": now},
+    )
+    if not new:
+        if late.choice == LatePayment.Choice.RETURNED:
+            _give_back(order, f"late:{fact.event_id}", now)
+        return
+    shown = {"id": str(fact.payment_id), "amount": fact.amount, "currency": fact.currency}
+    milestone(order, "payment.late", late.pk, now, payment=shown)
+    mails.payment_late(order, late)
+
+
+def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
+    """Ends an order whose payment is due and missing; an open authorisation is canceled. Else changes nothing."""
+    with commit.transact():
+        order = common.locked(order_id)
+        common.refresh_money(order)
+        if now >= order.due_at:
+            _expire(order, now)
+    return order
+
+
+def _expire(order: Order, now: datetime) -> None:
+    if common.paid_in_full(order) or not common.possible(order, "expire"):
+        return
+    change = common.move(order, "expire", by=None, now=now)
+    milestone(order, "order.expired", change.pk, now)
+    _give_back(order, f"expired:{change.pk}", now)
+    mails.order_expired(order, change)
+
+
+def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: datetime) -> Order:
+    """The seller takes the late money and the order goes on, or sends it back. The same choice again changes nothing.
+
+    Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), NotPermitted, NotFound.
+    """
+    with commit.transact():
+        order = common.locked(order_id)
+        common.require(order, actor, Who.SALES)
+        wanted = LatePayment.Choice.REINSTATED if choice == "reinstate" else LatePayment.Choice.RETURNED
+        waiting = list(LatePayment.objects.filter(order=order, choice=LatePayment.Choice.WAITING))
+        if not waiting:
+            last = LatePayment.objects.filter(order=order).last()
+            if last is not None and last.choice == wanted:
+                return order
+            raise NoLatePayment
+        common.refresh_money(order)
+        if wanted == LatePayment.Choice.REINSTATED:
+            _reinstate(order, actor, now)
+        else:
+            _give_back(order, f"late:{waiting[-1].pk}", now)
+            mails.late_payment_returned(order, waiting[-1])
+        for late in waiting:
+            late.choice, late.decided_by, late.decided_at = wanted, actor.pk, now
+            late.save()
+    return order
+
+
+def _reinstate(order: Order, actor: User, now: datetime) -> None:
+    if not common.paid_in_full(order):
+        raise common.OrderUnpaid
+    change = common.move(order, "reinstate" if order.placed_at else "reopen", by=actor.pk, now=now)
+    milestone(order, "order.reinstated", change.pk, now)
+    mails.order_reinstated(order, change)
+    capture.capture_if_far(order, now)
+
+
+def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
+    """Ends an order before anything was sent; what was paid goes back. The buyer may until they have placed it.
+
+    A canceled order is returned as it is. Raises OrderState, NotPermitted, NotFound.
+    """
+    with commit.transact():
+        order = common.locked(order_id)
+        common.require(order, actor, Who.EITHER)
+        event = "cancel" if "seller" in sides_of(order, actor) else "decline"
+        common.require(order, actor, common.who_may(event))
+        if order.status == Status.CANCELED:
+            return order
+        if event == "decline" and order.status == Status.UNFULFILLED:
+            raise NotPermitted(_("You have placed this order. Please ask the seller to cancel it."))
+        common.refresh_money(order)
+        change = common.move(order, event, by=actor.pk, now=now)
+        milestone(order, "order.canceled", change.pk, now)
+        _give_back(order, f"canceled:{change.pk}", now)
+        mails.order_canceled(order, change)
+    return order
+
+
+def refund_order(
+    *, order_id: UUID, actor: User, amount: Money | None, now: datetime, refund_id: UUID | None = None
+) -> Order:
+    """Gives back what was charged, in whole (`amount` None) or in part. Repeated with one `refund_id` it happens once.
+
+    Raises NothingToRefund, NotPermitted, NotFound.
+    """
+    with commit.transact():
+        order = common.locked(order_id)
+        common.require(order, actor, Who.SALES)
+        if refund_id is not None and OrderChange.objects.filter(order=order, facts__refund=str(refund_id)).exists():
+            return order
+        common.refresh_money(order)
+        money = order_money(order.pk)
+        left = money.captured - money.refunded
+        wanted = left if amount is None else amount.minor
+        if not 0 < wanted <= left or (amount is not None and amount.currency != order.currency):
+            raise NothingToRefund
+        order.revision += 1
+        order.save(update_fields=["revision"])
+        change = OrderChange.objects.create(
+            order=order,
+            seq=order.revision,
+            event="refund",
+            before=order.status,
+            after=order.status,
+            actor=actor.pk,
+            at=now,
+            facts={"amount": wanted, "refund": str(refund_id or "")},
+        )
+        payments.refund_order(
+            order_id=order.pk, amount=Money(wanted, order.currency), cause=f"refund:{change.pk}", actor=actor, now=now
+        )
+    return order
+
+
+def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetime) -> Order:
+    """The goods came back to the seller, all of them or a part. Money is given back by `refund_order`.
+
+    Raises OrderState, NotPermitted, NotFound.
+    """
+    event = "return" if everything else "return_part"
+    with commit.transact():
+        order = common.locked(order_id)
+        common.require(order, actor, common.who_may(event))
+        if order.status == (Status.RETURNED if everything else Status.PARTIALLY_RETURNED):
+            return order
+        common.move(order, event, by=actor.pk, now=now)
+    return order
+
+
+def _give_back(order: Order, cause: str, now: datetime) -> None:
+    """Lets go of what is authorised and gives back what is charged, whatever there is of either."""
+    payments.cancel_authorization(order_id=order.pk, cause=cause, now=now)
+    money = order_money(order.pk)
+    if money.captured > money.refunded:
+        payments.refund_order(order_id=order.pk, amount=None, cause=cause, actor=None, now=now)

@@ -1,0 +1,62 @@
+"""How amounts, quantities and units are written for people, in the active language."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from negotiation_hub.kernel import money
+
+# UNECE Recommendation 20: the codes that trade here uses most. Others are shown as they are.
+_UNITS: Final = {
+    "C62": gettext_noop("pcs"),
+    "KGM": "kg",
+    "GRM": "g",
+    "TNE": "t",
+    "LTR": "l",
+    "MTR": "m",
+    "MTK": "m²",
+    "MTQ": "m³",
+    "KMT": "km",
+    "HUR": gettext_noop("hours"),
+    "DAY": gettext_noop("days"),
+    "MON": gettext_noop("months"),
+    "E48": gettext_noop("units of service"),
+}
+
+
+def amount(minor: int, currency: str) -> str:
+    """`61,250.00 EUR`, with the separators of the active language."""
+    number = formats.number_format(
+        money.Money(minor, currency).major(), decimal_pos=money.exponent(currency), use_l10n=True, force_grouping=True
+    )
+    return f"{number} {currency}"
+
+
+def quantity(text: str, unit: str) -> str:
+    """`500 pcs`."""
+    number = Decimal(text)
+    places = max(0, -int(number.as_tuple().exponent))
+    shown = formats.number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{shown} {unit_name(unit)}"
+
+
+def unit_name(unit: str) -> str:
+    """The unit's short name, or its code."""
+    return _(_UNITS[unit]) if unit in _UNITS else unit
+
+
+def issue_value(value: Any) -> str:
+    """The value of an issue: yes or no, a number, or the clause itself."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def percent(basis_points: int) -> str:
+    """`21 %` or `5.5 %`."""
+    value = Decimal(basis_points) / 100
+    places = 0 if basis_points % 100 == 0 else 1 if basis_points % 10 == 0 else 2
+    return formats.number_format(value, decimal_pos=places, use_l10n=True) + " %"

@@ -1,0 +1,81 @@
+"""REST for rooms: opening one, reading its log and its evidence. What is said and offered goes through the socket."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from negotiation_hub.kernel import clock, crypto, limits, stream, wire
+from negotiation_hub.people import queries as people
+from negotiation_hub.people.models import User
+from rooms import opening, queries
+
+router = Router(tags=["rooms"])
+
+
+class Person(HttpRequest):
+    """A request that was authenticated."""
+
+    auth: User
+
+
+class OpenRoom(Schema):
+    """Which listing to negotiate about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    listing: UUID
+
+
+@router.post("/rooms")
+def open_room(request: Person, payload: OpenRoom) -> dict[str, Any]:
+    """Opens a room about a listing, or returns the open one that you have."""
+    room = opening.open_room(actor=request.auth, listing_id=payload.listing, now=clock.now())
+    return _room(queries.Seat(room, "buyer"))
+
+
+@router.get("/rooms")
+def list_rooms(request: Person, before: UUID | None = None, limit: int = Field(50, ge=1, le=100)) -> dict[str, Any]:
+    """Your organisations' rooms, newest first."""
+    ours = [organisation.pk for organisation in people.organisations_of(request.auth)]
+    rooms = queries.rooms_of(ours, before=before, limit=limit)
+    return {"rooms": [{**queries.room_view(room), "status": room.status} for room in rooms]}
+
+
+@router.get("/rooms/{room_id}")
+def get_room(request: Person, room_id: UUID) -> dict[str, Any]:
+    """A room, the streams of it that you may open, and the state of its table."""
+    return _room(queries.room_for(request.auth, room_id))
+
+
+@router.get("/rooms/{room_id}/events")
+def list_events(request: Person, room_id: UUID, after: int = 0, limit: int = limits.HISTORY_EVENTS_MAX) -> Any:
+    """The table's events behind the number `after`, oldest first."""
+    row, _ = queries.stream_for(request.auth, room_id)
+    page = min(max(limit, 1), limits.HISTORY_EVENTS_MAX)
+    events = [_plain(event) for event in stream.after(row.pk, max(after, 0), limit=page)]
+    return {"events": events, "head": max(row.head_seq, events[-1]["seq"] if events else 0)}
+
+
+@router.get("/rooms/{room_id}/evidence")
+def get_evidence(request: Person, room_id: UUID) -> dict[str, Any]:
+    """Everything an outsider needs to check the table: events with salts, signed heads, public keys."""
+    row, _ = queries.stream_for(request.auth, room_id)
+    return {**queries.evidence(row), "keys": crypto.public_keys()}
+
+
+def _room(found: queries.Seat) -> dict[str, Any]:
+    return {
+        "id": str(found.room.pk),
+        "side": found.side,
+        "streams": queries.streams_of(found),
+        "state": queries.table_state(found.room),
+    }
+
+
+def _plain(event: stream.Event) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(wire.event_json(event))
+    return plain

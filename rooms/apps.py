@@ -1,0 +1,21 @@
+"""Rooms, offers, agreements and supervision."""
+
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class RoomsConfig(AppConfig):
+    name = "rooms"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers what the kernel calls: the HTML of messages, and the jobs of rooms."""
+        from negotiation_hub.kernel import wire
+        from negotiation_hub.kernel.render import render_message
+        from rooms import milestones  # noqa: F401 - importing it registers its jobs
+
+        def with_html(body: dict[str, Any]) -> dict[str, Any]:
+            return {**body, "html": str(render_message(body["text"]))}
+
+        wire.presenters["message.sent"] = with_html

@@ -1,0 +1,105 @@
+"""What `negotiation-hub verify` asks of rooms: rows say what the log says, and every hash is that of its terms."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from negotiation_hub.kernel import clock, stream
+from negotiation_hub.kernel.audit import Problem
+from negotiation_hub.kernel.models import Job
+from orders.models import Milestone, Order
+from rooms import queries, state, terms
+from rooms.models import Agreement, Offer, Room
+from rooms.wire import OfferTerms
+
+
+def check() -> Iterator[Problem]:
+    """Checks every room."""
+    rooms = Room.objects.select_related("buyer", "seller").order_by("pk")
+    for room in rooms.iterator(chunk_size=200):
+        yield from check_room(room)
+
+
+def check_room(room: Room) -> Iterator[Problem]:
+    """The fold of the table's events must be what the rows say, and the terms must come to their totals and hashes."""
+    where = f"room {room.pk}"
+    told: set[str] = set()
+    folded = state.empty()
+    for event in stream.everything(room.pk):
+        body = event.body
+        if "cause" in body:
+            told.add(body["cause"])
+        try:
+            state.apply(folded, event.kind, clock.text(event.at), body)
+        except (KeyError, StopIteration, TypeError):
+            yield Problem(where, f"event {event.seq} ({event.kind}) does not follow from those before it")
+            return
+    rows = queries.table_state(room)
+    for part in folded:
+        yield from _differ(where, part, folded[part], rows[part])
+    for offer in room.offers.order_by("version"):
+        yield from _check_offer(where, offer)
+    for agreement in room.agreements.select_related("offer"):
+        yield from _check_agreement(where, agreement)
+    for milestone in Milestone.objects.filter(order__room_id=room.pk):
+        # One that still waits in the outbox will be told: that is no loss.
+        if str(milestone.cause) not in told and not Job.objects.filter(
+            dedupe=f"milestone:{milestone.cause}", done_at=None, failed_at=None
+        ):
+            yield Problem(where, f"the milestone {milestone.kind} {milestone.cause} is missing at the table")
+
+
+def _differ(where: str, part: str, told: Any, found: Any) -> Iterator[Problem]:
+    if isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
+        for one, other in zip(told, found, strict=True):
+            if one != other:
+                name = other.get("version") or other.get("name")
+                yield Problem(where, f"{part.removesuffix('s')} {name}: the row is not what the log says")
+    elif told != found:
+        yield Problem(where, f"{part}: the rows are not what the log says")
+
+
+def _check_offer(where: str, offer: Offer) -> Iterator[Problem]:
+    where = f"{where} offer {offer.version}"
+    asked = OfferTerms.model_validate(
+        {
+            "currency": offer.currency,
+            "tax_basis": offer.tax_basis,
+            "tax_rate_bp": offer.tax_rate_bp,
+            "expires_in_s": 1,
+            "packages": [
+                {
+                    "lines": [{k: v for k, v in line.items() if k != "total"} for line in package["lines"]],
+                    "issues": package["issues"],
+                }
+                for package in offer.packages
+            ],
+        }
+    )
+    if terms.price(asked, currency=offer.currency) != offer.packages:
+        yield Problem(where, "its totals or hashes do not follow from its terms")
+    expected = terms.offer_hash(
+        room=offer.room_id,
+        id=offer.pk,
+        version=offer.version,
+        side=offer.side,
+        made_at=clock.text(offer.made_at),
+        expires_at=clock.text(offer.expires_at),
+        packages=offer.packages,
+    )
+    if expected != offer.hash:
+        yield Problem(where, "its hash is not that of its terms")
+
+
+def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
+    where = f"{where} agreement {agreement.pk}"
+    chosen = agreement.offer.packages[agreement.package]
+    expected = queries.agreement_hash(
+        agreement.pk, agreement.room_id, agreement.offer.hash, agreement.package, chosen["hash"]
+    )
+    if expected != agreement.hash or agreement.gross != chosen["gross"]:
+        yield Problem(where, "it is not what was accepted")
+    order = Order.objects.filter(agreement_id=agreement.pk).first()
+    if order is None:
+        yield Problem(where, "it has no order")
+    elif (order.gross, order.currency, order.terms_hash) != (agreement.gross, agreement.currency, chosen["hash"]):
+        yield Problem(where, f"its order {order.number} is for another amount or other terms")

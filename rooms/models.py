@@ -1,0 +1,87 @@
+"""Rooms, who is in them, and the offers and agreements on their tables."""
+
+from django.db import models
+from django.db.models import Q
+
+from negotiation_hub.kernel.ids import random_id, uuid7
+from negotiation_hub.people.models import Organisation, User
+from rooms.negotiation import Status as NegotiationStatus
+from rooms.offer import Status as OfferStatus
+
+
+class Room(models.Model):
+    """Two sides and a table. The table's stream has the room's id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    listing = models.UUIDField(null=True, db_index=True)
+    title = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3)
+    list_price = models.BigIntegerField(null=True)  # minor units
+    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rooms_as_buyer")
+    seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rooms_as_seller")
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    status = models.CharField(max_length=8, default=NegotiationStatus.OPEN)  # of the negotiation
+    standing = models.PositiveSmallIntegerField(null=True)  # version of the pending offer
+    versions = models.PositiveSmallIntegerField(default=0)  # how many reached the table
+    order = models.JSONField(null=True)  # the order as it was last told at the table; the order itself may be ahead
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(buyer=models.F("seller")), name="room_two_parties"),
+            models.CheckConstraint(condition=Q(status__in=list(NegotiationStatus)), name="room_status_known"),
+        ]
+
+
+class Participant(models.Model):
+    """A person who has sat down in a room, and on which side."""
+
+    id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="participants")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
+    side = models.CharField(max_length=9)  # buyer, seller, moderator
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "user"], name="one_seat_per_person_and_room")]
+
+
+class Offer(models.Model):
+    """One version on the table. Its terms never change; `status`, `seen_at` and `ended_at` move along the machine."""
+
+    id = models.UUIDField(primary_key=True, default=random_id)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="offers")
+    version = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=6)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, default=OfferStatus.PENDING)
+    currency = models.CharField(max_length=3)
+    tax_basis = models.CharField(max_length=8)
+    tax_rate_bp = models.PositiveSmallIntegerField()
+    packages = models.JSONField()
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "version"], name="offer_version_once"),
+            # The database itself refuses a second standing offer, whatever races.
+            models.UniqueConstraint(fields=["room"], name="one_standing_offer", condition=Q(status=OfferStatus.PENDING)),
+            models.CheckConstraint(condition=Q(status__in=list(OfferStatus)), name="offer_status_known"),
+        ]
+
+
+class Agreement(models.Model):
+    """What two sides agreed on: one package of one version, pinned by hash. Immutable."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="agreements")
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="agreement")
+    package = models.PositiveSmallIntegerField()
+    currency = models.CharField(max_length=3)
+    gross = models.BigIntegerField()  # minor units
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()

@@ -1,0 +1,71 @@
+"""Opening a room, and sitting down in it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from negotiation_hub.kernel import commit, stream
+from negotiation_hub.kernel.stream import Draft
+from negotiation_hub.people import queries as people
+from negotiation_hub.people.models import User
+from rooms import queries
+from rooms.models import Participant, Room
+from rooms.negotiation import Status
+from rooms.queries import SameParty
+
+
+def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = False) -> Room:
+    """The room in which the actor's organisation negotiates about a listing: the open one that this person has, else a new one.
+
+    `anew` makes a new one in any case. Raises NotFound for a listing that is not public, SameParty for one's own.
+    """
+    from catalog import queries as catalog
+
+    listing = catalog.published_listing(listing_id)
+    buyer = people.acting_organisation(actor)
+    if buyer.pk == listing.organisation_id or people.membership(actor, listing.organisation_id) is not None:
+        raise SameParty
+    with commit.transact():
+        if not anew and (room := _open_one(actor, buyer.pk, listing_id)) is not None:
+            return room
+        room = Room.objects.create(
+            listing=listing.pk,
+            title=listing.title,
+            currency=listing.currency,
+            list_price=listing.price_minor,
+            buyer=buyer,
+            seller=listing.organisation,
+            opened_by=actor,
+            opened_at=now,
+        )
+        head = stream.create(kind="table", scope=room.pk, id=room.pk)
+        for side in queries.SIDES:
+            stream.create(kind="caucus", scope=room.pk, side=side)
+        drafts = [Draft("room.opened", {"room": queries.room_view(room), "sides": queries.sides_view(room)}, milestone=True)]
+        drafts += [_sit_down(room, person, side, now) for person, side in ((actor, "buyer"), (listing.author, "seller"))]
+        stream.append(head, drafts, by=actor.pk, at=now)
+    return room
+
+
+def enter_room(*, actor: User, room_id: UUID, now: datetime) -> None:
+    """Notes that a person has sat down in a room, the first time that they open its table. Raises StreamUnknown.
+
+    Moderators too: nobody watches a table unseen.
+    """
+    if Participant.objects.filter(room=room_id, user=actor).exists():
+        return
+    found = queries.room_for(actor, room_id)
+    with commit.transact():
+        head = stream.lock(room_id)
+        if head is None or Participant.objects.filter(room=room_id, user=actor).exists():
+            return
+        stream.append(head, [_sit_down(found.room, actor, found.side, now)], by=actor.pk, at=now)
+
+
+def _open_one(actor: User, buyer_id: UUID, listing_id: UUID) -> Room | None:
+    rooms = Room.objects.filter(listing=listing_id, buyer=buyer_id, opened_by=actor, status=Status.OPEN)
+    return rooms.order_by("-pk").first()
+
+
+def _sit_down(room: Room, person: User, side: str, now: datetime) -> Draft:
+    Participant.objects.create(room=room, user=person, side=side, joined_at=now)
+    return Draft("participant.joined", {"participant": queries.participant_view(person, side)})

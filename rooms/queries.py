@@ -1,0 +1,246 @@
+"""Reading rooms: who may sit where, what a table looks like, what a socket is sent when it opens a stream."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from negotiation_hub.kernel import canonical, clock, commit, limits, stream, wire
+from negotiation_hub.kernel.models import Stream
+from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.kernel.sockets import Opened
+from negotiation_hub.people import queries as people
+from negotiation_hub.people.models import Membership, Organisation, User
+from rooms import state
+from rooms.models import Agreement, Offer, Participant, Room
+
+SIDES = ("buyer", "seller")
+
+
+class SameParty(Refusal):
+    """One person on both sides, or an organisation that faces itself."""
+
+    code = "room.same_party"
+    message = "Nobody can negotiate with themselves."
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a person sits in a room: `side` is buyer, seller or moderator."""
+
+    room: Room
+    side: str
+
+
+def seat(actor: User, room: Room) -> Seat | None:
+    """The person's seat, or None for a stranger. Raises SameParty for a member of both organisations."""
+    sides = {room.buyer_id: "buyer", room.seller_id: "seller"}
+    held = Membership.objects.filter(user=actor, organisation__in=sides).values_list("organisation", flat=True)
+    if len(held) > 1:
+        raise SameParty
+    if held:
+        return Seat(room, sides[held[0]])
+    return Seat(room, "moderator") if people.may_moderate(actor) else None
+
+
+def reader(actor: User, row: Stream) -> Seat:
+    """The seat from which the person may read this stream. Raises StreamUnknown, alike for what is not and what is not theirs."""
+    room = Room.objects.filter(pk=row.scope).first()
+    found = seat(actor, room) if room is not None else None
+    if found is None or (row.kind == "caucus" and row.side != found.side):
+        raise wire.StreamUnknown
+    return found
+
+
+def stream_for(actor: User, stream_id: UUID) -> tuple[Stream, Seat]:
+    """A stream that the person may read. Raises StreamUnknown."""
+    row = Stream.objects.filter(pk=stream_id, kind__in=("table", "caucus")).first()
+    if row is None:
+        raise wire.StreamUnknown
+    return row, reader(actor, row)
+
+
+def room_for(actor: User, room_id: UUID) -> Seat:
+    """A room that the person may see. Raises StreamUnknown."""
+    room = Room.objects.filter(pk=room_id).first()
+    found = seat(actor, room) if room is not None else None
+    if found is None:
+        raise wire.StreamUnknown
+    return found
+
+
+def rooms_of(organisation_ids: Sequence[UUID], *, before: UUID | None = None, limit: int = 50) -> list[Room]:
+    """Rooms in which one of the organisations takes part, newest first, from behind the key `before`."""
+    ours = Room.objects.filter(buyer__in=organisation_ids) | Room.objects.filter(seller__in=organisation_ids)
+    if before is not None:
+        ours = ours.filter(pk__lt=before)
+    return list(ours.select_related("buyer", "seller").order_by("-pk")[:limit])
+
+
+def streams_of(found: Seat) -> dict[str, str]:
+    """The streams of a room that this seat may open, by kind."""
+    rows = Stream.objects.filter(scope=found.room.pk)
+    return {row.kind: str(row.pk) for row in rows if row.kind == "table" or row.side == found.side}
+
+
+def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
+    """The frames that bring a client up to the head: what it misses, or a snapshot. Raises StreamUnknown."""
+    with commit.snapshot():
+        row, found = stream_for(actor, stream_id)
+        if _continues(row, resume):
+            frames = _missing(row, resume.after)
+        else:
+            frames = [wire.encode_raw(snapshot(row, found))]
+        return Opened(frames=frames, seq=row.head_seq, hash=bytes(row.head_hash), room=row.scope)
+
+
+def snapshot(row: Stream, found: Seat) -> dict[str, Any]:
+    """A `snapshot` frame, but for its events, which are encoded already and stand under `events` as text."""
+    events = stream.before(row.pk, row.head_seq + 1, limit=limits.SNAPSHOT_EVENTS)
+    table = row.kind == "table"
+    return {
+        "t": "snapshot",
+        "stream": str(row.pk),
+        "kind": row.kind,
+        "room": str(row.scope),
+        "head": row.head_seq,
+        "hash": bytes(row.head_hash).hex(),
+        "you": {"side": found.side},
+        "state": table_state(found.room) if table else {"room": str(row.scope), "side": row.side},
+        "first": events[0].seq if events else row.head_seq + 1,
+        "events": [wire.event_json(event) for event in events],
+    }
+
+
+def table_state(room: Room) -> state.State:
+    """The state of a table from its rows; equal to the fold of its events."""
+    seats = Participant.objects.filter(room=room).select_related("user").order_by("pk")
+    offers = [offer_view(offer) for offer in room.offers.order_by("version")]
+    standing = next((offer for offer in offers if offer["version"] == room.standing), None)
+    agreement = room.agreements.select_related("offer").order_by("-made_at", "-pk").first()
+    return {
+        "room": room_view(room),
+        "sides": sides_view(room),
+        "participants": [participant_view(taken.user, taken.side) for taken in seats],
+        "negotiation": {
+            "status": room.status,
+            "standing": room.standing,
+            "turn": other(standing["side"]) if standing else None,
+        },
+        "offers": offers,
+        "agreement": agreement and agreement_view(agreement),
+        "order": room.order,
+    }
+
+
+def other(side: str) -> str:
+    """The side across the table."""
+    return "seller" if side == "buyer" else "buyer"
+
+
+def room_view(room: Room) -> dict[str, Any]:
+    """A room as the wire shows it."""
+    return {
+        "id": str(room.pk),
+        "title": room.title,
+        "listing": None if room.listing is None else str(room.listing),
+        "currency": room.currency,
+        "list_price": room.list_price,
+    }
+
+
+def sides_view(room: Room) -> dict[str, Any]:
+    """Both organisations as the wire shows them."""
+    return {"buyer": _organisation(room.buyer), "seller": _organisation(room.seller)}
+
+
+def participant_view(user: User, side: str) -> dict[str, str]:
+    """A person at the table as the wire shows them."""
+    return {"id": str(user.pk), "name": user.name, "side": side}
+
+
+def offer_view(offer: Offer) -> dict[str, Any]:
+    """An offer as the wire shows it, in events and in the state."""
+    return {
+        "id": str(offer.pk),
+        "version": offer.version,
+        "side": offer.side,
+        "by": str(offer.by_id),
+        "status": str(offer.status),
+        "currency": offer.currency,
+        "tax_basis": offer.tax_basis,
+        "tax_rate_bp": offer.tax_rate_bp,
+        "made_at": clock.text(offer.made_at),
+        "expires_at": clock.text(offer.expires_at),
+        "seen_at": offer.seen_at and clock.text(offer.seen_at),
+        "hash": offer.hash,
+        "packages": offer.packages,
+    }
+
+
+def agreement_view(agreement: Agreement) -> dict[str, Any]:
+    """An agreement as the state shows it."""
+    return {
+        "id": str(agreement.pk),
+        "hash": agreement.hash,
+        "gross": agreement.gross,
+        "currency": agreement.currency,
+        "version": agreement.offer.version,
+        "package": agreement.package,
+    }
+
+
+def evidence(row: Stream) -> dict[str, Any]:
+    """All that an outsider needs to check a stream: events with salts and the exact content, and the signed heads."""
+    return {
+        "stream": str(row.pk),
+        "events": [
+            {
+                "seq": event.seq,
+                "kind": event.kind,
+                "by": event.by and str(event.by),
+                "at": clock.text(event.at),
+                "salt": event.salt and event.salt.hex(),
+                "content": event.content,
+                "commitment": event.commitment.hex(),
+                "hash": event.hash.hex(),
+            }
+            for event in stream.everything(row.pk)
+        ],
+        "heads": [
+            {
+                "seq": head.seq,
+                "hash": bytes(head.hash).hex(),
+                "at": clock.text(clock.from_us(head.at_us)),
+                "key": head.key_id,
+                "signature": bytes(head.signature).hex(),
+            }
+            for head in row.signed_heads.order_by("seq")
+        ],
+    }
+
+
+def agreement_hash(agreement_id: UUID, room: UUID, offer_hash: str, package: int, package_hash: str) -> str:
+    """What an agreement is known by, in hexadecimal."""
+    return canonical.digest(
+        ["negotiation-hub/agreement/1", str(agreement_id), str(room), offer_hash, package, package_hash]
+    ).hex()
+
+
+def _organisation(organisation: Organisation) -> dict[str, str]:
+    return {"id": str(organisation.pk), "slug": organisation.slug, "name": organisation.name}
+
+
+def _continues(row: Stream, resume: wire.Resume) -> bool:
+    """Whether what the client has is a beginning of this very history, and not too far behind."""
+    if resume.after == 0 or resume.hash is None or not 0 <= row.head_seq - resume.after <= limits.REPLAY_EVENTS_MAX:
+        return False
+    known = stream.at(row.pk, resume.after)
+    return known is not None and known.hash.hex() == resume.hash
+
+
+def _missing(row: Stream, seq: int) -> list[str]:
+    events = [event for event in stream.after(row.pk, seq, limit=limits.REPLAY_EVENTS_MAX) if event.seq <= row.head_seq]
+    pages = range(0, len(events), limits.HISTORY_EVENTS_MAX)
+    frames = [[wire.event_json(e) for e in events[start : start + limits.HISTORY_EVENTS_MAX]] for start in pages]
+    return [wire.events_frame(row.pk, page) for page in frames or [[]]]

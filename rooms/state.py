@@ -1,0 +1,74 @@
+"""What a table looks like, as data: folding its events gives exactly what a snapshot says. Pure.
+
+The browser has the same fold in `frontend/src/room/roomState.ts`; both are run over `tests/fixtures/room_state_cases.json`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rooms import negotiation
+
+State = dict[str, Any]
+
+
+def empty() -> State:
+    """A table before its first event."""
+    return {
+        "room": None,
+        "sides": None,
+        "participants": [],
+        "negotiation": {"status": "open", "standing": None, "turn": None},
+        "offers": [],
+        "agreement": None,
+        "order": None,
+    }
+
+
+def fold(events: Iterable[tuple[str, str, Mapping[str, Any]]], state: State | None = None) -> State:
+    """Applies `(kind, at, body)` of each event in turn."""
+    state = empty() if state is None else state
+    for kind, at, body in events:
+        apply(state, kind, at, body)
+    return state
+
+
+def apply(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
+    """Applies one event. A kind that changes nothing on the table (a message) is passed over."""
+    talks = state["negotiation"]
+    if kind == "room.opened":
+        state["room"], state["sides"] = body["room"], body["sides"]
+    elif kind == "participant.joined":
+        state["participants"].append(body["participant"])
+    elif kind in {"offer.proposed", "offer.countered", "offer.superseded"}:
+        _put(state, kind, body["offer"])
+    elif kind == "offer.seen":
+        _version(state, body["version"])["seen_at"] = at
+    elif kind == "offer.accepted":
+        _end(state, "accepted")
+        state["agreement"] = {**body["agreement"], "version": body["version"], "package": body["package"]}
+    elif kind in {"offer.declined", "offer.withdrawn", "offer.expired"}:
+        _end(state, kind.removeprefix("offer."))
+    elif kind == "negotiation.closed" and talks["standing"] is not None:
+        own = _version(state, talks["standing"])["side"] == body["side"]
+        _end(state, "withdrawn" if own else "declined")
+    if "order" in body:
+        state["order"] = body["order"]
+    talks["status"] = str(negotiation.after(kind, negotiation.Status(talks["status"])))
+
+
+def _put(state: State, kind: str, offer: Mapping[str, Any]) -> None:
+    if state["negotiation"]["standing"] is not None:
+        _end(state, kind.removeprefix("offer."))
+    state["offers"].append(dict(offer))
+    state["negotiation"]["standing"] = offer["version"]
+    state["negotiation"]["turn"] = "seller" if offer["side"] == "buyer" else "buyer"
+
+
+def _end(state: State, status: str) -> None:
+    _version(state, state["negotiation"]["standing"])["status"] = status
+    state["negotiation"]["standing"] = state["negotiation"]["turn"] = None
+
+
+def _version(state: State, version: int) -> dict[str, Any]:
+    found: dict[str, Any] = next(offer for offer in state["offers"] if offer["version"] == version)
+    return found

@@ -1,0 +1,179 @@
+"""Frames and bodies of rooms. No Django in here: these models are the contract."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, TypeAdapter
+
+from negotiation_hub.kernel import limits
+from negotiation_hub.kernel.wire import (
+    Command,
+    Frame,
+    Hash,
+    Hello,
+    History,
+    Ping,
+    Reason,
+    StreamClose,
+    StreamOpen,
+    Text,
+    Typing,
+)
+
+Side = Literal["buyer", "seller"]
+TaxBasis = Literal["none", "added", "included"]
+
+_QUANTITY = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
+
+
+def _quantity(text: str) -> str:
+    if _QUANTITY.fullmatch(text) is None:
+        raise ValueError("a quantity is a decimal number with at most 6 decimals")
+    if Decimal(text) == 0:
+        raise ValueError("a quantity is above zero")
+    return text
+
+
+def _label(text: str) -> str:
+    if not text.strip():
+        raise ValueError("may not be blank")
+    return text
+
+
+Label = Annotated[Text, Field(max_length=limits.LABEL_CHARS_MAX), AfterValidator(_label)]
+Amount = Annotated[int, Field(gt=0, le=limits.AMOUNT_MINOR_MAX)]
+Whole = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+Version = Annotated[int, Field(ge=1, le=limits.ROUNDS_MAX)]
+
+
+class Line(Frame):
+    """What is sold: so much of it, at so much for one."""
+
+    title: Label
+    quantity: Annotated[str, Field(max_length=20), AfterValidator(_quantity)]
+    unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")]
+    unit_price: Amount
+
+
+class Issue(Frame):
+    """Anything else the sides agree on, by name."""
+
+    name: Label
+    value: Annotated[Text, Field(max_length=limits.VALUE_CHARS_MAX)] | Whole | bool
+
+
+def _distinct(issues: list[Issue]) -> list[Issue]:
+    names = [issue.name.strip().casefold() for issue in issues]
+    if len(set(names)) != len(names):
+        raise ValueError("the names of issues must differ")
+    return issues
+
+
+class Package(Frame):
+    """One way to make the deal. Several in one offer are equivalent to the side that offers."""
+
+    lines: Annotated[list[Line], Field(min_length=1, max_length=limits.LINES_MAX)]
+    issues: Annotated[list[Issue], Field(max_length=limits.ISSUES_MAX), AfterValidator(_distinct)]
+
+
+class OfferTerms(Frame):
+    """What a side puts on the table."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    tax_basis: TaxBasis
+    tax_rate_bp: Annotated[int, Field(ge=0, le=10_000)]
+    expires_in_s: Annotated[int, Field(ge=limits.OFFER_EXPIRES_MIN_S, le=limits.OFFER_EXPIRES_MAX_S)]
+    packages: Annotated[list[Package], Field(min_length=1, max_length=limits.PACKAGES_MAX)]
+
+
+class MessageSend(Command):
+    """Says something to a table or in a caucus."""
+
+    t: Literal["message.send"]
+    text: Annotated[Text, Field(min_length=1, max_length=limits.MESSAGE_CHARS_MAX)]
+
+
+class OfferPropose(Command):
+    """Puts an offer on an empty table."""
+
+    t: Literal["offer.propose"]
+    offer: OfferTerms
+
+
+class OfferCounter(Command):
+    """Answers the other side's standing offer with another one."""
+
+    t: Literal["offer.counter"]
+    answers: Version
+    offer: OfferTerms
+
+
+class OfferSupersede(Command):
+    """Replaces one's own standing offer."""
+
+    t: Literal["offer.supersede"]
+    replaces: Version
+    offer: OfferTerms
+
+
+class OfferAccept(Command):
+    """Accepts exactly this version, with exactly these terms."""
+
+    t: Literal["offer.accept"]
+    version: Version
+    hash: Hash
+    package: Annotated[int, Field(ge=0, lt=limits.PACKAGES_MAX)]
+
+
+class OfferDecline(Command):
+    """Says no to the other side's standing offer."""
+
+    t: Literal["offer.decline"]
+    version: Version
+    hash: Hash
+    reason: Reason = ""
+
+
+class OfferWithdraw(Command):
+    """Takes one's own standing offer back."""
+
+    t: Literal["offer.withdraw"]
+    version: Version
+    hash: Hash
+    reason: Reason = ""
+
+
+class OfferSeen(Command):
+    """The other side's offer has been on this side's screen."""
+
+    t: Literal["offer.seen"]
+    version: Version
+
+
+class NegotiationClose(Command):
+    """Walks away: the negotiation ends without an agreement."""
+
+    t: Literal["negotiation.close"]
+    reason: Reason = ""
+
+
+ClientFrame = Annotated[
+    Hello
+    | Ping
+    | Typing
+    | StreamOpen
+    | StreamClose
+    | History
+    | MessageSend
+    | OfferPropose
+    | OfferCounter
+    | OfferSupersede
+    | OfferAccept
+    | OfferDecline
+    | OfferWithdraw
+    | OfferSeen
+    | NegotiationClose,
+    Field(discriminator="t"),
+]
+client_frames: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)
