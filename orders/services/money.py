@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from negotiation_hub.kernel import commit
@@ -19,8 +20,9 @@ from orders.queries import sides_of
 from orders.services import capture, common, delivery
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
-from payments.machine import UNPAID
+from payments.machine import UNPAID, RefundStatus
 from payments.machine import Status as PaymentStatus
+from payments.models import Refund
 from payments.queries import order_money
 
 Choice = Literal["reinstate", "return"]
@@ -92,8 +94,8 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         capture.capture_if_far(order, now)
         capture.capture_if_shipped(order, f"retry:{fact.payment_id}", now)
         delivery.release_if_due(order, now)
-        if now >= order.due_at and fact.status in PAYMENT_ENDED:
-            _expire(order, now)
+        if fact.status in PAYMENT_ENDED:
+            _lost(order, fact, now)
 
 
 def _arrived_late(order: Order, fact: PaymentFact, now: datetime) -> None:
@@ -101,6 +103,14 @@ def _arrived_late(order: Order, fact: PaymentFact, now: datetime) -> None:
         _give_back(order, f"late:{fact.event_id}", now)
     else:
         _note_late(order, fact, now)
+
+
+def _lost(order: Order, fact: PaymentFact, now: datetime) -> None:
+    """The payment came to nothing: no choice is left about a late one, and an order past its due time is unpaid again."""
+    waiting = LatePayment.objects.filter(payment_id=fact.payment_id, choice=LatePayment.Choice.WAITING)
+    waiting.update(choice=LatePayment.Choice.RETURNED, decided_at=now)
+    if now >= order.due_at:
+        _expire(order, now)
 
 
 def _note_late(order: Order, fact: PaymentFact, now: datetime) -> None:
@@ -207,8 +217,9 @@ def refund_order(
         if refund_id is not None and OrderChange.objects.filter(order=order, facts__refund=str(refund_id)).exists():
             return order
         common.refresh_money(order)
-        money = order_money(order.pk)
-        left = money.captured - money.refunded
+        left = _refundable(order)
+        if amount is None and left == 0 and order_money(order.pk).captured:
+            return order  # all of it is given back, or on its way
         wanted = left if amount is None else amount.minor
         if not 0 < wanted <= left or (amount is not None and amount.currency != order.currency):
             raise NothingToRefund
@@ -228,6 +239,13 @@ def refund_order(
             order_id=order.pk, amount=Money(wanted, order.currency), cause=f"refund:{change.pk}", actor=actor, now=now
         )
     return order
+
+
+def _refundable(order: Order) -> int:
+    money = order_money(order.pk)
+    # What was asked for and not done yet is on its way too: a second click must not ask for it again.
+    asked = Refund.objects.filter(payment__order_id=order.pk).exclude(status=RefundStatus.FAILED)
+    return money.captured - max(money.refunded, asked.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetime) -> Order:
