@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from negotiation_hub.kernel.ids import uuid7
@@ -41,7 +42,8 @@ class Listing(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(price_minor__gt=0, price_minor__lte=AMOUNT_MINOR_MAX), name="listing_price_possible"
+                condition=Q(price_minor__gt=0, price_minor__lte=AMOUNT_MINOR_MAX),
+                name="listing_price_possible",
             ),
         ]
         indexes = [
@@ -53,6 +55,9 @@ class Listing(models.Model):
     def price(self) -> Money:
         """The list price."""
         return Money(self.price_minor, self.currency)
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:listing", kwargs={"listing": self.pk, "slug": self.slug})
 
 
 class ListingPicture(models.Model):
@@ -67,9 +72,21 @@ class ListingPicture(models.Model):
     height = models.PositiveIntegerField()
     thumbnail_width = models.PositiveIntegerField()
     thumbnail_height = models.PositiveIntegerField()
-    alt = models.CharField(max_length=200, default="", blank=True)  # empty: nothing that the title does not say
+    alt = models.CharField(
+        max_length=200, default="", blank=True
+    )  # empty: nothing that the title does not say
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["order", "id"]
         constraints = [models.UniqueConstraint(fields=["listing", "order"], name="picture_order_once")]
+
+    @property
+    def full_url(self) -> str:
+        """Where the large picture is."""
+        return reverse("catalog:picture", kwargs={"picture": self.pk, "size": "full"})
+
+    @property
+    def thumbnail_url(self) -> str:
+        """Where the small picture is."""
+        return reverse("catalog:picture", kwargs={"picture": self.pk, "size": "small"})

@@ -1,9 +1,11 @@
 """What we tell allauth: how a person is made, and that mails go through our outbox."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.forms import Form
 from django.http import HttpRequest
@@ -29,11 +31,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Stores the mail in the outbox, so that it is delivered with retries and shows up on the page of sent mails."""
-        request = allauth_context.request
-        message = self.render_mail(template_prefix, email, {"request": request, "email": email, **context})
+        site = SimpleNamespace(name="Negotiation Hub", domain=settings.PUBLIC_URL)
+        about = {"request": allauth_context.request, "email": email, "current_site": site}
+        message = self.render_mail(template_prefix, email, {**about, **context})
         with commit.transact():
             mail.send(
-                email, message.subject, message.body, dedupe=f"account:{ids.uuid7()}", html=_html_part(message)
+                email,
+                message.subject,
+                message.body,
+                dedupe=f"account:{ids.uuid7()}",
+                html=_html_part(message),
             )
 
 

@@ -1,7 +1,238 @@
-def context(request):
-    return {}
+"""The demo's people: who they are, how one becomes them by one click, and how a browser is two of them at once.
+
+Everything here does nothing unless `settings.DEMO` is on.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from negotiation_hub.kernel import clock, commit
+from negotiation_hub.kernel.refusals import NotFound
+from negotiation_hub.people import queries, services
+from negotiation_hub.people.models import Membership, Organisation, User
+
+BUYER_SLUG: Final = "demo-buyer"
+SELLER_SLUG: Final = "demo-seller"
+POOL_SIZE: Final = (
+    40  # as many people a side as load tests and replays need to stay below one person's rate limit
+)
+_COMPANIES: Final = {BUYER_SLUG: "Acme Water", SELLER_SLUG: "Norte Bombas"}
+_DOMAINS: Final = {BUYER_SLUG: "acme-water.example", SELLER_SLUG: "norte-bombas.example", "": "mail.example"}
+_Role = Membership.Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the demo's people. `company` is a slug, or empty for people with only a personal organisation."""
+
+    key: str
+    name: str
+    label: Any
+    company: str = ""
+    role: str = ""
+    is_moderator: bool = False
+
+    @property
+    def email(self) -> str:
+        """Their address, in a domain that can never receive mail (RFC 2606)."""
+        return f"{self.name.lower().replace(' ', '.')}@{_DOMAINS[self.company]}"
+
+
+PEOPLE: Final = (
+    Person("buyer", "Ben Ortega", _("Buyer"), BUYER_SLUG, _Role.PURCHASER),
+    Person("seller", "Ada Lindqvist", _("Seller"), SELLER_SLUG, _Role.SALES),
+    Person("sales", "Sol Moreno", _("Sales staff"), SELLER_SLUG, _Role.SALES),
+    Person("manager", "Max Brandt", _("Manager"), SELLER_SLUG, _Role.MANAGER),
+    Person("moderator", "Dov Peretz", _("Moderator"), is_moderator=True),
+    Person("stranger", "Cleo Haddad", _("Stranger")),
+)
+_BY_KEY: Final = {person.key: person for person in PEOPLE}
+_POOL: Final = re.compile(r"(buyer|seller)-([1-9][0-9]?)")
+_PREFIX: Final = re.compile(r"/as/([a-z]+(?:-[1-9][0-9]?)?)(?=/)")
+
+
+def person_named(key: str) -> Person:
+    """The demo person with this key, those of the pool included. Raises NotFound; always without DEMO."""
+    if settings.DEMO:
+        if (known := _BY_KEY.get(key)) is not None:
+            return known
+        pooled = _POOL.fullmatch(key)
+        if pooled and int(pooled[2]) <= POOL_SIZE:
+            side = _BY_KEY[pooled[1]]
+            return Person(key, f"{pooled[1].title()} {pooled[2]}", side.label, side.company, side.role)
+    raise NotFound(gettext("There is no such demo person."))
+
+
+def user_of(key: str, *, now: datetime) -> User:
+    """The demo person's user; made with organisation and membership when first asked for. Raises NotFound."""
+    person = person_named(key)
+    user = User.objects.filter(email=person.email, is_demo=True).first()
+    return user or _make(person, now)
+
+
+def make_people(*, now: datetime) -> list[User]:
+    """All named demo people with their companies; those that exist are left as they are."""
+    return [user_of(person.key, now=now) for person in PEOPLE]
+
+
+def _make(person: Person, now: datetime) -> User:
+    with commit.transact():
+        user, created = User.objects.get_or_create(
+            email=person.email,
+            defaults={
+                "name": person.name,
+                "is_demo": True,
+                "is_moderator": person.is_moderator,
+                "password": "!",  # unusable: one click, or nothing
+                "created_at": now,
+            },
+        )
+        if created:
+            services.make_personal_organisation(user=user, now=now)
+            if person.company:
+                Membership.objects.create(
+                    user=user, organisation=_company(person.company, now), role=person.role, created_at=now
+                )
+    return user
+
+
+def _company(slug: str, now: datetime) -> Organisation:
+    company, _created = Organisation.objects.get_or_create(
+        slug=slug,
+        defaults={"name": _COMPANIES[slug], "kind": Organisation.Kind.COMPANY, "created_at": now},
+    )
+    return company
+
+
+# --- a person in the path: two frames of one page share their cookies, so the address says who each of them is
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class PersonPrefix:
+    """ASGI: `/as/<person>/...` is the site as that person, for HTTP and sockets.
+
+    The prefix becomes the application's `root_path` (the path keeps it, as ASGI says), so every address that Django
+    makes stays under it; `scope["demo_person"]` names the person. Session and messages of each prefix live in cookies
+    of their own, so that neither frame reads what is meant for the other, nor for the person who signed in.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        person = self._person(scope) if settings.DEMO and scope["type"] in {"http", "websocket"} else None
+        if person is None:
+            await self.app(scope, receive, send)
+            return
+        jar = _CookieJar(person)
+        root = scope.get("root_path", "") + f"/as/{person}"
+        inner = {**scope, "root_path": root, "demo_person": person, "headers": jar.inward(scope["headers"])}
+
+        async def send_outward(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": jar.outward(message.get("headers", []))}
+            await send(message)
+
+        await self.app(inner, receive, send_outward)
+
+    def _person(self, scope: Scope) -> str | None:
+        found = _PREFIX.match(scope["path"].removeprefix(scope.get("root_path", "")))
+        if found is None:
+            return None
+        try:
+            return person_named(found[1]).key
+        except NotFound:
+            return None
+
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class _CookieJar:
+    """Renames the cookies that belong to one person: `sessionid` is `as-buyer.sessionid` outside."""
+
+    def __init__(self, person: str) -> None:
+        self.prefix = f"as-{person}."
+        self.own = (settings.SESSION_COOKIE_NAME, "messages")
+
+    def inward(self, headers: Headers) -> Headers:
+        return [(name, self._mine(value) if name == b"cookie" else value) for name, value in headers]
+
+    def outward(self, headers: Headers) -> Headers:
+        return [
+            (name, self._marked(value) if name.lower() == b"set-cookie" else value) for name, value in headers
+        ]
+
+    def _mine(self, header: bytes) -> bytes:
+        kept = []
+        for cookie in header.decode("latin-1").split(";"):
+            name = cookie.strip().partition("=")[0]
+            if name not in self.own:
+                kept.append(cookie.strip().removeprefix(self.prefix))
+        return "; ".join(kept).encode("latin-1")
+
+    def _marked(self, header: bytes) -> bytes:
+        name = header.decode("latin-1").partition("=")[0].strip()
+        return self.prefix.encode() + header if name in self.own else header
+
+
 class DemoPersonMiddleware:
-    def __init__(self, get_response):
+    """Requests under a person's prefix are made by that person; no session is written for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-    def __call__(self, request):
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = acting_key(request)
+        if key:
+            user = user_of(key, now=clock.now())
+
+            async def auser() -> User:
+                return user
+
+            request.user = user
+            request.auser = auser
         return self.get_response(request)
+
+
+def acting_key(request: HttpRequest) -> str:
+    """The key of the person whose prefix the request came under; empty without one, and always without DEMO."""
+    scope = getattr(request, "scope", None) or {}
+    return str(scope.get("demo_person", "")) if settings.DEMO else ""
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the acting organisation, the demo's people, and the prefix that addresses start with.
+
+    `demo` shows the banner with one-click sign-in; under a person's prefix it would sign in the wrong frame.
+    """
+    acting = acting_key(request)
+    return {
+        "organisation": SimpleLazyObject(lambda: _organisation(request)),
+        "prefix": get_script_prefix().rstrip("/"),
+        "demo": settings.DEMO and not acting,
+        "demo_people": PEOPLE if settings.DEMO else (),
+        "demo_person": acting,
+    }
+
+
+def _organisation(request: HttpRequest) -> Organisation | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return None
+    organisations = queries.organisations_of(user)
+    return organisations[0] if organisations else None

@@ -6,14 +6,18 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, Value, When
 
 from negotiation_hub.kernel.refusals import NotFound
-from negotiation_hub.people.models import Membership, Organisation, User
+from negotiation_hub.people.models import ApiToken, Membership, Organisation, User
 
 _Role = Membership.Role
 
 
 def membership(user: User, organisation_id: UUID) -> Membership | None:
     """The person's membership there, if any."""
-    return Membership.objects.select_related("organisation").filter(user=user, organisation=organisation_id).first()
+    return (
+        Membership.objects.select_related("organisation")
+        .filter(user=user, organisation=organisation_id)
+        .first()
+    )
 
 
 def organisations_of(user: User) -> list[Organisation]:
@@ -63,10 +67,17 @@ def organisations_by_ids(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
 
 def members_of(organisation_id: UUID, *roles: str) -> list[User]:
     """The active people of an organisation, those with one of the roles when any is named."""
-    rows = Membership.objects.select_related("user").filter(organisation=organisation_id, user__is_active=True)
+    rows = Membership.objects.select_related("user").filter(
+        organisation=organisation_id, user__is_active=True
+    )
     if roles:
         rows = rows.filter(role__in=roles)
     return [member.user for member in rows.order_by("created_at", "id")]
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    """A person's tokens, newest first. Their texts are not kept."""
+    return list(ApiToken.objects.filter(user=user).order_by("-created_at"))
 
 
 def _personal(member: Membership) -> bool:

@@ -3,17 +3,23 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.conf import settings
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.refusals import Malformed, NotPermitted, Refusal
+from negotiation_hub.kernel.text import can_be_shown, one_line, shown_only
 from negotiation_hub.people import queries
 from negotiation_hub.people.models import ApiToken, Membership, Organisation, User
 
 TOKEN_LIFE_S = 30 * 86_400  # a month: a forgotten token must not be good for ever
-TOKEN_SEEN_INTERVAL_S = 3600  # how exact "last used" is; a write for every request would cost more than the request
+TOKEN_SEEN_INTERVAL_S = (
+    3600  # how exact "last used" is; a write for every request would cost more than the request
+)
 _TOKEN_PREFIX = "nh_"  # noqa: S105 - it makes leaked tokens easy to find, it is no secret
 
 
@@ -21,20 +27,20 @@ class NameInvalid(Malformed):
     """A name is empty, too long, or has characters that cannot be shown."""
 
     code = "name.invalid"
-    message = _("A name has 1 to 100 characters, all on one line.")
+    message = gettext_noop("A name has 1 to 100 characters, all on one line.")
 
 
 class AlreadyMember(Refusal):
     """The person is a member of that organisation."""
 
     code = "member.exists"
-    message = _("This person is a member already.")
+    message = gettext_noop("This person is a member already.")
 
 
 def clean_name(text: str, *, most: int = 100) -> str:
     """A name on one line. Raises NameInvalid."""
-    name = " ".join(text.split())
-    if not 0 < len(name) <= most or not name.isprintable():
+    name = one_line(text)
+    if not 0 < len(name) <= most or not can_be_shown(name):
         raise NameInvalid
     return name
 
@@ -84,9 +90,9 @@ def add_member(
     if role not in Membership.Role.values:
         raise Malformed(f"{role[:20]!r} is not a role.")
     if organisation.kind == Organisation.Kind.PERSONAL:
-        raise NotPermitted(str(_("A personal organisation has one member.")))
+        raise NotPermitted(_("A personal organisation has one member."))
     if not queries.may_approve(queries.membership(actor, organisation.pk)):
-        raise NotPermitted(str(_("Only a manager adds members.")))
+        raise NotPermitted(_("Only a manager adds members."))
     with commit.transact():
         member, created = Membership.objects.get_or_create(
             user=user, organisation=organisation, defaults={"role": role, "created_at": now}
@@ -100,10 +106,11 @@ def issue_token(*, user: User, now: datetime, label: str = "", life_s: int = TOK
     """A fresh token for programs. The text is returned once and cannot be read again."""
     text = _TOKEN_PREFIX + secrets.token_urlsafe(32)
     with commit.transact():
+        ApiToken.objects.filter(user=user, expires_at__lte=now).delete()  # what is worthless need not pile up
         ApiToken.objects.create(
             user=user,
             sha256=_sha256(text),
-            label=label[:100],
+            label=shown_only(label)[:100],
             created_at=now,
             expires_at=now + timedelta(seconds=life_s),
         )
@@ -115,7 +122,7 @@ def user_for_token(text: str, now: datetime) -> User | None:
     if not text.startswith(_TOKEN_PREFIX) or len(text) > 100:  # noqa: PLR2004 - three times what we issue
         return None
     token = ApiToken.objects.select_related("user").filter(sha256=_sha256(text)).first()
-    if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= now):
+    if token is None or (token.expires_at and token.expires_at <= now) or not _may_act(token.user):
         return None
     if token.last_used_at is None or now - token.last_used_at > timedelta(seconds=TOKEN_SEEN_INTERVAL_S):
         with commit.transact():
@@ -123,10 +130,26 @@ def user_for_token(text: str, now: datetime) -> User | None:
     return token.user
 
 
-def revoke_token(*, user: User, token: ApiToken) -> None:
-    """Ends a token at once. Only its owner's: another's is left alone."""
+def revoke_token(*, actor: User, token_id: UUID) -> None:
+    """Ends a token of the person at once. Another's is left alone, as is one that is gone."""
     with commit.transact():
-        ApiToken.objects.filter(pk=token.pk, user=user).delete()
+        ApiToken.objects.filter(pk=token_id, user=actor).delete()
+
+
+def change_profile(*, actor: User, name: str, language: str) -> None:
+    """Stores a person's name and language (empty: what the browser asks for). Raises NameInvalid, Malformed."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise Malformed(_("This language is not spoken here."))
+    with commit.transact():
+        actor.name, actor.language = clean_name(name), language
+        actor.save(update_fields=["name", "language"])
+        Organisation.objects.filter(memberships__user=actor, kind=Organisation.Kind.PERSONAL).update(
+            name=actor.name
+        )
+
+
+def _may_act(user: User) -> bool:
+    return user.is_active and (settings.DEMO or not user.is_demo)
 
 
 def _sha256(text: str) -> str:

@@ -1,0 +1,138 @@
+"""REST: listings."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field
+
+from catalog import queries, services
+from catalog.models import Listing
+from negotiation_hub.kernel import clock, money
+from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX
+
+router = Router(tags=["listings"])
+PAGE_MAX = 100
+
+# Any number is let in, so that the refusal is the same wherever an amount is asked for: `amount.invalid`.
+Minor = Annotated[
+    Any,
+    Field(
+        json_schema_extra={"type": "integer", "minimum": 1, "maximum": AMOUNT_MINOR_MAX},
+        description="minor units",
+    ),
+]
+
+
+class PriceIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    minor: Minor
+    currency: str
+
+
+class ListingIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    description: str
+    price: PriceIn
+    kind: str = Listing.Kind.GOODS.value
+
+
+class Made(Schema):
+    id: UUID
+
+
+class PriceOut(Schema):
+    minor: int
+    currency: str
+
+
+class SellerOut(Schema):
+    id: UUID
+    name: str
+
+
+class PictureOut(Schema):
+    url: str
+    thumbnail_url: str
+    width: int
+    height: int
+    alt: str
+
+
+class ListingOut(Schema):
+    id: UUID
+    title: str
+    description: str
+    kind: str
+    status: str
+    price: PriceOut
+    seller: SellerOut
+    url: str
+    pictures: list[PictureOut]
+    created_at: str
+
+
+class ListingsOut(Schema):
+    listings: list[ListingOut]
+    next: UUID | None
+
+
+@router.post("/listings", response={201: Made}, summary="Put something up")
+def create_listing(request: HttpRequest, body: ListingIn) -> tuple[int, dict[str, UUID]]:
+    """Public at once, for the organisation that the person acts for."""
+    made = services.create_listing(
+        actor=request.auth,  # type: ignore[attr-defined]  # ninja puts the user there
+        title=body.title,
+        description=body.description,
+        price=money.positive(body.price.minor, body.price.currency),
+        kind=body.kind,
+        now=clock.now(),
+    )
+    return 201, {"id": made.pk}
+
+
+@router.get("/listings", response=ListingsOut, summary="Public listings, newest first")
+def list_listings(
+    request: HttpRequest,
+    after: UUID | None = None,
+    q: str = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = queries.PAGE,
+) -> dict[str, Any]:
+    """Those older than `after`; `next` is what to ask with for the following page."""
+    page = queries.published(after=after, words=q[:200], limit=limit)
+    return {"listings": [_listing(row, request) for row in page.listings], "next": page.after}
+
+
+@router.get("/listings/{listing}", response=ListingOut, summary="One listing")
+def get_listing(request: HttpRequest, listing: UUID) -> dict[str, Any]:
+    """A public one, or one of the person's own organisations."""
+    return _listing(queries.listing_for(request.auth, listing), request)  # type: ignore[attr-defined]
+
+
+def _listing(row: Listing, request: HttpRequest) -> dict[str, Any]:
+    absolute = request.build_absolute_uri
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "description": row.description,
+        "kind": row.kind,
+        "status": row.status,
+        "price": {"minor": row.price_minor, "currency": row.currency},
+        "seller": {"id": row.organisation_id, "name": row.organisation.name},
+        "url": absolute(row.get_absolute_url()),
+        "pictures": [
+            {
+                "url": absolute(picture.full_url),
+                "thumbnail_url": absolute(picture.thumbnail_url),
+                "width": picture.width,
+                "height": picture.height,
+                "alt": picture.alt,
+            }
+            for picture in row.pictures.all()
+        ],
+        "created_at": clock.text(row.created_at),
+    }

@@ -1,0 +1,50 @@
+"""What search engines read about a listing: schema.org as JSON-LD."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from catalog.models import Listing
+from negotiation_hub.people.models import Organisation
+
+# As Django's json_script does: no character in it can end the script element or start a comment.
+_ESCAPES: Final = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+class JsonLd:
+    """A data block for a page. It is data, never run, so a content security policy without inline scripts allows it."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+
+    def __html__(self) -> str:
+        text = json.dumps(self.data, ensure_ascii=False).translate(_ESCAPES)
+        return f'<script type="application/ld+json">{text}</script>'
+
+
+def product(listing: Listing, absolute: Callable[[str], str]) -> JsonLd:
+    """A product (or service) with its offer. `absolute` turns a path into an address."""
+    seller = "Person" if listing.organisation.kind == Organisation.Kind.PERSONAL else "Organization"
+    kind = "Service" if listing.kind == Listing.Kind.SERVICE else "Product"
+    address = absolute(listing.get_absolute_url())
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": kind,
+        "@id": f"{address}#{kind.lower()}",
+        "name": listing.title,
+        "description": listing.description[:5000] or listing.title,
+        "url": address,
+        "offers": {
+            "@type": "Offer",
+            "price": f"{listing.price.major():f}",
+            "priceCurrency": listing.currency,
+            "availability": "https://schema.org/InStock",
+            "url": address,
+            "seller": {"@type": seller, "name": listing.organisation.name},
+        },
+    }
+    if pictures := [absolute(picture.full_url) for picture in listing.pictures.all()]:
+        data["image"] = pictures
+    if kind == "Product":
+        data["sku"] = str(listing.pk)
+    return JsonLd(data)

@@ -1,0 +1,20 @@
+"""Addresses about oneself (`people:`) and the demo's doors (`demo:`)."""
+
+from django.urls import include, path
+
+from negotiation_hub.people import views
+
+_people = [
+    path("me/", views.profile, name="profile"),
+    path("me/tokens/", views.create_token, name="create_token"),
+    path("me/tokens/<uuid:token>/revoke/", views.revoke_token, name="revoke_token"),
+    path("organisations/new/", views.create_organisation, name="create_organisation"),
+]
+_demo = [
+    path("sign-in", views.demo_sign_in, name="sign_in"),
+    path("both/", views.demo_both, name="both"),
+]
+urlpatterns = [
+    path("people/", include((_people, "people"))),
+    path("demo/", include((_demo, "demo"))),
+]
