@@ -146,9 +146,8 @@ def problems(catalogue: Path, texts: dict[Key, Text]) -> list[str]:
         wrong = _wrong(text, known.get(key))
         if wrong:
             lines.append(f"{wrong}: {text.singular!r} ({', '.join(sorted(text.files))})")
-    return lines + [
-        f"left over: {singular!r}" for _, singular in sorted(known.keys() - texts.keys(), key=str)
-    ]
+    left_over = sorted(singular for _, singular in known.keys() - texts.keys())
+    return lines + [f"left over: {singular!r}" for singular in left_over]
 
 
 def _wrong(text: Text, entry: polib.POEntry | None) -> str:
