@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import pytest
 import redis as redis_client
+from pytest_django import Settings
 
 from tests import plugin, services
 
@@ -15,6 +16,37 @@ def lack(error: services.Missing) -> NoReturn:
     if services.in_ci():
         pytest.fail(str(error), pytrace=False)
     pytest.skip(str(error))
+
+
+@pytest.fixture(autouse=True)
+def _own_witness(tmp_path: Path, settings: Settings) -> None:
+    """Each test has a witness file of its own: what one test signed is no loss in the next one's empty database."""
+    settings.WITNESS = tmp_path / "witness" / "heads.jsonl"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_immutable_rows() -> Iterator[None]:
+    """Lets Django empty the tables after a test on SQLite, although triggers refuse every DELETE.
+
+    PostgreSQL empties by TRUNCATE, which row triggers do not see.
+    """
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            flush(self, statements)
+            for _, statement in triggers:
+                cursor.execute(statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
 
 
 @pytest.fixture(scope="session")

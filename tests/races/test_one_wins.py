@@ -1,0 +1,105 @@
+"""Commands that race for the same offer: exactly one wins, whoever comes first."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from negotiation_hub.kernel import commit
+from negotiation_hub.kernel.refusals import Refusal
+from orders.models import Order
+from rooms import services
+from rooms.models import Offer
+from tests.rooms.table import Table, terms
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def race(*acts: Callable[[], Any]) -> list[str]:
+    """Runs the acts at once, each on a connection of its own; says how each ended."""
+    barrier, ends = threading.Barrier(len(acts)), [""] * len(acts)
+
+    def run(index: int) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=20)
+            result = commit.retrying(acts[index])
+            ends[index] = "nothing" if result is False else "won"
+        except Refusal as refusal:
+            ends[index] = refusal.code
+        except Exception as error:
+            ends[index] = repr(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return ends
+
+
+def acts(table: Table) -> dict[str, Callable[[], Any]]:
+    """Everything that can end the seller's standing offer."""
+    named = table.named
+    room, version = table.room.pk, named["version"]
+    late = table.standing["expires_at"]
+    return {
+        "accept": lambda: table.send("buyer", "offer.accept", **named, package=0),
+        "decline": lambda: table.send("buyer", "offer.decline", **named),
+        "counter": lambda: table.send("buyer", "offer.counter", answers=version, offer=terms(8_000)),
+        "withdraw": lambda: table.send("seller", "offer.withdraw", **named),
+        "supersede": lambda: table.send("seller", "offer.supersede", replaces=version, offer=terms(8_500)),
+        "close": lambda: table.send("buyer", "negotiation.close"),
+        "expire": lambda: services.expire_offer(room_id=room, version=version, now=datetime.fromisoformat(late)),
+    }
+
+
+NAMES = ["accept", "decline", "counter", "withdraw", "supersede", "close", "expire"]
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
+def test_of_two_that_race_exactly_one_ends_the_offer(one: str, other: str) -> None:
+    table = Table()
+    table.propose("seller", 9_000)
+    both = acts(table)
+    ends = race(both[one], both[other])
+    first = Offer.objects.get(room=table.room, version=1)
+    refusals = {"offer.stale", "offer.expired", "negotiation.not_open", "nothing"}
+    assert first.status != "pending"
+    if "close" in (one, other) and ends.count("won") == 2:
+        return  # walking away is possible after the offer has ended, too
+    assert Counter(end == "won" for end in ends) == {True: 1, False: 1}, ends
+    assert next(end for end in ends if end != "won") in refusals
+    assert table.folded == table.state
+
+
+def test_of_many_acceptances_one_makes_the_deal() -> None:
+    table = Table()
+    table.propose("seller", 9_000)
+    named = table.named
+    ends = race(*[lambda: table.send("buyer", "offer.accept", **named, package=0) for _ in range(8)])
+    assert Counter(ends) == {"won": 1, "negotiation.not_open": 7}
+    assert Order.objects.count() == 1
+
+
+def test_one_command_sent_from_many_connections_at_once_is_written_once() -> None:
+    table, once = Table(), uuid4()
+    ends = race(*[lambda: table.send("buyer", "message.send", id=once, text="hi") for _ in range(8)])
+    assert ends == ["won"] * 8
+    assert [event.kind for event in table.events].count("message.sent") == 1
+
+
+def test_numbers_stay_contiguous_when_many_speak_at_once() -> None:
+    table = Table()
+    before = len(table.events)
+    race(*[lambda: [table.send("buyer", "message.send", text="x") for _ in range(10)] for _ in range(8)])
+    assert [event.seq for event in table.events] == list(range(1, before + 81))
+    assert table.folded == table.state
