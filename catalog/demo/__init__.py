@@ -1,0 +1,1 @@
+"""The demo's listings and their pictures, drawn when they are first needed."""

@@ -1,0 +1,185 @@
+"""What the demo's sellers put up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from catalog import services
+from catalog.demo import drawings
+from catalog.models import Listing
+from catalog.services import Picture
+from negotiation_hub.kernel.money import Money
+from negotiation_hub.people import demo
+
+_GOODS, _INFORMATION, _SERVICE = Listing.Kind.GOODS, Listing.Kind.INFORMATION, Listing.Kind.SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A listing of the demo: who offers it, its words and price, and how it looks."""
+
+    seller: str
+    kind: str
+    title: str
+    minor: int  # euro cents
+    draw: Callable[[], bytes]
+    alt: str
+    description: str
+
+
+OFFERED: Final = (
+    Offered(
+        "stranger",
+        _GOODS,
+        "Cargo bike, two summers old",
+        1_850_00,
+        drawings.cargo_bike,
+        "Green cargo bike with a wooden box between the wheels",
+        """Long cargo bike with a wooden box, ridden for two summers and kept indoors.
+
+- Box 80 x 60 cm, holds two children or a week's shopping
+- New chain and brake pads in spring
+- Collect it in Zaragoza, or I take it to the station
+
+Reason for selling: the children ride their own bikes now. *Make me an offer.*""",
+    ),
+    Offered(
+        "seller",
+        _GOODS,
+        "Dosing pumps DP-6, refurbished, 12 pieces",
+        3_480_00,
+        drawings.dosing_pumps,
+        "Four orange dosing pumps in a row on a shelf",
+        """Twelve diaphragm dosing pumps taken back from a plant that changed its process. Cleaned, new diaphragms and
+valves, tested on our bench.
+
+| | |
+|---|---|
+| Flow | 0.2 to 6 l/h at 10 bar |
+| Head | PVDF, ceramic balls |
+| Supply | 230 V, 24 W |
+| Guarantee | 12 months |
+
+We prefer to sell all twelve together; **ask for a smaller lot**.""",
+    ),
+    Offered(
+        "seller",
+        _INFORMATION,
+        "Groundwater levels of the middle Ebro, ten years, hourly",
+        1_950_00,
+        drawings.groundwater,
+        "Three boreholes through layers of ground, and a line of measured water levels",
+        """Hourly water levels of 46 boreholes from 2016 to 2025, checked and gap-marked, with coordinates and logs of the
+drilling.
+
+- CSV and Parquet, one file per borehole, 4.0 million rows
+- Method, sensor changes and known gaps described on 18 pages
+- Licence for one company; wider licences are a matter of price
+
+Delivered as a download as soon as it is paid.""",
+    ),
+    Offered(
+        "seller",
+        _SERVICE,
+        "Yearly service of a pumping station",
+        9_600_00,
+        drawings.service_year,
+        "A calendar with four visits ticked, and a cog wheel",
+        """Four visits a year by two technicians, for stations of up to six pumps.
+
+1. Vibration and alignment, bearings, seals
+2. Flow, head and power at the working point, compared with the year before
+3. Report within five working days, with what to order and when
+
+Travel within 200 km is included. Response within 24 hours can be agreed on top.""",
+    ),
+    Offered(
+        "seller",
+        _INFORMATION,
+        "Pump curves and 3D models of the CP and SB series",
+        780_00,
+        drawings.curves,
+        "A sheet with three falling pump curves and an efficiency curve",
+        """For engineers who select pumps by software: 214 measured curves (head, power, efficiency, NPSH) to ISO 9906
+grade 2B, and the matching models.
+
+- Curves: CSV and JSON, fitted polynomials included
+- Models: STEP and IFC, three levels of detail
+- Updates for two years""",
+    ),
+    Offered(
+        "seller",
+        _SERVICE,
+        "Commissioning and start-up on site, two days",
+        2_400_00,
+        drawings.gauge,
+        "A pressure gauge on a pipe, its needle in the green",
+        """An engineer of ours brings your pumps into operation with your people: alignment, direction of rotation, settings
+of the drive, working point, hand-over record.
+
+Two days on site. Travel is charged as agreed: name the place, and we put it into the offer.""",
+    ),
+    Offered(
+        "seller",
+        _GOODS,
+        "Solar pump kit SB-3 for boreholes to 120 m",
+        4_890_00,
+        drawings.solar_kit,
+        "Solar module on a pole that drives a pump in a borehole",
+        """Everything for a borehole without grid power: submersible pump, controller, eight modules, frame, 130 m of cable.
+
+| | |
+|---|---|
+| Delivers | 18 m³ a day at 80 m, clear sky |
+| Pump | stainless steel, 4 inch |
+| Modules | 8 x 440 W |
+| Weight | 410 kg on two pallets |
+
+**Ready to ship in ten days.** Price per kit; from five kits on we talk.""",
+    ),
+    Offered(
+        "seller",
+        _GOODS,
+        "Centrifugal pumps CP-40, stainless steel, lot of 500",
+        61_250_00,
+        drawings.pump,
+        "Centrifugal pump with a green motor on a base plate",
+        """End-suction centrifugal pumps for clean and slightly dirty water, made in Zaragoza.
+
+| | |
+|---|---|
+| Flow and head | 40 m³/h at 32 m |
+| Material | AISI 316L, seal SiC/SiC |
+| Motor | 5.5 kW, IE4, 400 V, 50 Hz |
+| Delivery | FCA Zaragoza, six weeks from order |
+
+Negotiable: **quantity, price per unit, delivery dates, payment terms, spare parts**. Test records for each pump are
+included.""",
+    ),
+)
+
+
+def listing_id(number: int) -> UUID:
+    """The id of a demo listing, the same in every demo: UUIDv7 of a moment in the past, so that new ones come first."""
+    return UUID(f"019c0000-0000-7000-8000-{number:012x}")
+
+
+def make_listings(*, now: datetime) -> int:
+    """Puts up what is missing, and returns how many that were."""
+    ids = [listing_id(number) for number in range(1, len(OFFERED) + 1)]
+    there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    missing = [(pk, offered) for pk, offered in zip(ids, OFFERED, strict=True) if pk not in there]
+    for pk, offered in missing:
+        services.create_listing(
+            actor=demo.user_of(offered.seller, now=now),
+            listing_id=pk,
+            title=offered.title,
+            description=offered.description,
+            price=Money(offered.minor, "EUR"),
+            kind=offered.kind,
+            uploads=[Picture(offered.draw(), offered.alt)],
+            now=now,
+        )
+    return len(missing)
