@@ -22,8 +22,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 READY_WITHIN_S = 30.0
 STOPPED_WITHIN_S = 10.0
@@ -31,11 +33,11 @@ OLDEST_POSTGRES = 15
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
-class Missing(Exception):  # noqa: N818 - the name is what callers say: except Missing
+class Missing(Exception):
     """Something is not on this machine; the text is one line that names what to install."""
 
 
-class NotReady(Exception):  # noqa: N818
+class NotReady(Exception):
     """A server that was started does not answer; the text ends with the last lines of its log."""
 
 
@@ -110,7 +112,7 @@ class PostgresServer:
         """Make an empty database and return its DATABASE_URL."""
         name = f"made_{next(self._numbers)}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return self.url(name)
 
 
@@ -121,9 +123,9 @@ def postgres(*options: str) -> Iterator[PostgresServer]:
     with _folder("hub-pg-") as folder:
         data = folder / "data"
         making = [
-            programs / "initdb",
+            str(programs / "initdb"),
             "-D",
-            data,
+            str(data),
             "-U",
             "hub",
             "-A",
@@ -213,7 +215,7 @@ def _folder(prefix: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _someone() -> dict[str, object]:
+def _someone() -> dict[str, Any]:
     """Arguments for a process that is not root; PostgreSQL refuses to be."""
     if os.geteuid() != 0:
         return {}
@@ -228,7 +230,7 @@ def _environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def _server(command: list[str], folder: Path, *, stop: signal.Signals) -> Iterator["subprocess.Popen[bytes]"]:
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # type: ignore[call-overload]
+        process = subprocess.Popen(
             command,
             cwd=folder,
             env=_environment(folder),

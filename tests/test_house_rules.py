@@ -195,7 +195,7 @@ PLANTED: tuple[tuple[Rule, str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize("rule, name, source", PLANTED)
+@pytest.mark.parametrize(("rule", "name", "source"), PLANTED)
 def test_a_planted_violation_is_caught(rule: Rule, name: str, source: str) -> None:
     assert list(rule(name, source))
 
@@ -211,7 +211,7 @@ ALLOWED: tuple[tuple[Rule, str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize("rule, name, source", ALLOWED)
+@pytest.mark.parametrize(("rule", "name", "source"), ALLOWED)
 def test_what_is_allowed_is_not_caught(rule: Rule, name: str, source: str) -> None:
     assert not list(rule(name, source))
 
@@ -233,7 +233,7 @@ def test_long_functions_are_forbidden_in_typescript_too(tmp_path: Path) -> None:
         pytest.skip("the front end's packages are missing: make setup installs them")
     shutil.copy(ROOT / "frontend/biome.json", tmp_path)
     (tmp_path / "src").mkdir()
-    lint = [biome, "lint", "--only=complexity/noExcessiveLinesPerFunction", "src"]
+    lint = [str(biome), "lint", "--only=complexity/noExcessiveLinesPerFunction", "src"]
     for lines, status in ((FUNCTION_LINES_MAX - 2, 0), (FUNCTION_LINES_MAX + 2, 1)):
         code = "export function f(): void {\n" + "  globalThis.x = 1;\n" * lines + "}\n"
         (tmp_path / "src/planted.ts").write_text(code)

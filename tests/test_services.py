@@ -84,8 +84,8 @@ def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
     def nowhere(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(services.shutil, "which", nowhere)
-    monkeypatch.setattr(services.Path, "glob", lambda *_: iter(()))
+    monkeypatch.setattr(shutil, "which", nowhere)
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
     assert services.missing() == {
         "postgresql": "PostgreSQL 15 or later is missing: install the package postgresql",
         "redis-server": "Redis is missing: install the package redis-server",
@@ -93,7 +93,7 @@ def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPat
     }
 
 
-@pytest.mark.parametrize("ci, status", [("true", 1), ("", 0)])
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
 def test_a_missing_service_is_an_error_only_in_ci(
     monkeypatch: pytest.MonkeyPatch, ci: str, status: int
 ) -> None:
@@ -106,7 +106,7 @@ def test_another_system_is_told_what_to_install_by_hand(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(services, "missing", lambda: {"chromium": "Chromium is missing"})
-    monkeypatch.setattr(services.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert services.install() == 1
     assert capsys.readouterr().err == "INSTALL=1 knows apt-get only; install by hand: chromium\n"
 

@@ -102,7 +102,7 @@ def test_a_text_that_is_gone_is_left_over_until_the_catalogue_is_updated(
 
 
 @pytest.mark.parametrize(
-    "said, problem",
+    ("said", "problem"),
     [("Hola", "placeholder lost"), ("Hola %(nombre)s", "unknown placeholder"), ("", "missing")],
 )
 def test_a_translation_that_does_not_fit_its_text_is_a_problem(
