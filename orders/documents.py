@@ -11,6 +11,7 @@ from typing import Any
 
 import typst
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
@@ -39,13 +40,21 @@ def agreement(order: Order, language: str, now: datetime) -> Document:
         existing = _stored(order, language)  # two may draw it at once; the papers are alike
         if existing is not None:
             return existing
-        file = files.store(data, name=f"{order.number}-{language}.pdf", media_type="application/pdf", owner=None)
-        return Document.objects.create(order=order, kind=AGREEMENT, language=language, file=file, created_at=now)
+        file = files.store(
+            data, name=f"{order.number}-{language}.pdf", media_type="application/pdf", owner=None
+        )
+        return Document.objects.create(
+            order=order, kind=AGREEMENT, language=language, file=file, created_at=now
+        )
 
 
-def read(document: Document) -> bytes:
-    """The bytes of a document. Raises files.FileDamaged."""
-    return files.read(document.file)
+def response(document: Document) -> HttpResponse:
+    """The document as a download that no shared cache keeps. Raises files.FileDamaged."""
+    answer = HttpResponse(files.read(document.file), content_type=document.file.media_type)
+    answer["Content-Disposition"] = f'inline; filename="{document.file.name}"'
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def draw(order: Order, language: str) -> bytes:

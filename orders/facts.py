@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel.refusals import Malformed
+from orders import countries
 
 PAYMENT_PLANS = ("card",)
 # Characters; an address label has about 35 a line, a note about a printed page.
@@ -106,7 +107,7 @@ class OrderDetails:
             "country": _("Please choose a country."),
         }
         found.update({name: prompts[name] for name in _NEEDED if not getattr(self, name).strip()})
-        if "country" not in found and not (self.country.isascii() and self.country.isupper() and len(self.country) == 2):
+        if "country" not in found and self.country not in countries.codes():
             found["country"] = _("A country is two capital letters, such as ES.")
         if self.expected_on is not None and self.expected_on < today:
             found["expected_on"] = _("This day has passed.")

@@ -85,7 +85,9 @@ ORDER: Final = (
     Step("place", (Status.DRAFT, Status.UNCONFIRMED), Status.UNFULFILLED, Who.BUYER),
     Step("convert", (Status.DRAFT, Status.UNCONFIRMED), Status.UNCONFIRMED, Who.SALES),
     Step("confirm", (Status.UNCONFIRMED,), Status.UNFULFILLED, Who.BUYER),
-    Step("ship_part", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.PARTIALLY_FULFILLED, Who.SELLER),
+    Step(
+        "ship_part", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.PARTIALLY_FULFILLED, Who.SELLER
+    ),
     Step("ship", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.FULFILLED, Who.SELLER),
     Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
     Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
@@ -138,7 +140,9 @@ def mermaid(table: Iterable[Step[S]] = ORDER, start: StrEnum = Status.DRAFT) -> 
     """The table as a Mermaid state diagram."""
     rows = tuple(table)
     lines = ["stateDiagram-v2", f"    [*] --> {start}"]
-    lines += [f"    {before} --> {row.after}: {row.event} ({row.who})" for row in rows for before in row.before]
+    lines += [
+        f"    {before} --> {row.after}: {row.event} ({row.who})" for row in rows for before in row.before
+    ]
     left = {before for row in rows for before in row.before}
     ends = sorted({row.after for row in rows} - left)
     lines += [f"    {end} --> [*]" for end in ends]

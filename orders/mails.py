@@ -15,7 +15,9 @@ from negotiation_hub.people.models import Membership, User
 from negotiation_hub.people.queries import members_of
 from orders.models import LatePayment, Order, OrderChange, Receipt, Shipment
 
-Words = Callable[[], tuple[str, list[str]]]  # subject and paragraphs, asked for once the reader's language is set
+Words = Callable[
+    [], tuple[str, list[str]]
+]  # subject and paragraphs, asked for once the reader's language is set
 
 
 def buyers(order: Order) -> list[User]:
@@ -69,7 +71,9 @@ def order_placed(order: Order, change: OrderChange) -> None:
         return _("Your order %(number)s") % _facts(order), [body, pay % _facts(order)]
 
     def to_seller() -> tuple[str, list[str]]:
-        body = _("%(buyer)s has placed the order. You can send the goods as soon as the payment is authorised.")
+        body = _(
+            "%(buyer)s has placed the order. You can send the goods as soon as the payment is authorised."
+        )
         return _("New order %(number)s") % _facts(order), [body % _facts(order)]
 
     _tell(buyers(order), order, f"placed:{change.pk}", to_buyer)
@@ -86,7 +90,10 @@ def confirm_this(order: Order, change: OrderChange, token: str) -> None:
             " below. Opening the link does not bind you; the button on the page does."
         )
         until = _("Please confirm and pay by %(due)s. If you did not expect this mail, ignore it.")
-        return _("Please confirm your order %(number)s") % _facts(order), [body % _facts(order), until % _facts(order)]
+        return _("Please confirm your order %(number)s") % _facts(order), [
+            body % _facts(order),
+            until % _facts(order),
+        ]
 
     _tell(buyers(order), order, f"confirm:{change.pk}", words, link=link)
 
@@ -95,7 +102,9 @@ def payment_reminder(order: Order, key: str) -> None:
     """To the buyer, before the payment is due."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("The payment of your order with %(seller)s is still open. It is due by %(due)s; after that the order expires.")
+        body = _(
+            "The payment of your order with %(seller)s is still open. It is due by %(due)s; after that the order expires."
+        )
         return _("Order %(number)s waits for your payment") % _facts(order), [body % _facts(order)]
 
     _tell(buyers(order), order, key, words)
@@ -115,7 +124,9 @@ def payment_failed(order: Order, event_id: str) -> None:
     """To the buyer: the agreement stands, another try is possible."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("Your payment did not go through. The agreement stands: please try again, or use another card, by %(due)s.")
+        body = _(
+            "Your payment did not go through. The agreement stands: please try again, or use another card, by %(due)s."
+        )
         return _("Payment of order %(number)s failed") % _facts(order), [body % _facts(order)]
 
     _tell(buyers(order), order, f"failed:{event_id}", words)
@@ -125,11 +136,15 @@ def payment_late(order: Order, late: LatePayment) -> None:
     """To the seller, who chooses; to the buyer, who should know that the money is safe."""
 
     def to_seller() -> tuple[str, list[str]]:
-        body = _("A payment of %(buyer)s arrived after the order had expired. Please choose: continue the order, or return the money.")
+        body = _(
+            "A payment of %(buyer)s arrived after the order had expired. Please choose: continue the order, or return the money."
+        )
         return _("Late payment for order %(number)s") % _facts(order), [body % _facts(order)]
 
     def to_buyer() -> tuple[str, list[str]]:
-        body = _("Your payment arrived after the order had expired. %(seller)s decides whether the order goes on or your money is returned.")
+        body = _(
+            "Your payment arrived after the order had expired. %(seller)s decides whether the order goes on or your money is returned."
+        )
         return _("Your payment for order %(number)s was late") % _facts(order), [body % _facts(order)]
 
     _tell(sellers(order), order, f"late:{late.pk}", to_seller)
@@ -160,7 +175,9 @@ def order_expired(order: Order, change: OrderChange) -> None:
     """To both sides."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("The payment did not arrive by %(due)s, so the order has expired. Nothing is owed. A new offer can be made in the room.")
+        body = _(
+            "The payment did not arrive by %(due)s, so the order has expired. Nothing is owed. A new offer can be made in the room."
+        )
         return _("Order %(number)s has expired") % _facts(order), [body % _facts(order)]
 
     _tell([*buyers(order), *sellers(order)], order, f"expired:{change.pk}", words)
@@ -180,7 +197,10 @@ def shipped(order: Order, shipment: Shipment) -> None:
     """To the buyer."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("%(seller)s has sent your goods with %(carrier)s.") % {**_facts(order), "carrier": shipment.carrier}
+        body = _("%(seller)s has sent your goods with %(carrier)s.") % {
+            **_facts(order),
+            "carrier": shipment.carrier,
+        }
         lines = [body]
         if shipment.tracking:
             lines.append(_("Tracking number: %(tracking)s") % {"tracking": shipment.tracking})
@@ -193,8 +213,12 @@ def delivered(order: Order, shipment: Shipment, silence_at: datetime) -> None:
     """To the buyer, who is asked to look at what came."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("Your goods were delivered. Please check them and confirm the receipt, or tell %(seller)s in the room what is wrong.")
-        silence = _("Without a word from you by %(until)s the receipt counts as confirmed.") % {"until": moment(silence_at)}
+        body = _(
+            "Your goods were delivered. Please check them and confirm the receipt, or tell %(seller)s in the room what is wrong."
+        )
+        silence = _("Without a word from you by %(until)s the receipt counts as confirmed.") % {
+            "until": moment(silence_at)
+        }
         return _("Order %(number)s was delivered") % _facts(order), [body % _facts(order), silence]
 
     _tell(buyers(order), order, f"delivered:{shipment.pk}", words)
@@ -204,7 +228,11 @@ def received(order: Order, receipt: Receipt) -> None:
     """To the seller."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("%(buyer)s has confirmed the receipt.") if receipt.by else _("The receipt counts as confirmed, as %(buyer)s has not objected.")
+        body = (
+            _("%(buyer)s has confirmed the receipt.")
+            if receipt.by
+            else _("The receipt counts as confirmed, as %(buyer)s has not objected.")
+        )
         return _("Order %(number)s was received") % _facts(order), [body % _facts(order)]
 
     _tell(sellers(order), order, f"received:{receipt.pk}", words)

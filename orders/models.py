@@ -26,7 +26,9 @@ class Order(models.Model):
     """What was agreed in a room, on its way from the draft to the receipt. Terms and amounts never change (trigger)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    number = models.CharField(max_length=20, unique=True)  # for people: NH-2026-7KQ4RD; random, so it counts nothing
+    number = models.CharField(
+        max_length=20, unique=True
+    )  # for people: NH-2026-7KQ4RD; random, so it counts nothing
     room_id = models.UUIDField(unique=True)
     agreement_id = models.UUIDField(unique=True)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="orders_bought")
@@ -54,7 +56,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField(null=True)
     expected_on = models.DateField(null=True)  # when the buyer expects to have it
     payment_plan = models.CharField(max_length=16, default="card")
-    revision = models.PositiveIntegerField(default=0)  # counts the history; a signed link names the one it was made for
+    revision = models.PositiveIntegerField(
+        default=0
+    )  # counts the history; a signed link names the one it was made for
 
     class Meta:
         ordering = ["-id"]
@@ -63,14 +67,20 @@ class Order(models.Model):
             models.Index(fields=["seller", "-id"], name="order_by_seller"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(gross__gt=0, net__gte=0, tax__gte=0), name="order_amounts_positive"),
+            models.CheckConstraint(
+                condition=Q(gross__gt=0, net__gte=0, tax__gte=0), name="order_amounts_positive"
+            ),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_gross_is_net_and_tax"),
             models.CheckConstraint(condition=Q(gross__lt=2**53), name="order_gross_exact"),
             models.CheckConstraint(condition=~Q(buyer=F("seller")), name="order_has_two_sides"),
             models.CheckConstraint(condition=_one_of("tax_basis", TAX_BASES), name="order_tax_basis_known"),
             models.CheckConstraint(condition=_one_of("status", Status), name="order_status_known"),
-            models.CheckConstraint(condition=_one_of("authorize_status", AuthorizeStatus), name="order_authorize_known"),
-            models.CheckConstraint(condition=_one_of("charge_status", ChargeStatus), name="order_charge_known"),
+            models.CheckConstraint(
+                condition=_one_of("authorize_status", AuthorizeStatus), name="order_authorize_known"
+            ),
+            models.CheckConstraint(
+                condition=_one_of("charge_status", ChargeStatus), name="order_charge_known"
+            ),
             # Nothing is on its way that was not placed.
             models.CheckConstraint(
                 condition=Q(placed_at__isnull=False)
@@ -102,7 +112,9 @@ class OrderLine(models.Model):
         ordering = ["order", "position"]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="orderline_position_once"),
-            models.CheckConstraint(condition=Q(unit_price__gt=0, total__gte=0), name="orderline_amounts_positive"),
+            models.CheckConstraint(
+                condition=Q(unit_price__gt=0, total__gte=0), name="orderline_amounts_positive"
+            ),
         ]
 
 

@@ -9,8 +9,10 @@ from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import memberships_of
+from orders import lifecycle
 from orders.facts import OrderDetails
-from orders.models import LatePayment, Milestone, Order, SealedDetails, Shipment
+from orders.models import Milestone, Order, SealedDetails, Shipment
+from payments.queries import order_money
 
 Side = Literal["buyer", "seller"]
 PAGE = 50  # orders on one page of a list
@@ -81,9 +83,13 @@ def details_of(order: Order) -> OrderDetails | None:
     return row.get() if row else None
 
 
-def waiting_late_payment(order: Order) -> LatePayment | None:
-    """The late payment about which the seller has yet to decide."""
-    return LatePayment.objects.filter(order=order, choice=LatePayment.Choice.WAITING).first()
+def with_money_as_it_is(order: Order) -> Order:
+    """Sets the money axes on this copy from the payments: a page must not ask for what was paid a second ago."""
+    money = order_money(order.pk)
+    charged = money.captured - money.refunded
+    order.authorize_status = lifecycle.authorize_status(money.authorized, charged, order.gross).value
+    order.charge_status = lifecycle.charge_status(charged, order.gross).value
+    return order
 
 
 def milestones_of(order_ids: list[UUID] | None = None) -> QuerySet[Milestone]:

@@ -30,7 +30,10 @@ _UNITS: Final = {
 def amount(minor: int, currency: str) -> str:
     """`61,250.00 EUR`, with the separators of the active language."""
     number = formats.number_format(
-        money.Money(minor, currency).major(), decimal_pos=money.exponent(currency), use_l10n=True, force_grouping=True
+        money.Money(minor, currency).major(),
+        decimal_pos=money.exponent(currency),
+        use_l10n=True,
+        force_grouping=True,
     )
     return f"{number} {currency}"
 

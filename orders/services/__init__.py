@@ -13,6 +13,7 @@ from orders.services.delivery import (
     track_shipment,
 )
 from orders.services.money import (
+    Choice,
     NoLatePayment,
     NothingToRefund,
     PaymentFact,
@@ -32,11 +33,13 @@ from orders.services.placing import (
     create_draft_order,
     order_of_link,
     place_order,
+    read_link,
 )
 
 __all__ = [
     "AgreementFacts",
     "CarrierMissing",
+    "Choice",
     "DetailsMissing",
     "LineFacts",
     "LinkInvalid",
@@ -61,6 +64,7 @@ __all__ = [
     "order_of_link",
     "payment_changed",
     "place_order",
+    "read_link",
     "receipt_by_silence",
     "record_return",
     "refund_order",

@@ -13,7 +13,7 @@ from negotiation_hub.people.queries import may_convert, membership
 from orders import lifecycle
 from orders.lifecycle import Status, Who
 from orders.models import Order, OrderChange
-from payments import queries as payment_queries
+from orders.queries import with_money_as_it_is
 
 
 class OrderState(Refusal):
@@ -95,10 +95,7 @@ def move(order: Order, event: str, *, by: UUID | None, now: datetime, **facts: A
 
 def refresh_money(order: Order) -> None:
     """Recomputes the money axes from what payments know, and saves them."""
-    money = payment_queries.order_money(order.pk)
-    charged = money.captured - money.refunded
-    order.authorize_status = lifecycle.authorize_status(money.authorized, charged, order.gross).value
-    order.charge_status = lifecycle.charge_status(charged, order.gross).value
+    with_money_as_it_is(order)
     order.save(update_fields=["authorize_status", "charge_status"])
 
 

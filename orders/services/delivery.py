@@ -72,7 +72,13 @@ def ship_order(
         common.move(order, event, by=actor.pk, now=now, shipment=str(shipment.pk))
         _track(shipment, "move", by=actor.pk, now=now)
         capture.capture(order, f"shipment:{shipment.pk}", now)
-        milestone(order, "shipment.sent", cause_id(order, "sent", shipment.pk), now, shipment=shipment_view(shipment))
+        milestone(
+            order,
+            "shipment.sent",
+            cause_id(order, "sent", shipment.pk),
+            now,
+            shipment=shipment_view(shipment),
+        )
         mails.shipped(order, shipment)
     return shipment
 

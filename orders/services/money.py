@@ -214,7 +214,10 @@ def refund_order(
     with commit.transact():
         order = common.locked(order_id)
         common.require(order, actor, Who.SALES)
-        if refund_id is not None and OrderChange.objects.filter(order=order, facts__refund=str(refund_id)).exists():
+        if (
+            refund_id is not None
+            and OrderChange.objects.filter(order=order, facts__refund=str(refund_id)).exists()
+        ):
             return order
         common.refresh_money(order)
         left = _refundable(order)
@@ -236,7 +239,11 @@ def refund_order(
             facts={"amount": wanted, "refund": str(refund_id or "")},
         )
         payments.refund_order(
-            order_id=order.pk, amount=Money(wanted, order.currency), cause=f"refund:{change.pk}", actor=actor, now=now
+            order_id=order.pk,
+            amount=Money(wanted, order.currency),
+            cause=f"refund:{change.pk}",
+            actor=actor,
+            now=now,
         )
     return order
 

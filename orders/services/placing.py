@@ -105,7 +105,9 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
         revision=1,
     )
     _copy_lines(order, facts)
-    OrderChange.objects.create(order=order, seq=1, event="create", before="", after=order.status, actor=None, at=now)
+    OrderChange.objects.create(
+        order=order, seq=1, event="create", before="", after=order.status, actor=None, at=now
+    )
     payments.request_payment(
         order_id=order.pk,
         payer_id=order.buyer_id,
@@ -140,7 +142,9 @@ def _queue_follow_up(order: Order) -> None:
     payload = {"order": str(order.pk)}
     for before_s in limits.PAYMENT_REMINDERS_S:
         at = order.due_at - timedelta(seconds=before_s)
-        outbox.enqueue("orders.remind", {**payload, "before_s": before_s}, dedupe=f"remind:{order.pk}:{before_s}", at=at)
+        outbox.enqueue(
+            "orders.remind", {**payload, "before_s": before_s}, dedupe=f"remind:{order.pk}:{before_s}", at=at
+        )
     outbox.enqueue("orders.expire", payload, dedupe=f"expire:{order.pk}", at=order.due_at)
 
 

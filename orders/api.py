@@ -1,0 +1,406 @@
+"""REST: orders, shipments and the documents of a deal."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field
+
+from negotiation_hub.kernel import clock, money
+from negotiation_hub.kernel.refusals import NotFound, NotPermitted
+from negotiation_hub.people.models import User
+from orders import documents, queries, services
+from orders.facts import OrderDetails
+from orders.models import Document, Order, Receipt, Shipment
+from orders.next_step import Facts, actions, next_step
+
+router = Router(tags=["orders"])
+
+
+class In(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DetailsIn(In):
+    contact_name: str
+    street: str
+    city: str
+    country: Annotated[str, Field(description="ISO 3166-1 alpha-2, such as ES")]
+    postal_code: str = ""
+    phone: str = ""
+    tax_id: str = ""
+    reference: str = ""
+    notes: str = ""
+    expected_on: date | None = None
+    payment_plan: Literal["card"] = "card"
+
+
+class ConfirmIn(In):
+    token: Annotated[str, Field(description="the last part of the link in the buyer's mail", max_length=2000)]
+
+
+class AmountIn(In):
+    minor: int
+    currency: str
+
+
+class RefundIn(In):
+    amount: Annotated[AmountIn | None, Field(description="all that was charged when null")] = None
+
+
+class LateIn(In):
+    choice: Literal["reinstate", "return"]
+
+
+class ReturnIn(In):
+    everything: bool = True
+
+
+class ShipmentIn(In):
+    order: UUID
+    carrier: str
+    tracking: str = ""
+    complete: Annotated[bool, Field(description="false when more follows")] = True
+
+
+class TrackingIn(In):
+    event: Literal[
+        "pick_up", "move", "bring", "lay_out", "delay", "fail", "hold", "lose_sight", "deliver", "send_back"
+    ]
+
+
+class PartyOut(Schema):
+    id: UUID
+    name: str
+
+
+class LineOut(Schema):
+    title: str
+    quantity: str
+    unit: str
+    unit_price: int
+    total: int
+
+
+class ShipmentOut(Schema):
+    id: UUID
+    order: UUID
+    carrier: str
+    tracking: str
+    status: str
+    complete: bool
+    shipped_at: datetime
+    delivered_at: datetime | None
+
+
+class ReceiptOut(Schema):
+    id: UUID
+    by: UUID | None
+    received_at: datetime
+    released_at: datetime | None
+    released_amount: int | None
+    released_fee: int | None
+
+
+class LateOut(Schema):
+    id: UUID
+    payment: UUID
+    amount: int
+    currency: str
+
+
+class OrderOut(Schema):
+    id: UUID
+    number: str
+    status: str
+    authorize_status: str
+    charge_status: str
+    gross: int
+    currency: str
+    due_at: datetime
+    room: UUID
+    agreement: UUID
+    title: str
+    buyer: PartyOut
+    seller: PartyOut
+    placed_at: datetime | None
+
+
+class OrderDetailOut(OrderOut):
+    net: int
+    tax: int
+    tax_basis: str
+    tax_rate_bp: int
+    terms_hash: str
+    lines: list[LineOut]
+    issues: list[dict[str, Any]]
+    details: DetailsIn | None
+    shipments: list[ShipmentOut]
+    receipt: ReceiptOut | None
+    late_payment: LateOut | None
+    turn: str
+    actions: Annotated[list[str], Field(description="what you may do now")]
+
+
+class OrdersOut(Schema):
+    orders: list[OrderOut]
+    next: UUID | None
+
+
+class ShipmentsOut(Schema):
+    shipments: list[ShipmentOut]
+
+
+class DocumentOut(Schema):
+    id: UUID
+    order: UUID
+    kind: str
+    language: str
+    name: str
+    media_type: str
+    size_bytes: int
+    url: str
+
+
+class DocumentsOut(Schema):
+    documents: list[DocumentOut]
+
+
+def _person(request: HttpRequest) -> User:
+    person = request.auth  # type: ignore[attr-defined]
+    if not isinstance(person, User):
+        raise NotFound
+    return person
+
+
+def _brief(order: Order) -> dict[str, Any]:
+    return {
+        **queries.order_view(order),
+        "room": order.room_id,
+        "agreement": order.agreement_id,
+        "title": order.title,
+        "buyer": {"id": order.buyer_id, "name": order.buyer_name},
+        "seller": {"id": order.seller_id, "name": order.seller_name},
+        "placed_at": order.placed_at,
+    }
+
+
+def _shipment(shipment: Shipment) -> dict[str, Any]:
+    return {
+        **queries.shipment_view(shipment),
+        "order": shipment.order_id,
+        "status": shipment.status,
+        "complete": shipment.complete,
+        "shipped_at": shipment.shipped_at,
+        "delivered_at": shipment.delivered_at,
+    }
+
+
+def _receipt(receipt: Receipt | None) -> dict[str, Any] | None:
+    if receipt is None:
+        return None
+    return {name: getattr(receipt, name) for name in ReceiptOut.model_fields}
+
+
+def _whole(order_id: UUID, person: User) -> dict[str, Any]:
+    order = queries.order_for(person, order_id)
+    facts = Facts.of(order)
+    details = queries.details_of(order)
+    late = facts.late
+    return {
+        **_brief(order),
+        **{
+            name: getattr(order, name)
+            for name in ("net", "tax", "tax_basis", "tax_rate_bp", "terms_hash", "issues")
+        },
+        "lines": [{name: getattr(line, name) for name in LineOut.model_fields} for line in order.lines.all()],
+        "details": details and {name: getattr(details, name) for name in DetailsIn.model_fields},
+        "shipments": [_shipment(row) for row in facts.shipments],
+        "receipt": _receipt(facts.receipt),
+        "late_payment": late
+        and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
+        "turn": next_step(facts).turn,
+        "actions": sorted(actions(facts, person)),
+    }
+
+
+@router.get("/orders", response=OrdersOut, summary="Orders of your organisations, newest first")
+def list_orders(request: HttpRequest, room: UUID | None = None, after: UUID | None = None) -> dict[str, Any]:
+    """`after` is the last id of the page before; `next` is null on the last page."""
+    page = queries.page_of_orders(_person(request), room=room, after=after)
+    return {
+        "orders": [_brief(row) for row in page],
+        "next": page[-1].pk if len(page) == queries.PAGE else None,
+    }
+
+
+@router.get("/orders/{uuid:order_id}", response=OrderDetailOut, summary="One order, with all that it has")
+def read_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """`actions` names what you may do now."""
+    return _whole(order_id, _person(request))
+
+
+@router.post("/orders/{uuid:order_id}/place", response=OrderDetailOut, summary="Place it (buyer)")
+def place(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, Any]:
+    """Completes contact, address, tax and payment plan; the order becomes `unfulfilled`."""
+    person = _person(request)
+    services.place_order(order_id=order_id, actor=person, details=_details(data), now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/convert", response=OrderDetailOut, summary="Fill it in for the buyer (seller)"
+)
+def convert(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, Any]:
+    """The order becomes `unconfirmed`; the buyer gets a signed link by mail."""
+    person = _person(request)
+    services.convert_order(order_id=order_id, actor=person, details=_details(data), now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/confirm",
+    response=OrderDetailOut,
+    summary="Confirm it by the mailed link (buyer)",
+)
+def confirm(request: HttpRequest, order_id: UUID, data: ConfirmIn) -> dict[str, Any]:
+    """The same link again changes nothing."""
+    person, now = _person(request), clock.now()
+    if "buyer" not in queries.sides_of(queries.order_for(person, order_id), person):
+        raise NotPermitted
+    if services.read_link(data.token, now).order_id != order_id:
+        raise services.LinkInvalid
+    services.confirm_order(token=data.token, now=now)
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/cancel", response=OrderDetailOut, summary="Cancel it before anything is sent"
+)
+def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """The seller may until something is sent, the buyer until the order is placed."""
+    person = _person(request)
+    services.cancel_order(order_id=order_id, actor=person, now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post("/orders/{uuid:order_id}/refund", response=OrderDetailOut, summary="Give money back (seller)")
+def refund(request: HttpRequest, order_id: UUID, data: RefundIn) -> dict[str, Any]:
+    """In whole, or in part. Send an `Idempotency-Key`, so that a retry does not give back twice."""
+    person = _person(request)
+    amount = None if data.amount is None else money.positive(data.amount.minor, data.amount.currency)
+    services.refund_order(order_id=order_id, actor=person, amount=amount, now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/late-payment",
+    response=OrderDetailOut,
+    summary="Decide about a late payment (seller)",
+)
+def late_payment(request: HttpRequest, order_id: UUID, data: LateIn) -> dict[str, Any]:
+    """`reinstate` continues the order, `return` gives the money back."""
+    person = _person(request)
+    services.resolve_late_payment(order_id=order_id, actor=person, choice=data.choice, now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/receipt", response=OrderDetailOut, summary="Confirm the receipt (buyer)"
+)
+def receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """Releases the held funds to the seller, less the platform's fee."""
+    person = _person(request)
+    services.confirm_receipt(order_id=order_id, actor=person, now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/return", response=OrderDetailOut, summary="Record that goods came back (seller)"
+)
+def returned(request: HttpRequest, order_id: UUID, data: ReturnIn) -> dict[str, Any]:
+    """Money is given back by `refund`."""
+    person = _person(request)
+    services.record_return(order_id=order_id, actor=person, everything=data.everything, now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.get("/shipments", response=ShipmentsOut, summary="The shipments of an order")
+def list_shipments(request: HttpRequest, order: UUID) -> dict[str, Any]:
+    """The oldest first."""
+    found = queries.order_for(_person(request), order)
+    return {"shipments": [_shipment(row) for row in found.shipments.all()]}
+
+
+@router.post("/shipments", response=ShipmentOut, summary="Send the goods (seller)")
+def ship(request: HttpRequest, data: ShipmentIn) -> dict[str, Any]:
+    """Needs a placed order whose payment is authorised in full; the payment is captured."""
+    shipment = services.ship_order(
+        order_id=data.order,
+        actor=_person(request),
+        carrier=data.carrier,
+        tracking=data.tracking,
+        complete=data.complete,
+        now=clock.now(),
+    )
+    return _shipment(shipment)
+
+
+@router.post("/shipments/{uuid:shipment_id}/delivered", response=ShipmentOut, summary="The goods are there")
+def delivered(request: HttpRequest, shipment_id: UUID) -> dict[str, Any]:
+    """From then on the buyer has 14 days; silence is receipt."""
+    return _shipment(
+        services.mark_delivered(shipment_id=shipment_id, actor=_person(request), now=clock.now())
+    )
+
+
+@router.post(
+    "/shipments/{uuid:shipment_id}/tracking", response=ShipmentOut, summary="The carrier's news (seller)"
+)
+def track(request: HttpRequest, shipment_id: UUID, data: TrackingIn) -> dict[str, Any]:
+    """One event of the shipment's way."""
+    shipment = services.track_shipment(
+        shipment_id=shipment_id, actor=_person(request), event=data.event, now=clock.now()
+    )
+    return _shipment(shipment)
+
+
+@router.get("/documents", response=DocumentsOut, summary="The papers of an order")
+def list_documents(
+    request: HttpRequest, order: UUID, language: Annotated[str, Query()] = ""
+) -> dict[str, Any]:
+    """The agreement as PDF, in your language unless you name one (`en`, `es`)."""
+    person = _person(request)
+    found = queries.order_for(person, order)
+    documents.agreement(found, language or person.language, clock.now())
+    return {"documents": [_document(row) for row in found.documents.select_related("file")]}
+
+
+@router.get("/documents/{uuid:document_id}", summary="The bytes of a paper", response={200: Any})
+def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """A PDF."""
+    row = Document.objects.select_related("file").filter(pk=document_id).first()
+    if row is None:
+        raise NotFound
+    queries.order_for(_person(request), row.order_id)
+    return documents.response(row)
+
+
+def _document(row: Document) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "order": row.order_id,
+        "kind": row.kind,
+        "language": row.language,
+        "name": row.file.name,
+        "media_type": row.file.media_type,
+        "size_bytes": row.file.size_bytes,
+        "url": reverse("api:download", args=[row.pk]),
+    }
+
+
+def _details(data: DetailsIn) -> OrderDetails:
+    return OrderDetails(**data.model_dump())

@@ -1,0 +1,127 @@
+"""What `negotiation-hub verify` asks of the orders: sums, history, money axes, and each order's money in the ledger."""
+
+from collections.abc import Iterator
+
+from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel.audit import Problem
+from negotiation_hub.kernel.models import Job
+from negotiation_hub.kernel.money import Money
+from orders import lifecycle
+from orders.lifecycle import Status
+from orders.models import Order, Receipt, Shipment
+from orders.queries import details_of
+from payments.models import PaymentRequest
+from payments.queries import OrderMoney, order_money
+
+_NOT_STEPS = frozenset({"create", "refund"})  # rows of the history that do not move the status
+_SHIPPED = frozenset(
+    {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED}
+)
+
+
+def check() -> Iterator[Problem]:
+    """Checks every order. Whether its milestones stand in its room's stream is for `rooms` to say."""
+    for order in Order.objects.order_by("pk").iterator(chunk_size=500):
+        yield from check_order(order)
+
+
+def count() -> int:
+    """How many orders `check` looks at."""
+    return Order.objects.count()
+
+
+def check_order(order: Order) -> Iterator[Problem]:
+    """Checks one order."""
+    where = f"order {order.number}"
+    yield from (Problem(where, what) for what in _sums(order))
+    yield from (Problem(where, what) for what in _history(order))
+    yield from (Problem(where, what) for what in _shipments(order))
+    yield from (Problem(where, what) for what in _money(order, order_money(order.pk)))
+    try:
+        details_of(order)
+    except crypto.BadSeal:
+        yield Problem(where, "its sealed details were changed, or belong to another order")
+
+
+def _sums(order: Order) -> Iterator[str]:
+    lines = sum(line.total for line in order.lines.all())
+    expected = order.gross if order.tax_basis == "included" else order.net
+    if lines != expected:
+        yield f"its lines add up to {lines}, but it says {expected}"
+    if order.net + order.tax != order.gross:
+        yield f"net {order.net} and tax {order.tax} are not its gross {order.gross}"
+    if order.tax_basis == "none" and order.tax:
+        yield f"it has no tax, but says {order.tax}"
+    if (
+        order.tax_basis == "added"
+        and order.tax != Money(order.net, order.currency).share(order.tax_rate_bp).minor
+    ):
+        yield f"its tax {order.tax} is not {order.tax_rate_bp / 100} % of {order.net}"
+
+
+def _history(order: Order) -> Iterator[str]:
+    status, seq = "", 0
+    for change in order.changes.order_by("seq"):
+        seq += 1
+        if change.seq != seq:
+            yield f"step {seq} of its history is missing"
+            seq = change.seq
+        if change.before != status and change.event != "refund":
+            yield f"step {seq} ({change.event}) starts at {change.before!r}, but the order stood at {status!r}"
+        row = lifecycle.step(lifecycle.ORDER, change.event, Status(change.before)) if change.before else None
+        if change.event not in _NOT_STEPS and (row is None or row.after != change.after):
+            yield f"step {seq}: {change.event} does not lead from {change.before} to {change.after}"
+        status = change.after
+    if order.status != status:
+        yield f"it is {order.status}, but its history ends at {status or 'nothing'}"
+    if order.revision != seq:
+        yield f"it counts {order.revision} steps, its history has {seq}"
+
+
+def _shipments(order: Order) -> Iterator[str]:
+    complete = False
+    for shipment in order.shipments.all():
+        complete = complete or shipment.complete
+        yield from _tracking(shipment)
+    whole = order.status in _SHIPPED - {Status.PARTIALLY_FULFILLED}
+    if whole != complete:
+        yield f"it is {order.status}, but " + (
+            "a last shipment was sent" if complete else "no last shipment was sent"
+        )
+
+
+def _tracking(shipment: Shipment) -> Iterator[str]:
+    status = lifecycle.Tracking.PENDING.value
+    for change in shipment.changes.order_by("seq"):
+        if change.before != status:
+            yield f"shipment {shipment.pk}: step {change.seq} starts at {change.before}, but it stood at {status}"
+        status = change.after
+    if shipment.status != status:
+        yield f"shipment {shipment.pk} is {shipment.status}, but its history ends at {status}"
+
+
+def _money(order: Order, money: OrderMoney) -> Iterator[str]:
+    first = PaymentRequest.objects.filter(order_id=order.pk).order_by("created_at", "id").first()
+    if first is None:
+        yield "no payment was asked for"
+    elif (first.amount, first.currency) != (order.gross, order.currency):
+        yield f"the payment asked for is {first.amount} {first.currency}, agreed were {order.gross} {order.currency}"
+    charged = money.captured - money.refunded
+    axes = (
+        lifecycle.authorize_status(money.authorized, charged, order.gross),
+        lifecycle.charge_status(charged, order.gross),
+    )
+    if (order.authorize_status, order.charge_status) != axes and not _news_is_waiting(order):
+        yield f"its axes say {order.authorize_status}/{order.charge_status}, the payments {axes[0]}/{axes[1]}"
+    receipt = Receipt.objects.filter(order=order).first()
+    told = 0
+    if receipt is not None and receipt.released_at is not None:
+        told = (receipt.released_amount or 0) + (receipt.released_fee or 0)
+    if money.released != told:
+        yield f"the ledger released {money.released}, the receipt says {told}"
+
+
+def _news_is_waiting(order: Order) -> bool:
+    """Whether a payment's news is still in the outbox: until it is taken in, the axes may lag behind."""
+    waiting = Job.objects.filter(topic="orders.payment_changed", done_at=None, failed_at=None)
+    return waiting.filter(payload__order_id=str(order.pk)).exists()

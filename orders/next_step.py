@@ -1,0 +1,207 @@
+"""What can be done with an order now, by whom, and how that is said. Pages, the desk and REST read it; services decide."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from negotiation_hub.kernel import limits
+from negotiation_hub.people.models import User
+from negotiation_hub.people.queries import may_buy, may_convert, membership
+from orders import lifecycle
+from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking
+from orders.models import LatePayment, Order, Receipt, Shipment
+
+Turn = Literal["buyer", "seller", "nobody"]
+_PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an order's next step depends on."""
+
+    order: Order
+    shipments: list[Shipment]
+    receipt: Receipt | None
+    late: LatePayment | None
+
+    @classmethod
+    def of(cls, order: Order) -> "Facts":
+        """Reads them; use prefetched rows for lists."""
+        waiting = [row for row in order.late_payments.all() if row.choice == LatePayment.Choice.WAITING]
+        receipt = getattr(order, "receipt", None)
+        return cls(order, list(order.shipments.all()), receipt, waiting[0] if waiting else None)
+
+    @property
+    def status(self) -> Status:
+        return Status(self.order.status)
+
+    @property
+    def paid(self) -> bool:
+        return self.order.authorize_status == AuthorizeStatus.FULL
+
+    @property
+    def delivered(self) -> bool:
+        return bool(self.shipments) and all(row.status == Tracking.DELIVERED for row in self.shipments)
+
+    def silence_at(self) -> datetime | None:
+        """When silence becomes receipt."""
+        if not self.delivered or self.receipt is not None:
+            return None
+        last = max(row.delivered_at for row in self.shipments if row.delivered_at is not None)
+        return last + timedelta(seconds=limits.RECEIPT_SILENCE_S)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`turn` is the side that acts next; `stage` is a word or two for lists; the rest is for both sides to read."""
+
+    turn: Turn
+    stage: str
+    headline: str
+    text: str
+
+
+def actions(facts: Facts, user: User) -> frozenset[str]:
+    """What the person may do now, by the names of the REST calls."""
+    order, can = facts.order, lifecycle.events_from(lifecycle.ORDER, facts.status)
+    buys, sells = membership(user, order.buyer_id), membership(user, order.seller_id)
+    open_tracking = any(
+        lifecycle.step(lifecycle.SHIPMENT, "deliver", Tracking(s.status)) for s in facts.shipments
+    )
+    charged = order.charge_status != ChargeStatus.NONE
+    found = {
+        "place": buys is not None and "place" in can,
+        "confirm": buys is not None and "confirm" in can,
+        "pay": may_buy(buys)
+        and not facts.paid
+        and facts.status in {Status.DRAFT, Status.UNCONFIRMED, *_PLACED},
+        "receipt": buys is not None and facts.status == Status.FULFILLED and facts.receipt is None,
+        "convert": may_convert(sells) and "convert" in can,
+        "ship": sells is not None and "ship" in can and facts.paid,
+        "delivered": open_tracking,
+        "refund": may_convert(sells) and charged,
+        "return": may_convert(sells) and "return" in can,
+        "late": may_convert(sells) and facts.late is not None,
+        "cancel": (buys is not None and "decline" in can) or (may_convert(sells) and "cancel" in can),
+    }
+    return frozenset(name for name, allowed in found.items() if allowed)
+
+
+def next_step(facts: Facts) -> NextStep:
+    """Where the order stands and who acts next."""
+    match facts.status:
+        case Status.DRAFT | Status.UNCONFIRMED:
+            return _before_placing(facts)
+        case Status.UNFULFILLED | Status.PARTIALLY_FULFILLED:
+            return _before_shipping(facts)
+        case Status.FULFILLED:
+            return _after_shipping(facts)
+        case _:
+            return _at_the_end(facts)
+
+
+def _before_placing(facts: Facts) -> NextStep:
+    if facts.status == Status.UNCONFIRMED:
+        return NextStep(
+            "buyer",
+            _("To confirm"),
+            _("The buyer confirms the order"),
+            _(
+                "The seller has filled in the order. It is binding as soon as the buyer confirms it by the link in their mail, or here."
+            ),
+        )
+    return NextStep(
+        "buyer",
+        _("To place"),
+        _("The buyer places the order"),
+        _(
+            "It is agreed. What is missing is where the goods should go; the seller's sales staff can fill that in for the buyer."
+        ),
+    )
+
+
+def _before_shipping(facts: Facts) -> NextStep:
+    if not facts.paid:
+        return NextStep(
+            "buyer",
+            _("To pay"),
+            _("The buyer authorises the payment"),
+            _(
+                "The card is charged when the goods are sent. Without an authorised payment in time the order expires."
+            ),
+        )
+    if facts.status == Status.PARTIALLY_FULFILLED:
+        return NextStep(
+            "seller",
+            _("Sent in part"),
+            _("The seller sends the rest"),
+            _("A part of the goods is on its way."),
+        )
+    return NextStep(
+        "seller",
+        _("To send"),
+        _("The seller sends the goods"),
+        _("The order is placed and the payment is authorised."),
+    )
+
+
+def _after_shipping(facts: Facts) -> NextStep:
+    if facts.receipt is not None:
+        if facts.receipt.released_at is not None:
+            return NextStep(
+                "nobody", _("Done"), _("The deal is done"), _("Goods received, funds released to the seller.")
+            )
+        return NextStep(
+            "nobody",
+            _("Received"),
+            _("The receipt is confirmed"),
+            _("The held funds go to the seller as soon as the provider confirms the charge."),
+        )
+    if facts.delivered:
+        return NextStep(
+            "buyer",
+            _("To receive"),
+            _("The buyer checks the goods"),
+            _(
+                "The goods were delivered. Confirming the receipt releases the held funds; after 14 days of silence they are released as well."
+            ),
+        )
+    return NextStep(
+        "buyer",
+        _("On its way"),
+        _("The goods are on their way"),
+        _("As soon as they are there, the buyer checks them and confirms the receipt."),
+    )
+
+
+def _at_the_end(facts: Facts) -> NextStep:
+    if facts.late is not None:
+        return NextStep(
+            "seller",
+            _("Late payment"),
+            _("The seller decides about a late payment"),
+            _(
+                "The payment arrived after the order had expired. The seller continues the order or returns the money."
+            ),
+        )
+    if facts.status == Status.EXPIRED:
+        return NextStep(
+            "nobody",
+            _("Expired"),
+            _("The order has expired"),
+            _("The payment did not arrive in time. Nothing is owed; the seller may make a new offer."),
+        )
+    if facts.status == Status.CANCELED:
+        return NextStep("nobody", _("Canceled"), _("The order was canceled"), _("What was paid is returned."))
+    if facts.status == Status.PARTIALLY_RETURNED:
+        return NextStep(
+            "nobody",
+            _("Returned in part"),
+            _("A part of the goods came back"),
+            _("The seller can refund that part."),
+        )
+    return NextStep(
+        "nobody", _("Returned"), _("The goods came back"), _("The seller can refund the payment.")
+    )

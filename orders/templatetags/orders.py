@@ -1,0 +1,81 @@
+"""Words of orders on pages: `{% load orders %}`."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from orders import countries, documents, wording
+from orders.models import Order, OrderLine
+
+register = template.Library()
+
+
+@register.filter
+def quantity(line: OrderLine) -> str:
+    """`500 pcs`."""
+    return wording.quantity(line.quantity, line.unit)
+
+
+@register.filter
+def minor(amount: int | None, currency: str) -> str:
+    """`61,250.00 EUR`."""
+    return "" if amount is None else wording.amount(amount, currency)
+
+
+@register.filter
+def issue(value: Any) -> str:
+    """The value of an issue in words."""
+    return wording.issue_value(value)
+
+
+@register.filter
+def country(code: str) -> str:
+    """The country's name."""
+    return countries.name(code)
+
+
+@register.filter
+def tax_label(order: Order) -> str:
+    """How the tax stands in the totals."""
+    return documents.tax_label(order)
+
+
+@register.filter
+def authorize_words(status: str) -> str:
+    """The first money axis."""
+    return {
+        "none": _("nothing authorised"),
+        "partial": _("authorised in part"),
+        "full": _("authorised in full"),
+    }.get(status, status)
+
+
+@register.filter
+def charge_words(status: str) -> str:
+    """The second money axis."""
+    return {
+        "none": _("nothing charged"),
+        "partial": _("charged in part"),
+        "full": _("charged in full"),
+        "overcharged": _("charged too much"),
+    }.get(status, status)
+
+
+@register.filter
+def tracking_words(status: str) -> str:
+    """Where a shipment is."""
+    return {
+        "pending": _("waiting for the carrier"),
+        "picked_up": _("picked up"),
+        "in_transit": _("on its way"),
+        "out_for_delivery": _("out for delivery"),
+        "ready_for_pickup": _("ready to be picked up"),
+        "delivered": _("delivered"),
+        "delivery_delayed": _("delayed"),
+        "delivery_failed": _("could not be delivered"),
+        "on_hold": _("on hold"),
+        "return_to_sender": _("on its way back"),
+        "canceled": _("canceled"),
+        "unknown": _("no news"),
+    }.get(status, status)

@@ -1,0 +1,24 @@
+"""Addresses of orders."""
+
+from django.urls import path
+
+from orders import views
+
+app_name = "orders"
+urlpatterns = [
+    path("orders/", views.orders, name="orders"),
+    path("orders/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("orders/<uuid:order_id>/", views.order, name="order"),
+    path("orders/<uuid:order_id>/agreement.pdf", views.agreement, name="agreement"),
+    path("orders/<uuid:order_id>/place/", views.place, name="place"),
+    path("orders/<uuid:order_id>/convert/", views.convert, name="convert"),
+    path("orders/<uuid:order_id>/pay/", views.pay, name="pay"),
+    path("orders/<uuid:order_id>/paid/", views.paid, name="paid"),
+    path("orders/<uuid:order_id>/ship/", views.ship, name="ship"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/delivered/", views.delivered, name="delivered"),
+    path("orders/<uuid:order_id>/receipt/", views.receipt, name="receipt"),
+    path("orders/<uuid:order_id>/refund/", views.refund, name="refund"),
+    path("orders/<uuid:order_id>/return/", views.returned, name="return"),
+    path("orders/<uuid:order_id>/late-payment/", views.late_payment, name="late_payment"),
+    path("orders/<uuid:order_id>/cancel/", views.cancel, name="cancel"),
+]

@@ -1,0 +1,285 @@
+"""Pages of orders. They work without JavaScript."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.people.models import User
+from orders import documents, queries, services, timeline
+from orders.forms import DetailsForm, RefundForm, ShipForm, details_initial
+from orders.lifecycle import Status
+from orders.models import Order
+from orders.next_step import Facts, actions, next_step
+from payments import queries as payment_queries
+from payments import services as payments
+from payments.machine import AUTHORIZED, CAPTURED
+from payments.machine import Status as PaymentStatus
+
+_STATUS_INVALID = 422  # the page again, with what is wrong
+
+
+@login_required
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """The orders of the person's organisations, newest first."""
+    after = request.GET.get("after", "")
+    person = _person(request)
+    page = queries.page_of_orders(person, after=_uuid(after))
+    rows = [
+        {"order": row, "step": next_step(Facts.of(row)), "sides": queries.sides_of(row, person)}
+        for row in page
+    ]
+    more = page[-1].pk if len(page) == queries.PAGE else None
+    return render(request, "orders/list.html", {"rows": rows, "next": more, "first": not after})
+
+
+@login_required
+@require_safe
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """One order: where it stands, what comes next and who acts."""
+    return _page(request, queries.order_for(_person(request), order_id))
+
+
+@login_required
+@require_POST
+def place(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The buyer's form."""
+    person, now = _person(request), clock.now()
+    found = queries.order_for(person, order_id)
+    form = DetailsForm(request.POST, today=now.date())
+    if not form.is_valid():
+        return _page(request, found, place_form=form, status=_STATUS_INVALID)
+    try:
+        services.place_order(order_id=order_id, actor=person, details=form.details(), now=now)
+    except services.DetailsMissing as refusal:
+        form.add_error(None, str(refusal.message))
+        return _page(request, found, place_form=form, status=_STATUS_INVALID)
+    messages.success(request, _("Your order is placed. A confirmation is on its way to you by mail."))
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def convert(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The sales staff's form: the buyer gets a link to confirm it."""
+    person, now = _person(request), clock.now()
+    found = queries.order_for(person, order_id)
+    form = DetailsForm(request.POST, today=now.date())
+    if not form.is_valid():
+        return _page(request, found, convert_form=form, status=_STATUS_INVALID)
+    services.convert_order(order_id=order_id, actor=person, details=form.details(), now=now)
+    messages.success(request, _("Filled in. The buyer has a mail with a link to confirm the order."))
+    return redirect("orders:order", order_id)
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """What a link would confirm; the button confirms it. Whoever holds the link acts for the buyer."""
+    now = clock.now()
+    if request.method == "POST":
+        services.confirm_order(token=token, now=now)
+        return redirect("orders:confirm", token)
+    found = services.order_of_link(token=token, now=now)
+    mine = isinstance(request.user, User) and bool(queries.sides_of(found, request.user))
+    context = {
+        "order": found,
+        "lines": found.lines.all(),
+        "details": queries.details_of(found),
+        "confirmed": found.status != Status.UNCONFIRMED,
+        "mine": mine,
+    }
+    response = render(request, "orders/confirm.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_POST
+def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Off to the provider's page."""
+    person = _person(request)
+    found = queries.order_for(person, order_id)
+    open_request = payment_queries.open_request_of(found.pk)
+    if open_request is None:
+        return redirect("orders:order", order_id)
+    back = settings.PUBLIC_URL + reverse("orders:paid", args=[order_id])
+    payment = payments.start_payment(
+        request_id=open_request.pk, actor=person, return_url=back, now=clock.now()
+    )
+    response = redirect(payment.hosted_url or reverse("orders:order", args=[order_id]))
+    return response
+
+
+@login_required
+@require_safe
+def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Back from the provider's page. Only the provider's own word counts, not the fact that somebody came back."""
+    found = queries.order_for(_person(request), order_id)
+    attempts = payment_queries.payments_of_order(found.pk)
+    status = PaymentStatus(attempts[-1].status) if attempts else None
+    if status in AUTHORIZED | CAPTURED:
+        return redirect("orders:order", order_id)
+    waiting = status == PaymentStatus.PROCESSING or (status is not None and "canceled" not in request.GET)
+    context = {"order": found, "waiting": waiting, "failure": attempts[-1].failure_code if attempts else ""}
+    return render(request, "orders/paid.html", context)
+
+
+@login_required
+@require_POST
+def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The seller hands the goods over."""
+    person = _person(request)
+    found = queries.order_for(person, order_id)
+    form = ShipForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, ship_form=form, status=_STATUS_INVALID)
+    data = form.cleaned_data
+    try:
+        services.ship_order(
+            order_id=order_id,
+            actor=person,
+            carrier=data["carrier"],
+            tracking=data["tracking"],
+            complete=not data["part"],
+            now=clock.now(),
+        )
+    except services.CarrierMissing as refusal:
+        form.add_error("carrier", str(refusal.message))
+        return _page(request, found, ship_form=form, status=_STATUS_INVALID)
+    messages.success(request, _("Sent. The card is being charged, and the buyer has a mail."))
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def delivered(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> HttpResponse:
+    """The goods are there."""
+    services.mark_delivered(shipment_id=shipment_id, actor=_person(request), now=clock.now())
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The buyer has what was agreed."""
+    services.confirm_receipt(order_id=order_id, actor=_person(request), now=clock.now())
+    messages.success(request, _("Thank you. The receipt is confirmed."))
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The seller gives money back."""
+    person = _person(request)
+    found = queries.order_for(person, order_id)
+    form = RefundForm(request.POST, currency=found.currency)
+    if not form.is_valid():
+        return _page(request, found, refund_form=form, status=_STATUS_INVALID)
+    amount, refund_id = form.refund()
+    try:
+        services.refund_order(
+            order_id=order_id, actor=person, amount=amount, refund_id=refund_id, now=clock.now()
+        )
+    except services.NothingToRefund as refusal:
+        form.add_error("amount", str(refusal.message))
+        return _page(request, found, refund_form=form, status=_STATUS_INVALID)
+    messages.success(request, _("The money is on its way back to the buyer."))
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def returned(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The goods came back."""
+    everything = request.POST.get("everything") == "yes"
+    services.record_return(order_id=order_id, actor=_person(request), everything=everything, now=clock.now())
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def late_payment(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The seller decides about money that came after the order had expired."""
+    choice: services.Choice = "reinstate" if request.POST.get("choice") == "reinstate" else "return"
+    services.resolve_late_payment(order_id=order_id, actor=_person(request), choice=choice, now=clock.now())
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Ends the order before anything is sent."""
+    services.cancel_order(order_id=order_id, actor=_person(request), now=clock.now())
+    messages.info(request, _("The order is canceled."))
+    return redirect("orders:order", order_id)
+
+
+@login_required
+@require_safe
+def agreement(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The agreement as PDF, in the reader's language."""
+    found = queries.order_for(_person(request), order_id)
+    return documents.response(documents.agreement(found, get_language() or "", clock.now()))
+
+
+def _page(request: HttpRequest, order: Order, *, status: int = 200, **forms: Form) -> HttpResponse:
+    person, now = _person(request), clock.now()
+    queries.with_money_as_it_is(order)
+    facts = Facts.of(order)
+    can = actions(facts, person)
+    sides = queries.sides_of(order, person)
+    step = next_step(facts)
+    details = queries.details_of(order)
+    initial = details_initial(order, details)
+    context: dict[str, Any] = {
+        "order": order,
+        "lines": order.lines.all(),
+        "can": can,
+        "sides": sides,
+        "step": step,
+        "my_turn": step.turn in sides,
+        "details": details,
+        "facts": facts,
+        "money": payment_queries.order_money(order.pk),
+        "stops": timeline.way(facts),
+        "history": timeline.history(order),
+        "silence_at": facts.silence_at(),
+        "place_form": DetailsForm(initial=initial, today=now.date()),
+        "convert_form": DetailsForm(initial=initial, today=now.date()),
+        "ship_form": ShipForm(),
+        "refund_form": RefundForm(currency=order.currency),
+        "confirm_url": _confirm_url(order) if "confirm" in can else "",
+        **forms,
+    }
+    response = render(request, "orders/order.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _confirm_url(order: Order) -> str:
+    return reverse("orders:confirm", args=[services.confirm_token(order, clock.now())])
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required has made sure
+    return request.user
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
