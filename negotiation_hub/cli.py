@@ -18,7 +18,9 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
+
+from negotiation_hub.kernel.refusals import Refusal
 
 PROGRAM = "negotiation-hub"
 COMMANDS = "negotiation_hub.management.commands"
@@ -39,26 +41,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "negotiation_hub.settings")
     names = command_names()
-    if not words or words[0] in ("-h", "--help", "help"):
-        return _usage(names)
-    name, rest = words[0], words[1:]
-    if name not in names:
-        close = get_close_matches(name, names, n=1)
+    wants_help = not words or words[0] in {"-h", "--help", "help"}
+    if not wants_help and words[0] not in names:
+        close = get_close_matches(words[0], names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"{PROGRAM} --help lists the commands"
-        return _refuse(f"unknown command {name!r}: {hint}", status=2)
+        return _refuse(f"unknown command {words[0]!r}: {hint}", status=2)
     try:
         django.setup()
+    except (ImproperlyConfigured, OSError, ValueError) as error:
+        return _refuse(f"the settings are wrong: {error}", status=1)
+    return _usage(names) if wants_help else _outcome(words[0], words[1:])
+
+
+def _outcome(name: str, rest: list[str]) -> int:
+    """Run the command; what people can mend is one line, what only we can mend keeps its traceback."""
+    try:
         _run(_command(name), name, rest)
     except CommandError as error:
         return _refuse(str(error), status=error.returncode)
-    except ImproperlyConfigured as error:
-        return _refuse(str(error), status=1)
+    except DatabaseError as error:
+        return _refuse(f"the database says: {error}", status=1)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # Whoever read our output (head, a pager) has enough; else the interpreter complains at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (ImproperlyConfigured, OSError, Refusal) as error:
+        return _refuse(str(error), status=1)
     return 0
 
 
@@ -67,6 +77,8 @@ def _run(command: BaseCommand, name: str, rest: list[str]) -> None:
     parser.error = partial(_wrong_arguments, name)  # type: ignore[method-assign]
     options = vars(parser.parse_args(rest))
     positional = options.pop("args", ())
+    # They load every page's code; `make check` runs them, and the people who run the product need not wait.
+    options["skip_checks"] = True
     try:
         command.execute(*positional, **options)
     finally:
@@ -83,7 +95,6 @@ def _command(name: str) -> BaseCommand:
 
 
 def _usage(names: list[str]) -> int:
-    django.setup()
     print(f"usage: {PROGRAM} COMMAND [arguments]\n")
     for name in names:
         print(f"  {name:<18} {str(_command(name).help).strip().partition(chr(10))[0]}".rstrip())
