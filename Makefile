@@ -25,7 +25,7 @@ ADDED_BY_PEOPLE := $(wildcard negotiation_hub/management/commands/export_protoco
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup dev run test check bench prove chaos fmt reset \
-	format lint types layers migrations generated messages frontend translations constraints
+	format lint types layers migrations generated messages frontend rules translations constraints
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ messages: .venv/.installed-dev ## (check) Every text has its translation
 
 frontend: $(BUNDLE) ## (check) TypeScript, Biome and the front end's unit tests
 	cd frontend && npm run --silent check && npm run --silent test
+
+rules: .venv/.installed-dev ## (check) Our own rules, which no linter knows; `make test` runs them too
+	python -m pytest --quiet tests/test_house_rules.py
 
 fmt: dev ## Format and mend what can be mended
 	ruff check --fix --quiet . || true
