@@ -29,7 +29,7 @@ class Order(models.Model):
     number = models.CharField(
         max_length=20, unique=True
     )  # for people: NH-2026-7KQ4RD; random, so it counts nothing
-    room_id = models.UUIDField(unique=True)
+    room_id = models.UUIDField(db_index=True)  # a room may agree anew after an order has expired
     agreement_id = models.UUIDField(unique=True)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="orders_bought")
     seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="orders_sold")

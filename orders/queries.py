@@ -62,8 +62,8 @@ def order_for(user: User, order_id: UUID) -> Order:
 
 
 def order_of_room(room_id: UUID) -> Order | None:
-    """The order of a room, if there is one. Who may see the room is the caller's question."""
-    return Order.objects.filter(room_id=room_id).first()
+    """The newest order of a room, if there is one. Who may see the room is the caller's question."""
+    return Order.objects.filter(room_id=room_id).order_by("-id").first()
 
 
 def sides_of(order: Order, user: User) -> set[Side]:

@@ -37,6 +37,13 @@ class NothingToRefund(Refusal):
     message = _("There is not as much charged as should be given back.")
 
 
+class RoomTaken(Refusal):
+    """The room has agreed anew since the order ended."""
+
+    code = "order.superseded"
+    message = _("A newer agreement of this room has taken its place. Please return the money.")
+
+
 class NoLatePayment(Refusal):
     """No late payment waits for a choice."""
 
@@ -149,7 +156,8 @@ def _expire(order: Order, now: datetime) -> None:
 def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: datetime) -> Order:
     """The seller takes the late money and the order goes on, or sends it back. The same choice again changes nothing.
 
-    Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), NotPermitted, NotFound.
+    Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), RoomTaken,
+    NotPermitted, NotFound.
     """
     with commit.transact():
         order = common.locked(order_id)
@@ -176,6 +184,8 @@ def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: da
 def _reinstate(order: Order, actor: User, now: datetime) -> None:
     if not common.paid_in_full(order):
         raise common.OrderUnpaid
+    if Order.objects.filter(room_id=order.room_id).exclude(status__in=_ENDED).exists():
+        raise RoomTaken
     change = common.move(order, "reinstate" if order.placed_at else "reopen", by=actor.pk, now=now)
     milestone(order, "order.reinstated", change.pk, now)
     mails.order_reinstated(order, change)
