@@ -51,13 +51,13 @@ class Listing(models.Model):
             models.Index(fields=["organisation", "-id"], name="listing_of_organisation"),
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:listing", kwargs={"listing": self.pk, "slug": self.slug})
+
     @property
     def price(self) -> Money:
         """The list price."""
         return Money(self.price_minor, self.currency)
-
-    def get_absolute_url(self) -> str:
-        return reverse("catalog:listing", kwargs={"listing": self.pk, "slug": self.slug})
 
 
 class ListingPicture(models.Model):

@@ -17,7 +17,7 @@ FULL_PX: Final = 2048  # the longer side; sharp on a large screen
 THUMBNAIL_PX: Final = 640  # a card on a phone with three device pixels each
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY: Final = 82
-# A large picture takes some 200 MB while it is read: one at a time, or a few uploads would take the server's memory.
+# A large picture takes some 200 MB while it is read: one at a time, or a few uploads would take all memory.
 _one_at_a_time: Final = threading.Lock()
 
 
@@ -53,8 +53,7 @@ def prepare(data: bytes) -> Prepared:
 def _read(data: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as opened:
-            if opened.width * opened.height > limits.PICTURE_PIXELS_MAX:
-                raise PictureTooLarge
+            _refuse_bomb(opened)
             opened.draft(
                 "RGB", (FULL_PX, FULL_PX)
             )  # JPEG: decodes at a fraction of the size where that suffices
@@ -66,6 +65,11 @@ def _read(data: bytes) -> Image.Image:
         raise
     except Exception as error:  # decoders raise whatever a broken file makes them trip over
         raise PictureUnreadable from error
+
+
+def _refuse_bomb(opened: Image.Image) -> None:
+    if opened.width * opened.height > limits.PICTURE_PIXELS_MAX:
+        raise PictureTooLarge
 
 
 def _draw(picture: Image.Image, longest_px: int) -> Drawn:

@@ -55,7 +55,7 @@ def listings_of(organisation_id: UUID, *, after: UUID | None = None, limit: int 
 
 
 def listing_for(viewer: User | None, listing_id: UUID) -> Listing:
-    """A public listing, or any of the viewer's own organisations. Raises NotFound, alike for hidden and missing ones."""
+    """A public listing, or any of the viewer's organisations. Raises NotFound, also for hidden ones."""
     listing = _complete(Listing.objects.filter(pk=listing_id)).first()
     if listing is None or not may_see(viewer, listing):
         raise NotFound

@@ -109,7 +109,7 @@ def archive_listing(*, actor: User, listing_id: UUID, now: datetime) -> Listing:
 def add_picture(
     *, actor: User, listing_id: UUID, data: bytes, now: datetime, alt: str = ""
 ) -> ListingPicture:
-    """Adds a picture at the end. Raises PictureUnreadable, PictureTooLarge, PicturesTooMany, ListingArchived."""
+    """Adds a picture at the end. Raises what `edit_listing` raises about pictures."""
     prepared = pictures.prepare(data)
     with commit.transact():
         return _store(_open_one(actor, listing_id), prepared, alt, now)

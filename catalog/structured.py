@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.utils.html import format_html
+
 from catalog.models import Listing
 from negotiation_hub.people.models import Organisation
 
@@ -11,8 +13,8 @@ from negotiation_hub.people.models import Organisation
 _ESCAPES: Final = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
-class JsonLd:
-    """A data block for a page. It is data, never run, so a content security policy without inline scripts allows it."""
+class _DataBlock:
+    """A data block for a page: never run, so a content security policy without inline scripts allows it."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
@@ -22,7 +24,7 @@ class JsonLd:
         return f'<script type="application/ld+json">{text}</script>'
 
 
-def product(listing: Listing, absolute: Callable[[str], str]) -> JsonLd:
+def product(listing: Listing, absolute: Callable[[str], str]) -> str:
     """A product (or service) with its offer. `absolute` turns a path into an address."""
     seller = "Person" if listing.organisation.kind == Organisation.Kind.PERSONAL else "Organization"
     kind = "Service" if listing.kind == Listing.Kind.SERVICE else "Product"
@@ -47,4 +49,4 @@ def product(listing: Listing, absolute: Callable[[str], str]) -> JsonLd:
         data["image"] = pictures
     if kind == "Product":
         data["sku"] = str(listing.pk)
-    return JsonLd(data)
+    return format_html("{}", _DataBlock(data))

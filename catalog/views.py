@@ -14,8 +14,8 @@ from catalog.forms import ListingForm
 from catalog.models import Listing
 from catalog.structured import product
 from negotiation_hub.kernel import clock, files
-from negotiation_hub.kernel.render import render_message
 from negotiation_hub.kernel.refusals import NotPermitted, Refusal
+from negotiation_hub.kernel.render import render_message
 from negotiation_hub.kernel.templatetags.money import plain_amount
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User

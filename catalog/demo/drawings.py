@@ -73,7 +73,14 @@ def gauge() -> bytes:
         a = math.radians(135 + 27 * step)
         c.line([(600 + r * math.cos(a), 350 + r * math.sin(a)) for r in (150, 178)], 7, "#2b3f5c")
     a = math.radians(242)
-    c.line([(600 - 40 * math.cos(a), 350 - 40 * math.sin(a)), (600 + 165 * math.cos(a), 350 + 165 * math.sin(a))], 13, "#b45309")
+    c.line(
+        [
+            (600 - 40 * math.cos(a), 350 - 40 * math.sin(a)),
+            (600 + 165 * math.cos(a), 350 + 165 * math.sin(a)),
+        ],
+        13,
+        "#b45309",
+    )
     c.disc(600, 350, 26, "#2b3f5c")
     c.box(528, 460, 144, 44, PALE, radius=8)
     return c.png()
@@ -161,7 +168,10 @@ def cargo_bike() -> bytes:
         c.ring(x, y, radius, 20, INK)
         c.ring(x, y, radius - 26, 4, "#8aa3ad")
         for turn in range(0, 180, 30):
-            dx, dy = (radius - 24) * math.cos(math.radians(turn)), (radius - 24) * math.sin(math.radians(turn))
+            dx, dy = (
+                (radius - 24) * math.cos(math.radians(turn)),
+                (radius - 24) * math.sin(math.radians(turn)),
+            )
             c.line([(x - dx, y - dy), (x + dx, y + dy)], 3, "#8aa3ad")
         c.disc(x, y, 17, INK)
     c.shape([(360, 400), (660, 400), (630, 610), (400, 610)], "#d6a15c")

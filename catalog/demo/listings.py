@@ -52,7 +52,8 @@ Reason for selling: the children ride their own bikes now. *Make me an offer.*""
         3_480_00,
         drawings.dosing_pumps,
         "Four orange dosing pumps in a row on a shelf",
-        """Twelve diaphragm dosing pumps taken back from a plant that changed its process. Cleaned, new diaphragms and
+        """Twelve diaphragm dosing pumps taken back from a plant that changed its process. Cleaned, \
+new diaphragms and \
 valves, tested on our bench.
 
 | | |
@@ -71,7 +72,8 @@ We prefer to sell all twelve together; **ask for a smaller lot**.""",
         1_950_00,
         drawings.groundwater,
         "Three boreholes through layers of ground, and a line of measured water levels",
-        """Hourly water levels of 46 boreholes from 2016 to 2025, checked and gap-marked, with coordinates and logs of the
+        """Hourly water levels of 46 boreholes from 2016 to 2025, checked and gap-marked, with \
+coordinates and logs of the \
 drilling.
 
 - CSV and Parquet, one file per borehole, 4.0 million rows
@@ -102,7 +104,8 @@ Travel within 200 km is included. Response within 24 hours can be agreed on top.
         780_00,
         drawings.curves,
         "A sheet with three falling pump curves and an efficiency curve",
-        """For engineers who select pumps by software: 214 measured curves (head, power, efficiency, NPSH) to ISO 9906
+        """For engineers who select pumps by software: 214 measured curves (head, power, \
+efficiency, NPSH) to ISO 9906 \
 grade 2B, and the matching models.
 
 - Curves: CSV and JSON, fitted polynomials included
@@ -116,7 +119,8 @@ grade 2B, and the matching models.
         2_400_00,
         drawings.gauge,
         "A pressure gauge on a pipe, its needle in the green",
-        """An engineer of ours brings your pumps into operation with your people: alignment, direction of rotation, settings
+        """An engineer of ours brings your pumps into operation with your people: alignment, \
+direction of rotation, settings \
 of the drive, working point, hand-over record.
 
 Two days on site. Travel is charged as agreed: name the place, and we put it into the offer.""",
@@ -128,7 +132,8 @@ Two days on site. Travel is charged as agreed: name the place, and we put it int
         4_890_00,
         drawings.solar_kit,
         "Solar module on a pole that drives a pump in a borehole",
-        """Everything for a borehole without grid power: submersible pump, controller, eight modules, frame, 130 m of cable.
+        """Everything for a borehole without grid power: submersible pump, controller, eight \
+modules, frame, 130 m of cable.
 
 | | |
 |---|---|
@@ -155,14 +160,15 @@ Two days on site. Travel is charged as agreed: name the place, and we put it int
 | Motor | 5.5 kW, IE4, 400 V, 50 Hz |
 | Delivery | FCA Zaragoza, six weeks from order |
 
-Negotiable: **quantity, price per unit, delivery dates, payment terms, spare parts**. Test records for each pump are
+Negotiable: **quantity, price per unit, delivery dates, payment terms, spare parts**. Test records \
+for each pump are \
 included.""",
     ),
 )
 
 
 def listing_id(number: int) -> UUID:
-    """The id of a demo listing, the same in every demo: UUIDv7 of a moment in the past, so that new ones come first."""
+    """The id of a demo listing: UUIDv7 of a past moment, the same everywhere; new listings come before it."""
     return UUID(f"019c0000-0000-7000-8000-{number:012x}")
 
 

@@ -13,7 +13,7 @@ def one_line(text: str) -> str:
 
 
 def can_be_shown(text: str) -> bool:
-    """No control character, no half of a surrogate pair (databases choke on some), none that turns the direction."""
+    """No control character or half a surrogate pair (databases choke on some), none that turns text."""
     return not any(char in _TURNING or unicodedata.category(char) in {"Cc", "Cs"} for char in text)
 
 

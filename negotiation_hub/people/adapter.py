@@ -6,39 +6,44 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpRequest
 
-from negotiation_hub.kernel import clock, commit, ids, mail
+from negotiation_hub.kernel import clock, ids, mail
+from negotiation_hub.kernel.commit import transact
 from negotiation_hub.people import services
 from negotiation_hub.people.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
+    def save_user(
+        self, request: HttpRequest, user: AbstractBaseUser, form: BaseForm, commit: bool = True
+    ) -> AbstractBaseUser:
         """A new person gets name, address, password and a personal organisation, all or nothing."""
+        assert isinstance(user, User)  # noqa: S101 - there is one user model
         user.name = form.cleaned_data["name"]
-        with _transact():
-            saved: User = super().save_user(request, user, form, commit=commit)
+        with transact():
+            super().save_user(request, user, form, commit=commit)
             if commit:
-                services.make_personal_organisation(user=saved, now=clock.now())
-        return saved
+                services.make_personal_organisation(user=user, now=clock.now())
+        return user
 
     def format_email_subject(self, subject: str) -> str:
         """The subject as it is: the sender's name already says which site wrote."""
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Stores the mail in the outbox, so that it is delivered with retries and shows up on the page of sent mails."""
+        """Through the outbox, so that the mail is delivered with retries and is on the page of sent mails."""
         site = SimpleNamespace(name="Negotiation Hub", domain=settings.PUBLIC_URL)
         about = {"request": allauth_context.request, "email": email, "current_site": site}
         message = self.render_mail(template_prefix, email, {**about, **context})
-        with commit.transact():
+        with transact():
             mail.send(
                 email,
-                message.subject,
-                message.body,
+                str(message.subject),
+                str(message.body),
                 dedupe=f"account:{ids.uuid7()}",
                 html=_html_part(message),
             )
@@ -50,6 +55,3 @@ def _html_part(message: EmailMessage) -> str:
             if media_type == "text/html":
                 return str(content)
     return ""
-
-
-_transact = commit.transact

@@ -1,4 +1,4 @@
-"""The demo's people: who they are, how one becomes them by one click, and how a browser is two of them at once.
+"""The demo's people: who they are, how one becomes them, and how one browser is two of them at once.
 
 Everything here does nothing unless `settings.DEMO` is on.
 """
@@ -33,7 +33,7 @@ _Role = Membership.Role
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the demo's people. `company` is a slug, or empty for people with only a personal organisation."""
+    """One of the demo's people. `company` is a slug; empty: only a personal organisation."""
 
     key: str
     name: str
@@ -114,7 +114,7 @@ def _company(slug: str, now: datetime) -> Organisation:
     return company
 
 
-# --- a person in the path: two frames of one page share their cookies, so the address says who each of them is
+# --- a person in the path: two frames share their cookies, so the address says who each of them is
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -125,9 +125,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 class PersonPrefix:
     """ASGI: `/as/<person>/...` is the site as that person, for HTTP and sockets.
 
-    The prefix becomes the application's `root_path` (the path keeps it, as ASGI says), so every address that Django
-    makes stays under it; `scope["demo_person"]` names the person. Session and messages of each prefix live in cookies
-    of their own, so that neither frame reads what is meant for the other, nor for the person who signed in.
+    The prefix becomes the application's `root_path` (the path keeps it, as ASGI says), so every address that
+    Django makes stays under it; `scope["demo_person"]` names the person. Session and messages of each prefix
+    live in cookies of their own, so that neither frame reads what is meant for the other.
     """
 
     def __init__(self, app: App) -> None:
@@ -210,13 +210,13 @@ class DemoPersonMiddleware:
 
 
 def acting_key(request: HttpRequest) -> str:
-    """The key of the person whose prefix the request came under; empty without one, and always without DEMO."""
+    """Under whose prefix the request came; empty without one, and always without DEMO."""
     scope = getattr(request, "scope", None) or {}
     return str(scope.get("demo_person", "")) if settings.DEMO else ""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the acting organisation, the demo's people, and the prefix that addresses start with.
+    """For every template: the acting organisation, the demo's people, and what addresses start with.
 
     `demo` shows the banner with one-click sign-in; under a person's prefix it would sign in the wrong frame.
     """

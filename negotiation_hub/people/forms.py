@@ -27,7 +27,7 @@ class SignupForm(forms.Form):
         return _clean_name(self.cleaned_data["name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth demands it; the adapter has already stored the name."""
+        """Asked for by allauth; the adapter has already stored the name."""
 
 
 class ProfileForm(forms.Form):

@@ -102,7 +102,7 @@ class Membership(models.Model):
 
 
 class ApiToken(models.Model):
-    """A token that a program sends as `Authorization: Bearer`. Only its SHA-256 is kept; the text is shown once."""
+    """A token for `Authorization: Bearer`. Only its SHA-256 is kept; the text is shown once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")

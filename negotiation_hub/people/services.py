@@ -137,7 +137,7 @@ def revoke_token(*, actor: User, token_id: UUID) -> None:
 
 
 def change_profile(*, actor: User, name: str, language: str) -> None:
-    """Stores a person's name and language (empty: what the browser asks for). Raises NameInvalid, Malformed."""
+    """Stores name and language (empty: what the browser asks for). Raises NameInvalid, Malformed."""
     if language and language not in dict(settings.LANGUAGES):
         raise Malformed(_("This language is not spoken here."))
     with commit.transact():

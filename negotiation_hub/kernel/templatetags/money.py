@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def money(amount: Money | None) -> str:
-    """The amount as the reader's language writes numbers, then the ISO code; a no-break space between them."""
+    """The amount as the reader's language writes numbers, a no-break space, the ISO code."""
     if not isinstance(amount, Money):
         return ""
     number = number_format(amount.major(), decimal_pos=exponent(amount.currency), force_grouping=True)

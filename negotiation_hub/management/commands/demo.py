@@ -12,12 +12,12 @@ from negotiation_hub.people import demo
 
 
 class Command(BaseCommand):
-    help = "Make the demo: database, people, companies and what they offer. A second run adds only what is missing."
+    help = "Make the demo: database, people, companies, listings. A second run adds only what is missing."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         _migrate()
-        # Whoever calls this wants the demo's people; only a server with DEMO=1 lets anybody sign in as one of them.
+        # Whoever calls this wants the demo's people; only a server with DEMO=1 lets anybody be one of them.
         settings.DEMO = True
         now = clock.now()
         people = demo.make_people(now=now)
