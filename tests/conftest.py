@@ -20,7 +20,7 @@ def lack(error: services.Missing) -> NoReturn:
 
 @pytest.fixture(autouse=True)
 def _own_witness(tmp_path: Path, settings: Settings) -> None:
-    """Each test has a witness file of its own: what one test signed is no loss in the next one's empty database."""
+    """Each test has a witness file of its own: what one signed is no loss in the next one's empty database."""
     settings.WITNESS = tmp_path / "witness" / "heads.jsonl"
 
 
@@ -30,7 +30,7 @@ def _flush_immutable_rows() -> Iterator[None]:
 
     PostgreSQL empties by TRUNCATE, which row triggers do not see.
     """
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush
 
