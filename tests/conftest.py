@@ -20,7 +20,7 @@ def lack(error: services.Missing) -> NoReturn:
 
 @pytest.fixture(autouse=True)
 def _own_witness(tmp_path: Path, settings: Settings) -> None:
-    """Each test has a witness file of its own: what one signed is no loss in the next one's empty database."""
+    """Each test has a witness of its own: what one signed is no loss in the next one's empty database."""
     settings.WITNESS = tmp_path / "witness" / "heads.jsonl"
 
 
