@@ -1,0 +1,233 @@
+"""REST: payments of an order, and electronic accounts."""
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urljoin
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field
+
+from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.refusals import Malformed, NotFound
+from negotiation_hub.people.models import User
+from negotiation_hub.people.queries import organisations_of
+from payments import queries, services
+from payments.models import Account, Payment, PaymentRequest
+
+router = Router(tags=["payments"])
+
+Minor = Annotated[int, Field(description="minor units")]
+
+
+class PaymentIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    request: Annotated[UUID | None, Field(description="a payment request; or name the order")] = None
+    order: Annotated[UUID | None, Field(description="its payment request that is not paid yet")] = None
+    return_url: Annotated[str, Field(description="where the hosted page leads back to, on this site", max_length=500)] = ""
+
+
+class Started(Schema):
+    id: UUID
+    status: str
+    hosted_url: Annotated[str, Field(description="the provider's page on which the card is entered")]
+
+
+class PaymentOut(Schema):
+    id: UUID
+    request: UUID
+    order: UUID
+    status: str
+    amount: Minor
+    currency: str
+    authorized: Annotated[int, Field(description="minor units reserved on the card now")]
+    captured: Minor
+    refunded: Minor
+    failure_code: str
+    hosted_url: str
+    created_at: datetime
+
+
+class RequestOut(Schema):
+    id: UUID
+    order: UUID
+    amount: Minor
+    missing: Annotated[int, Field(description="minor units still to pay")]
+    currency: str
+    due_at: datetime
+    open: Annotated[bool, Field(description="whether a payment can be started now")]
+    payments: list[PaymentOut]
+
+
+class RequestsOut(Schema):
+    requests: list[RequestOut]
+
+
+class AccountOut(Schema):
+    id: UUID
+    kind: Annotated[str, Field(description="wallet, or receivable: what the organisation owes the platform")]
+    organisation: UUID
+    currency: str
+    balance: Minor
+    available: Annotated[int, Field(description="minor units without what is reserved")]
+    reserved: Minor
+
+
+class HeldOut(Schema):
+    organisation: UUID
+    order: UUID
+    side: Annotated[str, Field(description="buyer: paid by the organisation; seller: will be released to it")]
+    amount: Minor
+    currency: str
+
+
+class AccountsOut(Schema):
+    accounts: list[AccountOut]
+    held: list[HeldOut]
+
+
+class LineOut(Schema):
+    id: UUID
+    at: datetime
+    kind: str
+    phase: str
+    order: UUID | None
+    change: Annotated[int, Field(description="minor units, negative where money left the account")]
+    reserved: Annotated[int, Field(description="minor units set aside by this row, negative when freed")]
+    balance: Annotated[int, Field(description="minor units after this row")]
+    currency: str
+
+
+class StatementOut(Schema):
+    account: AccountOut
+    lines: list[LineOut]
+    next: Annotated[str | None, Field(description="give it as `before` for the older page")]
+
+
+def _user(request: HttpRequest) -> User:
+    user = getattr(request, "auth", None)
+    if not isinstance(user, User):
+        raise NotFound
+    return user
+
+
+@router.get("/payments", response=RequestsOut, summary="What is to be paid for an order, and what was tried")
+def payments(request: HttpRequest, order: Annotated[UUID, Query()]) -> RequestsOut:
+    """The payment requests of an order with their payments, for people of either side."""
+    now = clock.now()
+    rows = queries.requests_of_order(_user(request), order)
+    if not rows:
+        raise NotFound
+    return RequestsOut(requests=[_request_out(row, now) for row in rows])
+
+
+@router.post("/payments", response={201: Started}, summary="Start a payment by card")
+def start(request: HttpRequest, payload: PaymentIn) -> tuple[int, Started]:
+    """Answers with the provider's page. While a payment is open, the same one is answered."""
+    user = _user(request)
+    wanted = payload.request or _request_of(user, payload.order)
+    payment = services.start_payment(
+        request_id=wanted, actor=user, return_url=_return_url(payload.return_url), now=clock.now()
+    )
+    return 201, Started(id=payment.pk, status=payment.status, hosted_url=payment.hosted_url)
+
+
+@router.get("/accounts", response=AccountsOut, summary="Accounts and held funds of the person's organisations")
+def accounts(request: HttpRequest) -> AccountsOut:
+    """What is available, what is reserved, and what is held for orders."""
+    mine = [organisation.pk for organisation in organisations_of(_user(request))]
+    held = [
+        HeldOut(organisation=pk, order=row.order_id, side=row.side, amount=row.amount, currency=row.currency)
+        for pk in mine
+        for row in queries.held_for(pk)
+    ]
+    return AccountsOut(accounts=[_account_out(row) for row in queries.accounts_of(mine)], held=held)
+
+
+@router.get("/accounts/{uuid:account}/statement", response=StatementOut, summary="A page of an account's statement")
+def statement(request: HttpRequest, account: UUID, before: Annotated[str | None, Query()] = None) -> StatementOut:
+    """The newest rows first; `before` is `next` of the page before."""
+    page = queries.statement(queries.account_for(_user(request), account), before=before)
+    return StatementOut(
+        account=_account_out(page.account),
+        lines=[
+            LineOut(
+                id=line.transfer_id,
+                at=line.at,
+                kind=line.kind,
+                phase=line.phase,
+                order=line.order_id,
+                change=line.change,
+                reserved=line.reserved,
+                balance=line.balance,
+                currency=line.currency,
+            )
+            for line in page.lines
+        ],
+        next=page.next,
+    )
+
+
+def _request_of(user: User, order: UUID | None) -> UUID:
+    if order is None:
+        raise Malformed("Name a payment request or an order.")
+    rows = queries.requests_of_order(user, order)
+    if not rows:
+        raise NotFound
+    return next((row.pk for row in rows if queries.missing(row) > 0), rows[0].pk)
+
+
+def _return_url(wanted: str) -> str:
+    """Only to this site: the hosted page must not become a way to send people elsewhere."""
+    absolute = urljoin(settings.PUBLIC_URL + "/", wanted)
+    host = settings.PUBLIC_URL.partition("://")[2]
+    if not url_has_allowed_host_and_scheme(absolute, {host}):
+        raise Malformed("`return_url` must be an address of this site.")
+    return absolute
+
+
+def _request_out(row: PaymentRequest, now: datetime) -> RequestOut:
+    missing = queries.missing(row)
+    return RequestOut(
+        id=row.pk,
+        order=row.order_id,
+        amount=row.amount,
+        missing=missing,
+        currency=row.currency,
+        due_at=row.due_at,
+        open=missing > 0 and row.closed_at is None and now < row.due_at,
+        payments=[_payment_out(payment) for payment in sorted(row.payments.all(), key=lambda one: one.created_at)],
+    )
+
+
+def _payment_out(row: Payment) -> PaymentOut:
+    return PaymentOut(
+        id=row.pk,
+        request=row.request_id,
+        order=row.order_id,
+        status=row.status,
+        amount=row.amount,
+        currency=row.currency,
+        authorized=row.authorized if queries.is_authorized(row) else 0,
+        captured=row.captured,
+        refunded=row.refunded,
+        failure_code=row.failure_code,
+        hosted_url=row.hosted_url,
+        created_at=row.created_at,
+    )
+
+
+def _account_out(row: Account) -> AccountOut:
+    return AccountOut(
+        id=row.pk,
+        kind=row.kind,
+        organisation=row.subject,
+        currency=row.currency,
+        balance=row.balance.minor,
+        available=row.available.minor,
+        reserved=row.reserved.minor,
+    )

@@ -1,0 +1,207 @@
+"""Reading money: what about this order, what is in an account, and how it came there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, Sum
+
+from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.refusals import Malformed, NotFound
+from negotiation_hub.people.models import User
+from negotiation_hub.people.queries import organisations_of
+from payments.chart import RULES, Kind, Side
+from payments.machine import CAPTURED, Status
+from payments.models import Account, Payment, PaymentRequest, Phase, Transfer
+
+STATEMENT_ROWS = 50
+_MOVED = (Phase.POSTED.value, Phase.POST.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoney:
+    """What happened with the money of an order so far. All in minor units of `currency`."""
+
+    currency: str
+    requested: int
+    authorized: int  # reserved on a card now, and neither captured nor let go
+    captured: int  # ever
+    refunded: int  # ever
+    released: int  # went from held to the seller and the platform
+    held: int  # captured, and waits for the receipt
+
+
+def order_money(order_id: UUID) -> OrderMoney:
+    """The answer to "what about this order". All zero for an order that nothing was asked for."""
+    requests = PaymentRequest.objects.filter(order_id=order_id).values_list("amount", "currency")
+    payments = list(Payment.objects.filter(order_id=order_id))
+    held = list(Account.objects.filter(kind=Kind.HELD.value, subject=order_id))
+    released = Transfer.objects.filter(debit__in=held, cause__kind="released", phase__in=_MOVED)
+    return OrderMoney(
+        currency=next((currency for _, currency in requests), ""),
+        requested=sum(amount for amount, _ in requests),
+        authorized=sum(row.authorized for row in payments if row.status == Status.REQUIRES_CAPTURE),
+        captured=sum(row.captured for row in payments),
+        refunded=sum(row.refunded for row in payments),
+        released=released.aggregate(sum=Sum("amount"))["sum"] or 0,
+        held=sum(account.balance.minor for account in held),
+    )
+
+
+def payments_of_order(order_id: UUID) -> list[Payment]:
+    """All attempts to pay an order, the oldest first."""
+    return list(Payment.objects.filter(order_id=order_id).order_by("created_at", "id"))
+
+
+def open_request_of(order_id: UUID) -> PaymentRequest | None:
+    """The oldest request of an order that still takes payments and is not paid."""
+    for request in PaymentRequest.objects.filter(order_id=order_id, closed_at=None).order_by("created_at", "id"):
+        if missing(request) > 0:
+            return request
+    return None
+
+
+def missing(request: PaymentRequest) -> int:
+    """What is still to be paid of a request in minor units: neither authorised nor captured, or refunded since."""
+    return request.amount - sum(covered(payment) for payment in request.payments.all())
+
+
+def is_authorized(payment: Payment) -> bool:
+    """Whether money is reserved on the card now."""
+    return payment.status == Status.REQUIRES_CAPTURE
+
+
+def covered(payment: Payment) -> int:
+    """What a payment covers of its request now, in minor units."""
+    if payment.status == Status.REQUIRES_CAPTURE:
+        return payment.authorized
+    return payment.captured - payment.refunded if Status(payment.status) in CAPTURED else 0
+
+
+def request_for(user: User, request_id: UUID) -> PaymentRequest:
+    """A payment request, for a person of either side. Raises NotFound."""
+    mine = [organisation.pk for organisation in organisations_of(user)]
+    request = PaymentRequest.objects.filter(Q(payer__in=mine) | Q(payee__in=mine), pk=request_id).first()
+    if request is None:
+        raise NotFound
+    return request
+
+
+def requests_of_order(user: User, order_id: UUID) -> list[PaymentRequest]:
+    """The payment requests of an order, for a person of either side; a stranger sees none."""
+    mine = [organisation.pk for organisation in organisations_of(user)]
+    rows = PaymentRequest.objects.filter(Q(payer__in=mine) | Q(payee__in=mine), order_id=order_id)
+    return list(rows.prefetch_related("payments").order_by("created_at", "id"))
+
+
+def accounts_of(organisation_ids: Iterable[UUID]) -> list[Account]:
+    """The accounts of organisations: wallets, and what they owe where they ever owed anything."""
+    kinds = (Kind.WALLET.value, Kind.RECEIVABLE.value)
+    rows = Account.objects.filter(subject__in=list(organisation_ids), kind__in=kinds)
+    return [row for row in rows.order_by("currency", "-kind", "id") if row.kind == Kind.WALLET or row.entries]
+
+
+def account_for(user: User, account_id: UUID) -> Account:
+    """An account of an organisation that the person belongs to. Raises NotFound."""
+    mine = accounts_of(organisation.pk for organisation in organisations_of(user))
+    account = next((row for row in mine if row.pk == account_id), None)
+    if account is None:
+        raise NotFound
+    return account
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Held funds of one order, seen by one of its sides."""
+
+    order_id: UUID
+    side: str  # `buyer`: what this organisation paid; `seller`: what it will get
+    amount: int  # minor units
+    currency: str
+
+
+def held_for(organisation_id: UUID) -> list[Held]:
+    """What is held in the orders of an organisation, as buyer and as seller, where it is not zero."""
+    requests = PaymentRequest.objects.filter(Q(payer=organisation_id) | Q(payee=organisation_id))
+    filled = Account.objects.filter(kind=Kind.HELD.value, credits_posted__gt=F("debits_posted"))
+    accounts = list(filled.filter(subject__in=requests.values("order_id")).order_by("id"))
+    bought = set(
+        PaymentRequest.objects.filter(
+            payer=organisation_id, order_id__in=[account.subject for account in accounts]
+        ).values_list("order_id", flat=True)
+    )
+    return [
+        Held(row.subject, "buyer" if row.subject in bought else "seller", row.balance.minor, row.currency)
+        for row in accounts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a statement. Amounts in minor units; `change` is negative where money left the account."""
+
+    transfer_id: UUID
+    at: datetime
+    kind: str  # of the cause
+    phase: str
+    reference: str
+    order_id: UUID | None
+    change: int  # zero for rows that only reserve or free
+    reserved: int  # what is reserved from this account by the row, negative when freed
+    balance: int  # after this row
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A page of a statement, the newest row first. `next` is the cursor of the older page, None on the last."""
+
+    account: Account
+    lines: list[Line]
+    next: str | None
+
+
+def statement(account: Account, *, before: str | None = None, limit: int = STATEMENT_ROWS) -> Statement:
+    """A page of the account's rows older than the cursor. Raises Malformed for a cursor that is none."""
+    balance = account.balance.minor
+    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
+    if before is not None:
+        at_us, last, balance = _cursor(before)
+        rows = rows.filter(Q(at_us__lt=at_us) | Q(at_us=at_us, pk__lt=last))
+    page = list(rows.select_related("cause", "pending").order_by("-at_us", "-id")[: limit + 1])
+    lines = []
+    for row in page[:limit]:
+        line = _line(account, row, balance)
+        balance -= line.change
+        lines.append(line)
+    last_row = page[limit - 1] if len(page) > limit else None
+    cursor = f"{last_row.at_us}.{last_row.pk}.{balance}" if last_row else None
+    return Statement(account, lines, cursor)
+
+
+def _cursor(text: str) -> tuple[int, UUID, int]:
+    try:
+        at_us, last, balance = text.split(".")
+        return int(at_us), UUID(last), int(balance)
+    except ValueError:
+        raise Malformed("This is not a page of the statement.") from None
+
+
+def _line(account: Account, row: Transfer, balance: int) -> Line:
+    grows_by_credit = RULES[Kind(account.kind)].grows is Side.CREDIT
+    into = (row.credit_id == account.pk) == grows_by_credit
+    moved = row.amount if row.phase in _MOVED else 0
+    reserved = row.amount if row.phase == Phase.PENDING else -row.pending.amount if row.pending else 0
+    return Line(
+        transfer_id=row.pk,
+        at=clock.from_us(row.at_us),
+        kind=row.cause.kind,
+        phase=row.phase,
+        reference=row.cause.reference,
+        order_id=row.cause.order_id,
+        change=moved if into else -moved,
+        reserved=0 if into else reserved,
+        balance=balance,
+        currency=row.currency,
+    )
