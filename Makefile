@@ -63,7 +63,7 @@ $(BUNDLE): frontend/node_modules/.installed $(FRONTEND_SOURCES)
 
 run: setup ## Start the demo on http://127.0.0.1:8000 (PORT=, DATA_DIR=)
 	@DEMO=1 negotiation-hub demo
-	@DEMO=1 exec negotiation-hub serve --port $(PORT)
+	@DEMO=1 PORT=$(PORT) exec negotiation-hub serve
 
 reset: ## Forget the demo: remove ./data
 	rm -rf ./data

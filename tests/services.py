@@ -146,7 +146,7 @@ def postgres(*options: str) -> Iterator[PostgresServer]:
         )
         if made.returncode:
             raise NotReady(f"initdb failed: {made.stderr.strip()[-500:]}")
-        port = _free_port()
+        port = free_port()
         # Nothing here outlives the tests, so nothing needs to survive a power cut.
         settings = (
             f"port={port}",
@@ -183,7 +183,7 @@ def redis() -> Iterator[str]:
     """Run a fresh Redis that keeps nothing on disk, and give its REDIS_URL. Raises Missing, NotReady."""
     program = find_redis()
     with _folder("hub-redis-") as folder:
-        port = _free_port()
+        port = free_port()
         command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
         with _server([*command, "--save", "", "--appendonly", "no"], folder, stop=signal.SIGTERM) as process:
             _wait(process, folder, partial(_redis_answers, port))
@@ -268,7 +268,7 @@ def _wait(process: "subprocess.Popen[bytes]", folder: Path, answers: Callable[[]
         time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,6 +1,8 @@
 """negotiation-hub serve: daphne with background work in one process."""
 
 import asyncio
+import os
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -15,10 +17,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=_port())
         parser.add_argument("--no-worker", action="store_true", help="leave background work to `negotiation-hub worker`")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["port"] != _port():
+            # Every address in the settings follows from PORT: start again with the right one.
+            os.environ["PORT"] = str(options["port"])
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+
         from daphne.server import Server
 
         from asgi import application
@@ -49,3 +56,7 @@ class Command(BaseCommand):
                 worker.stop()
                 heads.sign_tails(clock.now())
             asyncio.set_event_loop(None)
+
+
+def _port() -> int:
+    return int(os.environ.get("PORT", "8000"))

@@ -1,0 +1,95 @@
+"""A real server for tests: daphne in a process of its own, with its own database, port and folder."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests import services
+
+READY_WITHIN_S = 60  # a cold start on a loaded machine takes about five
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A running server. `environment` is what its commands need to see the same data."""
+
+    url: str
+    environment: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def socket_url(self) -> str:
+        """Where sockets connect."""
+        return self.url.replace("http", "ws", 1) + "/ws/"
+
+    def sign_in(self, person: str) -> str:
+        """A token of a demo person."""
+        answer = httpx.post(f"{self.url}/demo/sign-in", json={"person": person}, timeout=30)
+        answer.raise_for_status()
+        token: str = answer.json()["token"]
+        return token
+
+    def run(self, *command: str, text: str = "") -> "subprocess.CompletedProcess[str]":
+        """Runs one of the product's commands on this server's data."""
+        return subprocess.run(
+            [sys.executable, "-m", "negotiation_hub.cli", *command],
+            env=self.environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+
+@contextmanager
+def live_server(folder: Path, *, database_url: str = "", redis_url: str = "", worker: bool = True) -> Iterator[LiveServer]:
+    """Starts a server on a free port, with the demo's people; ends it when the block ends."""
+    port = services.free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "PORT": str(port),
+        "DEMO": "1",
+    }
+    run = [sys.executable, "-m", "negotiation_hub.cli"]
+    subprocess.run([*run, "demo"], env=environment, check=True, capture_output=True, timeout=120)
+    with (folder / f"server-{port}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*run, "serve", *([] if worker else ["--no-worker"])], env=environment, stdout=log, stderr=log
+        )
+    server = LiveServer(f"http://127.0.0.1:{port}", environment, process)
+    try:
+        _wait_until_ready(server, folder / f"server-{port}.log")
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(server: LiveServer, log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{server.url}/readyz", timeout=5).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"the server did not get ready: {log.read_text()[-2000:]}")
