@@ -111,6 +111,29 @@ def test_another_system_is_told_what_to_install_by_hand(
     assert capsys.readouterr().err == "INSTALL=1 knows apt-get only; install by hand: chromium\n"
 
 
+def test_what_is_missing_is_installed_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([{"redis-server": "Redis is missing", "chromium": "Chromium is missing"}, {}])
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(services, "missing", lambda: next(answers))
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(subprocess, "run", run)
+    assert services.install() == 0
+    assert [command[1] for command in commands] == ["update", "install"]
+    assert commands[1][-2:] == ["chromium", "redis-server"]
+
+
+def test_nothing_is_installed_when_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "missing", dict)
+    monkeypatch.setattr(subprocess, "run", None)
+    assert services.install() == 0
+
+
 def test_no_folder_of_recorded_material_is_no_error() -> None:
     assert plugin.realdata_folder("") is None
 
