@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict
 
 from negotiation_hub.kernel import clock, crypto, limits, stream, wire
 from negotiation_hub.people import queries as people
@@ -38,7 +38,7 @@ def open_room(request: Person, payload: OpenRoom) -> dict[str, Any]:
 
 
 @router.get("/rooms")
-def list_rooms(request: Person, before: UUID | None = None, limit: int = Field(50, ge=1, le=100)) -> dict[str, Any]:
+def list_rooms(request: Person, before: UUID | None = None, limit: int = Query(50, ge=1, le=100)) -> dict[str, Any]:
     """Your organisations' rooms, newest first."""
     ours = [organisation.pk for organisation in people.organisations_of(request.auth)]
     rooms = queries.rooms_of(ours, before=before, limit=limit)
