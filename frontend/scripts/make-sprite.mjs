@@ -1,15 +1,16 @@
-// Writes templates' icon sprite, public/icons.svg, from the lucide icons named below.
+// Writes the icon sprite of the whole site, public/icons.svg, and the type of its names, from the lucide icons below.
 // Run `npm run icons` after adding a name; the result is committed.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const names = `
-archive arrow-left arrow-right badge-check ban banknote bell box building-2 calendar check chevron-down
-chevron-right circle-alert circle-check circle-dashed circle-x clock copy credit-card download ellipsis external-link
-eye file-text filter gem globe handshake history house inbox info key-round landmark layout-dashboard link list
-lock log-in log-out mail menu message-square messages-square minus package package-check package-open paperclip
-pencil plus printer receipt receipt-text refresh-cw rotate-ccw scale search send settings shield shield-check
-shopping-cart sparkles star store tag timer trash-2 triangle-alert truck undo-2 upload user user-plus users
-users-round wallet wrench x
+archive arrow-down arrow-left arrow-right badge-check ban banknote bell box building-2 calendar check
+chevron-down chevron-right circle-alert circle-check circle-dashed circle-slash circle-x clock cloud-off
+copy corner-down-left credit-card door-open download ellipsis external-link eye eye-off file-text filter
+gavel gem git-compare-arrows globe handshake history house inbox info key-round keyboard landmark layers
+layout-dashboard link list list-tree lock lock-keyhole log-in log-out mail menu message-square
+messages-square minus package package-check package-open paperclip pencil plus printer receipt receipt-text
+refresh-cw rotate-ccw scale search send settings shield shield-check shopping-cart sparkles star store tag
+timer trash trash-2 triangle-alert truck undo-2 upload user user-plus users users-round wallet wrench x
 `
   .trim()
   .split(/\s+/);
@@ -37,4 +38,9 @@ for (const name of names) {
 }
 const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n<!-- lucide icons, ISC licence: https://lucide.dev/license -->\n${symbols.join("\n")}\n</svg>\n`;
 writeFileSync(new URL("../public/icons.svg", import.meta.url), sprite);
+const union = names.map((name) => `  | "${name}"`).join("\n");
+writeFileSync(
+  new URL("../src/iconNames.ts", import.meta.url),
+  `/** Made by \`npm run icons\`. */\nexport type IconName =\n${union};\n`,
+);
 process.stdout.write(`${symbols.length} icons, ${sprite.length} bytes\n`);

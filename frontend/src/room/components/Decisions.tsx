@@ -1,0 +1,237 @@
+/** The dialogs that end an offer or the negotiation. None of them is one key away. */
+import { type ReactNode, useId, useState } from "react";
+import { useLanguage } from "../../i18n/index.ts";
+import type { CommandBody, Offer, TableState } from "../../protocol/types.ts";
+import { useFormat, useRoom } from "../context.ts";
+import { redline } from "../redline.ts";
+import { Countdown, Dialog, Face, Problem, usePassed, useRefusalWords } from "./Basics.tsx";
+import { PackageTabs } from "./OfferCard.tsx";
+import { RedlineTable } from "./Redline.tsx";
+
+/** Sends one command from a dialog: busy until the answer, refusals in words, closed when it is done. */
+export function useDecision(onDone: () => void): {
+  busy: boolean;
+  problem: string;
+  decide: (command: CommandBody) => void;
+} {
+  const { store } = useRoom();
+  const words = useRefusalWords();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  function decide(command: CommandBody): void {
+    setBusy(true);
+    setProblem("");
+    store
+      .command(command)
+      .then(onDone, (reason: unknown) => setProblem(words(reason)))
+      .finally(() => setBusy(false));
+  }
+  return { busy, problem, decide };
+}
+
+interface DecisionProps {
+  table: TableState;
+  offer: Offer;
+  onClose: () => void;
+}
+
+export function AcceptDialog(props: DecisionProps & { initial: number }): ReactNode {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { store, party, connected } = useRoom();
+  const { table, offer, onClose } = props;
+  const [index, setIndex] = useState(props.initial);
+  const { busy, problem, decide } = useDecision(onClose);
+  const passed = usePassed(offer.expires_at);
+  const stale = table.negotiation.standing !== offer.version;
+  const chosen = offer.packages[index] ?? offer.packages[0];
+  if (!chosen || !party) return null;
+  const total = format.money(chosen.gross, offer.currency);
+  const own = table.sides[party].name;
+  return (
+    <Dialog
+      title={t.acceptTitle(offer.version)}
+      icon="circle-check"
+      onClose={onClose}
+      footer={
+        <>
+          <span className="sheet-note">
+            {passed ? <span className="bad">{t.expired}</span> : <Countdown until={offer.expires_at} />}
+          </span>
+          <button type="button" className="btn" onClick={onClose}>
+            {t.cancel}
+          </button>
+          <button
+            type="button"
+            className="btn btn-primary"
+            disabled={busy || stale || passed || !connected}
+            onClick={() =>
+              decide({
+                t: "offer.accept",
+                stream: store.config.table,
+                version: offer.version,
+                hash: offer.hash,
+                package: index,
+              })
+            }
+          >
+            {busy ? t.working : t.acceptConfirm(offer.version, total)}
+          </button>
+        </>
+      }
+    >
+      {stale && !busy && <Problem>{t.acceptStale(offer.version)}</Problem>}
+      <Problem>{problem}</Problem>
+      <div className="accept-sum">
+        <div>
+          <span className="muted">{party === "buyer" ? t.acceptYouPay : t.acceptYouGet}</span>
+          <strong className="money-large">{total}</strong>
+          <span className="muted">{format.tax(offer.tax_basis, offer.tax_rate_bp)}</span>
+        </div>
+        <div className="accept-parties">
+          <span className="muted">{t.acceptBetween}</span>
+          {(["buyer", "seller"] as const).map((side) => (
+            <span key={side}>
+              <Face name={table.sides[side].name} side={side} small /> {table.sides[side].name}{" "}
+              <span className="faint">{t[side]}</span>
+            </span>
+          ))}
+        </div>
+      </div>
+      {offer.packages.length > 1 && <PackageTabs offer={offer} index={index} onPick={setIndex} own={false} />}
+      <RedlineTable rows={redline(null, index, offer, index)} currency={offer.currency} />
+      <h3>{t.acceptConsequences}</h3>
+      <ul className="consequences">
+        <li>{t.acceptBinds(own)}</li>
+        <li>{t.acceptOrder}</li>
+        <li>{t.acceptPay(table.sides.buyer.name)}</li>
+        <li>{t.acceptEnds}</li>
+      </ul>
+    </Dialog>
+  );
+}
+
+function Reason({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactNode {
+  const { t } = useLanguage();
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {t.reason} <span className="optional">({t.optional})</span>
+      </label>
+      <textarea
+        id={id}
+        rows={3}
+        maxLength={500}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <span className="field-help">{t.reasonHint}</span>
+    </div>
+  );
+}
+
+/** Declining the other side's offer, or withdrawing one's own. */
+export function EndOfferDialog(props: DecisionProps & { withdraw: boolean }): ReactNode {
+  const { t } = useLanguage();
+  const { store, connected } = useRoom();
+  const { offer, withdraw, onClose, table } = props;
+  const [reason, setReason] = useState("");
+  const { busy, problem, decide } = useDecision(onClose);
+  const stale = table.negotiation.standing !== offer.version;
+  return (
+    <Dialog
+      title={withdraw ? t.withdrawTitle(offer.version) : t.declineTitle(offer.version)}
+      icon={withdraw ? "undo-2" : "circle-x"}
+      onClose={onClose}
+      footer={
+        <>
+          <span className="sheet-note" />
+          <button type="button" className="btn" onClick={onClose}>
+            {t.cancel}
+          </button>
+          <button
+            type="button"
+            className="btn btn-danger"
+            disabled={busy || stale || !connected}
+            onClick={() =>
+              decide({
+                t: withdraw ? "offer.withdraw" : "offer.decline",
+                stream: store.config.table,
+                version: offer.version,
+                hash: offer.hash,
+                ...(reason.trim() ? { reason: reason.trim() } : {}),
+              })
+            }
+          >
+            {busy ? t.working : withdraw ? t.withdraw : t.decline}
+          </button>
+        </>
+      }
+    >
+      {stale && !busy && <Problem>{t.acceptStale(offer.version)}</Problem>}
+      <Problem>{problem}</Problem>
+      <p>{withdraw ? t.withdrawHint : t.declineHint}</p>
+      <Reason value={reason} onChange={setReason} />
+    </Dialog>
+  );
+}
+
+export function CloseDialog({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  const { store, connected } = useRoom();
+  const [reason, setReason] = useState("");
+  const { busy, problem, decide } = useDecision(onClose);
+  return (
+    <Dialog
+      title={t.closeTitle}
+      icon="gavel"
+      onClose={onClose}
+      footer={
+        <>
+          <span className="sheet-note" />
+          <button type="button" className="btn" onClick={onClose}>
+            {t.cancel}
+          </button>
+          <button
+            type="button"
+            className="btn btn-danger"
+            disabled={busy || !connected}
+            onClick={() =>
+              decide({
+                t: "negotiation.close",
+                stream: store.config.table,
+                ...(reason.trim() ? { reason: reason.trim() } : {}),
+              })
+            }
+          >
+            {busy ? t.working : t.closeConfirm}
+          </button>
+        </>
+      }
+    >
+      <Problem>{problem}</Problem>
+      <p>{t.closeHint}</p>
+      <Reason value={reason} onChange={setReason} />
+    </Dialog>
+  );
+}
+
+export function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <Dialog title={t.help} icon="keyboard" onClose={onClose}>
+      <dl className="keys">
+        {t.keys.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="muted">{t.keysHint}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,106 @@
+/** What follows from the agreement, and the one thing to do next. */
+import type { ReactNode } from "react";
+import { useLanguage } from "../../i18n/index.ts";
+import type { Order, TableState } from "../../protocol/types.ts";
+import { orderHref } from "../config.ts";
+import { useFormat, useRoom } from "../context.ts";
+import { nextStep, type OrderProgress, orderProgress, type Stage } from "../orderProgress.ts";
+import { Icon } from "./Icon.tsx";
+
+const OVER: Partial<
+  Record<Stage, "orderDone" | "orderReceived" | "orderExpired" | "orderCanceled" | "orderReturned">
+> = {
+  done: "orderDone",
+  received: "orderReceived",
+  expired: "orderExpired",
+  canceled: "orderCanceled",
+  returned: "orderReturned",
+};
+
+export function OrderBox({ table }: { table: TableState }): ReactNode {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { stream, party, store } = useRoom();
+  const { order, agreement } = table;
+  if (!order || !agreement) return null;
+  const progress = orderProgress(order, stream.events);
+  const href = orderHref(store.config, order.id);
+  const over = OVER[progress.stage];
+  const step = nextStep(progress, party);
+  return (
+    <section className={step?.mine ? "order-box order-box-mine" : "order-box"}>
+      <div className="terms-head">
+        <h2>
+          <Icon name="receipt-text" /> {t.orderTitle(String(order.number))}
+        </h2>
+        <span className="num order-total">{format.money(order.gross, order.currency)}</span>
+      </div>
+      <Track progress={progress} />
+      {over && (
+        <p className={progress.stage === "done" || progress.stage === "received" ? "good" : "bad"}>
+          {t[over]}
+        </p>
+      )}
+      {step && (
+        <p className="muted">{step.mine ? <Hint order={order} stage={progress.stage} /> : t[step.wait]}</p>
+      )}
+      {step && !step.mine && party === "seller" && progress.stage === "place" && (
+        <p className="faint">{t.convertHint}</p>
+      )}
+      {href && (
+        <a className={step?.mine ? "btn btn-primary btn-block" : "btn btn-block"} href={href}>
+          {step?.mine ? t[step.label] : t.openOrder}
+          <Icon name="arrow-right" />
+        </a>
+      )}
+    </section>
+  );
+}
+
+function Hint({ order, stage }: { order: Order; stage: Stage }): ReactNode {
+  const { t } = useLanguage();
+  const format = useFormat();
+  switch (stage) {
+    case "place":
+      return t.nextPlaceHint;
+    case "confirm":
+      return t.nextConfirmHint;
+    case "pay":
+      return order.due_at ? t.nextPayHint(format.moment(order.due_at)) : null;
+    case "ship":
+      return t.nextShipHint;
+    case "receipt":
+      return t.nextReceiptHint;
+    default:
+      return null;
+  }
+}
+
+/** Agreed, placed, paid, delivered, received: what is done, and where it stands. */
+function Track({ progress }: { progress: OrderProgress }): ReactNode {
+  const { t } = useLanguage();
+  const { stage, paid, shipped, received } = progress;
+  const placed = stage !== "place" && stage !== "confirm";
+  const steps: [string, boolean][] = [
+    [t.orderSteps.agreed, true],
+    [t.orderSteps.placed, placed],
+    [t.orderSteps.paid, paid],
+    [t.orderSteps.shipped, shipped],
+    [t.orderSteps.received, received],
+  ];
+  const failed = stage === "expired" || stage === "canceled" || stage === "returned";
+  const current = failed ? -1 : steps.findIndex(([, done]) => !done);
+  return (
+    <ol className="progress-line">
+      {steps.map(([name, done], at) => (
+        <li
+          key={name}
+          data-state={done ? "done" : at === current ? "current" : "next"}
+          aria-current={at === current ? "step" : undefined}
+        >
+          {name}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,263 @@
+/** The lines and the other terms of one package. */
+import type { ReactNode } from "react";
+import { useLanguage } from "../../i18n/index.ts";
+import { useFormat } from "../context.ts";
+import { parseMinor, parseQuantity, previewTotals } from "../money.ts";
+import {
+  emptyIssue,
+  emptyLine,
+  ISSUES_MAX,
+  type IssueText,
+  LINES_MAX,
+  type LineText,
+  type PackageText,
+} from "../offerDraft.ts";
+import { Icon } from "./Icon.tsx";
+
+interface PackageEditorProps {
+  value: PackageText;
+  currency: string;
+  problem: (name: string) => string | null;
+  onChange: (value: PackageText) => void;
+}
+
+export function PackageEditor({ value, currency, problem, onChange }: PackageEditorProps): ReactNode {
+  const { t } = useLanguage();
+  const setLine = (line: LineText): void =>
+    onChange({ ...value, lines: value.lines.map((one) => (one.id === line.id ? line : one)) });
+  const setIssue = (issue: IssueText): void =>
+    onChange({ ...value, issues: value.issues.map((one) => (one.id === issue.id ? issue : one)) });
+  const used = new Set(value.issues.map(({ name }) => name.trim().toLocaleLowerCase()));
+  return (
+    <>
+      <fieldset className="edit-part">
+        <legend>{t.lines}</legend>
+        {value.lines.map((line, at) => (
+          <LineEditor
+            key={line.id}
+            line={line}
+            number={at + 1}
+            currency={currency}
+            problem={problem}
+            onChange={setLine}
+            onRemove={
+              value.lines.length > 1
+                ? () => onChange({ ...value, lines: value.lines.filter(({ id }) => id !== line.id) })
+                : null
+            }
+          />
+        ))}
+        {value.lines.length < LINES_MAX && (
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => onChange({ ...value, lines: [...value.lines, emptyLine()] })}
+          >
+            <Icon name="plus" />
+            {t.addLine}
+          </button>
+        )}
+      </fieldset>
+      <fieldset className="edit-part">
+        <legend>{t.issues}</legend>
+        {value.issues.map((issue) => (
+          <IssueEditor
+            key={issue.id}
+            issue={issue}
+            problem={problem}
+            onChange={setIssue}
+            onRemove={() => onChange({ ...value, issues: value.issues.filter(({ id }) => id !== issue.id) })}
+          />
+        ))}
+        {value.issues.length < ISSUES_MAX && (
+          <div className="ideas">
+            {t.issueIdeas
+              .filter((name) => !used.has(name.toLocaleLowerCase()))
+              .map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  className="chip"
+                  onClick={() => onChange({ ...value, issues: [...value.issues, emptyIssue(name)] })}
+                >
+                  <Icon name="plus" />
+                  {name}
+                </button>
+              ))}
+            <button
+              type="button"
+              className="link-button"
+              onClick={() => onChange({ ...value, issues: [...value.issues, emptyIssue()] })}
+            >
+              <Icon name="plus" />
+              {t.addIssue}
+            </button>
+          </div>
+        )}
+      </fieldset>
+    </>
+  );
+}
+
+function Input(props: {
+  id: string;
+  label: string;
+  value: string;
+  problem: string | null;
+  decimal?: boolean;
+  max?: number;
+  onChange: (value: string) => void;
+}): ReactNode {
+  const { id, label, value, problem } = props;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        value={value}
+        maxLength={props.max ?? 200}
+        className={props.decimal ? "input-money" : ""}
+        inputMode={props.decimal ? "decimal" : "text"}
+        autoComplete="off"
+        aria-invalid={problem !== null}
+        aria-describedby={problem ? `${id}-problem` : undefined}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+      {problem && (
+        <span className="field-error" id={`${id}-problem`}>
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function LineEditor(props: {
+  line: LineText;
+  number: number;
+  currency: string;
+  problem: (name: string) => string | null;
+  onChange: (line: LineText) => void;
+  onRemove: (() => void) | null;
+}): ReactNode {
+  const { t, code } = useLanguage();
+  const format = useFormat();
+  const { line, currency, problem, onChange, onRemove } = props;
+  const at = `line ${line.id}`;
+  const quantity = parseQuantity(line.quantity, code);
+  const price = parseMinor(line.price, currency, code);
+  const total =
+    quantity.ok && price.ok
+      ? previewTotals([{ quantity: quantity.value, unit_price: price.value }], "none", 0)?.gross
+      : undefined;
+  const units = Object.keys(t.units);
+  return (
+    <div className="edit-line">
+      <Input
+        id={`${line.id}-title`}
+        label={t.lineTitle}
+        value={line.title}
+        problem={problem(`${at} title`)}
+        onChange={(title) => onChange({ ...line, title })}
+      />
+      <Input
+        id={`${line.id}-quantity`}
+        label={t.quantity}
+        value={line.quantity}
+        decimal
+        max={24}
+        problem={problem(`${at} quantity`)}
+        onChange={(next) => onChange({ ...line, quantity: next })}
+      />
+      <div className="field">
+        <label htmlFor={`${line.id}-unit`}>{t.unit}</label>
+        <select
+          id={`${line.id}-unit`}
+          value={line.unit}
+          onChange={(event) => onChange({ ...line, unit: event.target.value })}
+        >
+          {!units.includes(line.unit) && <option value={line.unit}>{line.unit}</option>}
+          {units.map((unit) => (
+            <option key={unit} value={unit}>
+              {t.units[unit]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Input
+        id={`${line.id}-price`}
+        label={`${t.price} (${currency})`}
+        value={line.price}
+        decimal
+        max={24}
+        problem={problem(`${at} price`)}
+        onChange={(next) => onChange({ ...line, price: next })}
+      />
+      <output className="edit-total num" htmlFor={`${line.id}-quantity ${line.id}-price`}>
+        {total === undefined ? "–" : format.money(total, currency)}
+      </output>
+      {onRemove && (
+        <button
+          type="button"
+          className="icon-button edit-remove"
+          aria-label={t.removeLine(props.number)}
+          onClick={onRemove}
+        >
+          <Icon name="trash" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function IssueEditor(props: {
+  issue: IssueText;
+  problem: (name: string) => string | null;
+  onChange: (issue: IssueText) => void;
+  onRemove: () => void;
+}): ReactNode {
+  const { t } = useLanguage();
+  const { issue, problem, onChange } = props;
+  const at = `issue ${issue.id}`;
+  return (
+    <div className="edit-issue">
+      <Input
+        id={`${issue.id}-name`}
+        label={t.issueName}
+        value={issue.name}
+        problem={problem(`${at} name`)}
+        onChange={(name) => onChange({ ...issue, name })}
+      />
+      {issue.kind === "boolean" ? (
+        <div className="field">
+          <label htmlFor={`${issue.id}-value`}>{t.issueValue}</label>
+          <select
+            id={`${issue.id}-value`}
+            value={issue.value}
+            onChange={(event) => onChange({ ...issue, value: event.target.value })}
+          >
+            <option value="true">{t.yes}</option>
+            <option value="false">{t.no}</option>
+          </select>
+        </div>
+      ) : (
+        <Input
+          id={`${issue.id}-value`}
+          label={t.issueValue}
+          value={issue.value}
+          max={2000}
+          problem={problem(`${at} value`)}
+          onChange={(value) => onChange({ ...issue, value })}
+        />
+      )}
+      <button
+        type="button"
+        className="icon-button edit-remove"
+        aria-label={t.removeIssue(issue.name)}
+        onClick={props.onRemove}
+      >
+        <Icon name="trash" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/** Terms as a table, struck and bold where they differ from an earlier version. */
+import type { ReactNode } from "react";
+import { useLanguage } from "../../i18n/index.ts";
+import { useFormat } from "../context.ts";
+import type { Row } from "../redline.ts";
+
+function useRowLabel(): (row: Row) => ReactNode {
+  const { t } = useLanguage();
+  return (row) => {
+    switch (row.field) {
+      case "unit_price":
+        return row.label;
+      case "line":
+        return row.label;
+      case "quantity":
+        return <span className="row-sub">{t.quantity}</span>;
+      case "issue":
+        return row.label;
+      case "tax":
+        return t.taxBasis;
+      case "net":
+        return t.net;
+      case "tax_amount":
+        return t.tax;
+      case "gross":
+        return t.gross;
+    }
+  };
+}
+
+export function RedlineTable(props: { rows: Row[]; currency: string; caption?: string }): ReactNode {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const label = useRowLabel();
+  const { rows, currency } = props;
+  return (
+    <table className="redline">
+      {props.caption && <caption className="sr-only">{props.caption}</caption>}
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.key} data-field={row.field} data-change={row.change}>
+            <th scope="row">
+              {label(row)}
+              {row.field === "unit_price" && <span className="row-sub"> {t.unitPrice}</span>}
+            </th>
+            <td>
+              {row.change !== "same" && row.was && (
+                <del className="was">{format.cell(row.was, currency)}</del>
+              )}{" "}
+              {row.now &&
+                (row.change === "same" ? (
+                  <span>{format.cell(row.now, currency)}</span>
+                ) : (
+                  <ins className="now">{format.cell(row.now, currency)}</ins>
+                ))}
+              {row.change === "added" && <span className="chip chip-accent">{t.added}</span>}
+              {row.change === "removed" && <span className="chip chip-bad">{t.removed}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

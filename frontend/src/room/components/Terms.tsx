@@ -1,0 +1,161 @@
+/** The right side: terms of a version against an earlier one, all versions, both sides' way, people, the order. */
+import { type ReactNode, useId, useState } from "react";
+import { useLanguage } from "../../i18n/index.ts";
+import type { Offer, ParticipantSide, TableState } from "../../protocol/types.ts";
+import { lowestGross, useFormat, useRoom } from "../context.ts";
+import type { OpenDialog } from "../dialogs.ts";
+import { redline } from "../redline.ts";
+import { previousOffer } from "../roomState.ts";
+import { Face } from "./Basics.tsx";
+import { ConcessionChart } from "./ConcessionChart.tsx";
+import { Icon } from "./Icon.tsx";
+import { PackageTabs } from "./OfferCard.tsx";
+import { OrderBox } from "./OrderBox.tsx";
+import { RedlineTable } from "./Redline.tsx";
+
+interface TermsProps {
+  open: OpenDialog;
+  /** The version that is looked at; null follows the newest. */
+  shown: number | null;
+  onShow: (version: number | null) => void;
+}
+
+export function Terms(props: TermsProps): ReactNode {
+  const { t } = useLanguage();
+  const { table, party } = useRoom();
+  return (
+    <aside className="terms-zone" aria-label={t.terms}>
+      {table?.order && table.agreement && <OrderBox table={table} />}
+      {table && <Comparison table={table} {...props} />}
+      {table && <Versions table={table} {...props} />}
+      {table && <People table={table} />}
+      {table?.negotiation.status === "open" && party && (
+        <div className="terms-part terms-end">
+          <button type="button" className="link-button" onClick={() => props.open({ kind: "close" })}>
+            <Icon name="gavel" />
+            {t.endNegotiation}
+          </button>
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Comparison({ table, shown }: TermsProps & { table: TableState }): ReactNode {
+  const { t } = useLanguage();
+  const { party } = useRoom();
+  const [against, setAgainst] = useState<number | null>(null);
+  const [index, setIndex] = useState(0);
+  const select = useId();
+  const offer = table.offers.find(({ version }) => version === shown) ?? table.offers.at(-1);
+  if (!offer) {
+    return (
+      <section className="terms-part">
+        <h2>{t.terms}</h2>
+        <p className="muted">{t.noTerms}</p>
+      </section>
+    );
+  }
+  const earlier = table.offers.filter(({ version }) => version < offer.version);
+  const before = earlier.find(({ version }) => version === against) ?? previousOffer(table, offer);
+  const at = Math.min(index, offer.packages.length - 1);
+  return (
+    <section className="terms-part" id="compare" tabIndex={-1}>
+      <div className="terms-head">
+        <h2>{before ? t.version(offer.version) : t.termsOf(offer.version)}</h2>
+        {before && (
+          <label className="terms-against" htmlFor={select}>
+            {t.against}
+            <select
+              id={select}
+              value={before.version}
+              onChange={(event) => setAgainst(Number(event.target.value))}
+            >
+              {earlier.map(({ version, side }) => (
+                <option key={version} value={version}>
+                  {t.version(version)} · {t[side]}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {offer.packages.length > 1 && (
+        <PackageTabs offer={offer} index={at} onPick={setIndex} own={offer.side === party} />
+      )}
+      <RedlineTable
+        rows={redline(before, at, offer, at)}
+        currency={offer.currency}
+        caption={before ? t.redlineTitle(offer.version, before.version) : t.termsOf(offer.version)}
+      />
+      <ConcessionChart table={table} />
+    </section>
+  );
+}
+
+function Versions({ table, shown, onShow }: TermsProps & { table: TableState }): ReactNode {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const current = shown ?? table.offers.at(-1)?.version;
+  if (table.offers.length === 0) return null;
+  const label = (offer: Offer): string => t.offerStatus[offer.status];
+  return (
+    <section className="terms-part">
+      <h2>
+        <Icon name="list-tree" /> {t.allVersions}
+      </h2>
+      <ol className="versions">
+        {table.offers.toReversed().map((offer) => (
+          <li key={offer.version}>
+            <button
+              type="button"
+              aria-current={offer.version === current}
+              aria-label={t.showVersion(offer.version)}
+              onClick={() => onShow(offer.version === table.offers.at(-1)?.version ? null : offer.version)}
+            >
+              <Face name={table.sides[offer.side].name} side={offer.side} small />
+              <b>{t.version(offer.version)}</b>
+              <span className="faint">{label(offer)}</span>
+              <span className="num">{format.money(lowestGross(offer), offer.currency)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function People({ table }: { table: TableState }): ReactNode {
+  const { t } = useLanguage();
+  const { view } = useRoom();
+  const groups: [ParticipantSide, string][] = [
+    ["buyer", table.sides.buyer.name],
+    ["seller", table.sides.seller.name],
+    ["moderator", t.moderators],
+  ];
+  return (
+    <section className="terms-part">
+      <h2>
+        <Icon name="users" /> {t.people}
+      </h2>
+      <ul className="people">
+        {groups.flatMap(([side, organisation]) =>
+          table.participants
+            .filter((person) => person.side === side)
+            .map((person) => (
+              <li key={person.id}>
+                <Face name={person.name} side={side} />
+                <span>
+                  {person.name}
+                  {person.id === view.you.id && <span className="faint"> ({t.you})</span>}
+                  <span className="faint people-of">
+                    {side === "moderator" ? t.moderator : `${organisation} · ${t[side]}`}
+                  </span>
+                </span>
+              </li>
+            )),
+        )}
+      </ul>
+    </section>
+  );
+}

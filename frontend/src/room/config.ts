@@ -1,0 +1,55 @@
+/** What the page's template tells the island; documented in frontend/README.md. */
+import type { ParticipantSide } from "../protocol/types.ts";
+
+export interface RoomConfig {
+  room: string;
+  table: string;
+  caucus: string | null;
+  title: string;
+  socketUrl: string;
+  language: string;
+  side: ParticipantSide;
+  person: string;
+  /** Where an order's page is, with the nil UUID in place of its id; null when there is no such page. */
+  orderUrl: string | null;
+  listingUrl: string | null;
+  dealsUrl: string | null;
+  evidenceUrl: string | null;
+  loginUrl: string;
+  /** The site's icon sprite. */
+  iconsUrl: string;
+}
+
+function side(value: string | undefined): ParticipantSide {
+  return value === "buyer" || value === "seller" ? value : "moderator";
+}
+
+/** Reads the data attributes. Throws Error when the page is not a room. */
+export function readConfig(element: HTMLElement, location: Location): RoomConfig {
+  const data = element.dataset;
+  if (!data.room) throw new Error("#room has no data-room");
+  const socket = new URL(data.socket || "/ws/", location.href);
+  socket.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  return {
+    room: data.room,
+    table: data.table || data.room,
+    caucus: data.caucus || null,
+    title: data.title ?? "",
+    socketUrl: socket.href,
+    language: data.language || "en",
+    side: side(data.side),
+    person: data.person ?? "",
+    orderUrl: data.orderUrl || null,
+    listingUrl: data.listingUrl || null,
+    dealsUrl: data.dealsUrl || null,
+    evidenceUrl: data.evidenceUrl || null,
+    loginUrl: data.loginUrl || "/",
+    iconsUrl: data.icons || "/static/icons.svg",
+  };
+}
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+
+export function orderHref(config: RoomConfig, order: string): string | null {
+  return config.orderUrl?.replace(NIL, encodeURIComponent(order)) ?? null;
+}

@@ -1,0 +1,169 @@
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { type Dictionary, useLanguage } from "../i18n/index.ts";
+import type { Offer, ParticipantSide, Side, TableState, TaxBasis } from "../protocol/types.ts";
+import { formatMoney, formatQuantity } from "./money.ts";
+import type { Cell } from "./redline.ts";
+import { emptyStream, knownTable, type StreamState, standingOffer } from "./roomState.ts";
+import type { RoomStore, RoomView } from "./store.ts";
+
+export const StoreContext = createContext<RoomStore | null>(null);
+
+export function useStore(): RoomStore {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error("no room around this component");
+  return store;
+}
+
+export function useView(): RoomView {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, store.getView);
+}
+
+export interface Room {
+  store: RoomStore;
+  view: RoomView;
+  stream: StreamState;
+  table: TableState | null;
+  standing: Offer | null;
+  side: ParticipantSide;
+  /** The side one negotiates for, null for a moderator. */
+  party: Side | null;
+  connected: boolean;
+}
+
+/** The table of this room as it is now. */
+export function useRoom(): Room {
+  const store = useStore();
+  const view = useView();
+  return useMemo(() => {
+    const stream = view.streams[store.config.table] ?? emptyStream(store.config.table, "table");
+    const side = stream.side ?? store.config.side;
+    const table = knownTable(stream.table);
+    return {
+      store,
+      view,
+      stream,
+      table,
+      standing: table && standingOffer(table),
+      side,
+      party: side === "moderator" ? null : side,
+      connected: view.connection.state === "open",
+    };
+  }, [store, view]);
+}
+
+/** The server's time in milliseconds, ticking every `everyMs`. */
+export function useServerNow(everyMs = 1000): number {
+  const store = useStore();
+  const [now, setNow] = useState(store.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(store.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [store, everyMs]);
+  return now;
+}
+
+export interface Format {
+  code: string;
+  money: (minor: number, currency: string) => string;
+  quantity: (quantity: string, unit: string) => string;
+  unit: (unit: string) => string;
+  rate: (rateBp: number) => string;
+  tax: (basis: TaxBasis, rateBp: number) => string;
+  time: (at: string) => string;
+  /** The time alone today, with the day before it otherwise. */
+  moment: (at: string) => string;
+  day: (at: string) => string;
+  cell: (cell: Cell, currency: string) => string;
+}
+
+export function makeFormat(code: string, t: Dictionary): Format {
+  const time = new Intl.DateTimeFormat(code, { hour: "2-digit", minute: "2-digit" });
+  const short = new Intl.DateTimeFormat(code, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const day = new Intl.DateTimeFormat(code, { weekday: "long", day: "numeric", month: "long" });
+  const percent = new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 });
+  const unit = (unitCode: string): string => t.units[unitCode] ?? unitCode;
+  const quantity = (amount: string, unitCode: string): string =>
+    `${formatQuantity(amount, code)} ${unit(unitCode)}`;
+  const rate = (rateBp: number): string => percent.format(rateBp / 10_000);
+  const tax = (basis: TaxBasis, rateBp: number): string => {
+    if (basis === "none") return t.taxNone;
+    return basis === "added" ? t.taxAdded(rate(rateBp)) : t.taxIncluded(rate(rateBp));
+  };
+  const money = (minor: number, currency: string): string => formatMoney(minor, currency, code);
+  const isToday = (at: string): boolean => new Date(at).toDateString() === new Date().toDateString();
+  return {
+    code,
+    money,
+    quantity,
+    unit,
+    rate,
+    tax,
+    time: (at) => time.format(new Date(at)),
+    moment: (at) => (isToday(at) ? time : short).format(new Date(at)),
+    day: (at) => {
+      if (isToday(at)) return t.today;
+      const yesterday = new Date();
+      yesterday.setDate(yesterday.getDate() - 1);
+      return new Date(at).toDateString() === yesterday.toDateString()
+        ? t.yesterday
+        : day.format(new Date(at));
+    },
+    cell: (cell, currency) => {
+      switch (cell.type) {
+        case "money":
+          return money(cell.minor, currency);
+        case "quantity":
+          return quantity(cell.quantity, cell.unit);
+        case "line":
+          return `${quantity(cell.quantity, cell.unit)} × ${money(cell.minor, currency)}`;
+        case "issue":
+          if (typeof cell.value === "boolean") return cell.value ? t.yes : t.no;
+          return String(cell.value);
+        case "tax":
+          return tax(cell.basis, cell.rateBp);
+      }
+    },
+  };
+}
+
+export function useFormat(): Format {
+  const { code, t } = useLanguage();
+  return useMemo(() => makeFormat(code, t), [code, t]);
+}
+
+/** The name of a person who speaks in the room. */
+export function personName(
+  table: TableState | null,
+  view: RoomView,
+  id: string | null,
+  t: Dictionary,
+): string {
+  if (id === null) return t.system;
+  const name = table?.participants.find((person) => person.id === id)?.name;
+  return name ?? (id === view.you.id && view.you.name ? view.you.name : t.someone);
+}
+
+export function sideOf(table: TableState | null, id: string | null): ParticipantSide | null {
+  return table?.participants.find((person) => person.id === id)?.side ?? null;
+}
+
+/** Two letters for a face. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return ((words[0]?.[0] ?? "") + (words.length > 1 ? (words.at(-1)?.[0] ?? "") : "")).toUpperCase() || "?";
+}
+
+/** The total of an offer: of its cheapest package, where there are several. */
+export function lowestGross(offer: Offer): number {
+  return Math.min(...offer.packages.map(({ gross }) => gross));
+}
+
+export function packageLetter(index: number): string {
+  return String.fromCharCode(65 + index);
+}

@@ -1,0 +1,12 @@
+import type { Offer } from "../protocol/types.ts";
+
+/** What is open above the room. */
+export type DialogState =
+  | { kind: "offer" }
+  | { kind: "accept"; offer: Offer; package: number }
+  | { kind: "decline"; offer: Offer }
+  | { kind: "withdraw"; offer: Offer }
+  | { kind: "close" }
+  | { kind: "help" };
+
+export type OpenDialog = (dialog: DialogState) => void;

@@ -1,0 +1,151 @@
+/** What differs between two packages of terms, row by row. */
+import type { Issue, IssueValue, Line, Offer, Package, TaxBasis } from "../protocol/types.ts";
+
+export type Change = "same" | "changed" | "added" | "removed";
+
+export type Cell =
+  | { type: "money"; minor: number }
+  | { type: "quantity"; quantity: string; unit: string }
+  | { type: "line"; quantity: string; unit: string; minor: number }
+  | { type: "issue"; value: IssueValue }
+  | { type: "tax"; basis: TaxBasis; rateBp: number };
+
+export interface Row {
+  key: string;
+  /** A line's title, an issue's name, or null for what the dictionary names. */
+  label: string | null;
+  field: "line" | "unit_price" | "quantity" | "issue" | "tax" | "net" | "tax_amount" | "gross";
+  was: Cell | null;
+  now: Cell | null;
+  change: Change;
+}
+
+const folded = (text: string): string => text.trim().toLocaleLowerCase();
+
+/** Pairs lines by title, then what is left over by position. */
+function pairLines(before: Line[], after: Line[]): [Line | null, Line | null][] {
+  const left = [...before];
+  const pairs: [Line | null, Line | null][] = after.map((line) => {
+    const index = left.findIndex((one) => folded(one.title) === folded(line.title));
+    return [index === -1 ? null : (left.splice(index, 1)[0] ?? null), line];
+  });
+  for (const line of left) pairs.push([line, null]);
+  return pairs;
+}
+
+function lineRows(before: Line | null, after: Line | null, index: number): Row[] {
+  const title = (after ?? before)?.title ?? "";
+  const whole = (line: Line): Cell => ({
+    type: "line",
+    quantity: line.quantity,
+    unit: line.unit,
+    minor: line.unit_price,
+  });
+  if (!before || !after) {
+    return [
+      {
+        key: `line ${index}`,
+        label: title,
+        field: "line",
+        was: before && whole(before),
+        now: after && whole(after),
+        change: before ? "removed" : "added",
+      },
+    ];
+  }
+  const quantitySame = before.quantity === after.quantity && before.unit === after.unit;
+  const rows: Row[] = [
+    {
+      key: `price ${index}`,
+      label: title,
+      field: "unit_price",
+      was: { type: "money", minor: before.unit_price },
+      now: { type: "money", minor: after.unit_price },
+      change: before.unit_price === after.unit_price ? "same" : "changed",
+    },
+    {
+      key: `quantity ${index}`,
+      label: title,
+      field: "quantity",
+      was: { type: "quantity", quantity: before.quantity, unit: before.unit },
+      now: { type: "quantity", quantity: after.quantity, unit: after.unit },
+      change: quantitySame ? "same" : "changed",
+    },
+  ];
+  return rows;
+}
+
+function issueRows(before: Issue[], after: Issue[]): Row[] {
+  const left = new Map(before.map((issue) => [folded(issue.name), issue]));
+  const rows: Row[] = after.map((issue) => {
+    const old = left.get(folded(issue.name));
+    left.delete(folded(issue.name));
+    return {
+      key: `issue ${issue.name}`,
+      label: issue.name,
+      field: "issue",
+      was: old ? { type: "issue", value: old.value } : null,
+      now: { type: "issue", value: issue.value },
+      change: !old ? "added" : old.value === issue.value ? "same" : "changed",
+    };
+  });
+  for (const issue of left.values()) {
+    rows.push({
+      key: `issue ${issue.name}`,
+      label: issue.name,
+      field: "issue",
+      was: { type: "issue", value: issue.value },
+      now: null,
+      change: "removed",
+    });
+  }
+  return rows;
+}
+
+function amountRow(field: "net" | "tax_amount" | "gross", was: number | null, now: number): Row {
+  return {
+    key: field,
+    label: null,
+    field,
+    was: was === null ? null : { type: "money", minor: was },
+    now: { type: "money", minor: now },
+    change: was === null || was === now ? "same" : "changed",
+  };
+}
+
+/** All rows of `after`, marked against `before`; without `before` everything is the same. */
+export function redline(
+  before: Offer | null,
+  beforePackage: number,
+  after: Offer,
+  afterPackage: number,
+): Row[] {
+  const now = after.packages[afterPackage];
+  if (!now) return [];
+  const was: Package = before?.packages[beforePackage] ?? before?.packages[0] ?? now;
+  const old = before ?? after;
+  const rows = pairLines(was.lines, now.lines).flatMap(([left, right], index) =>
+    lineRows(left, right, index),
+  );
+  rows.push(...issueRows(was.issues, now.issues));
+  const taxSame = old.tax_basis === after.tax_basis && old.tax_rate_bp === after.tax_rate_bp;
+  const taxed = old.tax_basis !== "none" || after.tax_basis !== "none";
+  if (!taxSame || taxed) {
+    rows.push({
+      key: "tax",
+      label: null,
+      field: "tax",
+      was: { type: "tax", basis: old.tax_basis, rateBp: old.tax_rate_bp },
+      now: { type: "tax", basis: after.tax_basis, rateBp: after.tax_rate_bp },
+      change: taxSame ? "same" : "changed",
+    });
+  }
+  if (taxed) rows.push(amountRow("net", was.net, now.net), amountRow("tax_amount", was.tax, now.tax));
+  rows.push(amountRow("gross", was.gross, now.gross));
+  return rows;
+}
+
+/** For a card: the rows that changed, and always the sum. */
+export function changedRows(rows: Row[]): Row[] {
+  return rows.filter(({ change, field }) => change !== "same" || field === "gross");
+}

@@ -1,0 +1,227 @@
+/** Pure folding of events into what a room is; the same rules as the server's snapshot (docs/protocol.md). */
+import type {
+  CaucusState,
+  EventKind,
+  EventsFrame,
+  NegotiationStatus,
+  Offer,
+  OfferStatus,
+  ParticipantSide,
+  Resume,
+  RoomEvent,
+  Side,
+  Snapshot,
+  TableState,
+} from "../protocol/types.ts";
+
+/** A table while it is folded: the room and its sides come with the first event. */
+export type FoldedTable = Omit<TableState, "room" | "sides"> & {
+  room: TableState["room"] | null;
+  sides: TableState["sides"] | null;
+};
+
+/** What this page knows of one stream. */
+export interface StreamState {
+  id: string;
+  kind: "table" | "caucus";
+  /** The last number and hash that were folded; 0 and null before the first. */
+  head: number;
+  hash: string | null;
+  /** The number of the oldest event held; older ones come by `history`. */
+  first: number;
+  events: RoomEvent[];
+  table: FoldedTable;
+  caucus: CaucusState | null;
+  side: ParticipantSide | null;
+  /** An event is missing: ask for the stream again from `head`. */
+  stale: boolean;
+  /** True from the first snapshot, or events that begin at 1. */
+  ready: boolean;
+}
+
+export function emptyStream(id: string, kind: "table" | "caucus"): StreamState {
+  return {
+    id,
+    kind,
+    head: 0,
+    hash: null,
+    first: 1,
+    events: [],
+    table: emptyTable(),
+    caucus: null,
+    side: null,
+    stale: false,
+    ready: false,
+  };
+}
+
+export function otherSide(side: Side): Side {
+  return side === "buyer" ? "seller" : "buyer";
+}
+
+/** Where to resume: the last event that we have, or nothing. */
+export function resumeOf(stream: StreamState): Resume {
+  return { after: stream.head, hash: stream.hash };
+}
+
+/** A snapshot replaces all we know. */
+export function applySnapshot(stream: StreamState, snapshot: Snapshot): StreamState {
+  const isTable = snapshot.kind === "table";
+  return {
+    ...stream,
+    kind: snapshot.kind,
+    head: snapshot.head,
+    hash: snapshot.hash,
+    first: snapshot.events[0]?.seq ?? snapshot.first,
+    events: snapshot.events,
+    table: isTable ? (snapshot.state as TableState) : emptyTable(),
+    caucus: isTable ? null : (snapshot.state as CaucusState),
+    side: snapshot.you.side,
+    stale: false,
+    ready: true,
+  };
+}
+
+/** Adds events in order: repeated ones are ignored, and a gap marks the stream stale and changes nothing more. */
+export function applyEvents(stream: StreamState, events: EventsFrame["events"]): StreamState {
+  let next = stream;
+  for (const event of events) {
+    if (event.seq <= next.head) continue;
+    if (event.seq !== next.head + 1) return next.stale ? next : { ...next, stale: true };
+    next = {
+      ...next,
+      head: event.seq,
+      hash: event.hash,
+      events: [...next.events, event],
+      table: next.kind === "table" ? foldTable(next.table, event) : next.table,
+      ready: true,
+      stale: false,
+    };
+  }
+  return next;
+}
+
+/** Puts a page of older events, oldest first, before those held; what does not join is dropped. */
+export function applyHistory(stream: StreamState, events: RoomEvent[]): StreamState {
+  const older = events.filter((event) => event.seq < stream.first);
+  const last = older.at(-1);
+  const first = older[0];
+  if (!last || !first || last.seq !== stream.first - 1) return stream;
+  return { ...stream, first: first.seq, events: [...older, ...stream.events] };
+}
+
+/** A table before its first event. */
+export function emptyTable(): FoldedTable {
+  return {
+    room: null,
+    sides: null,
+    participants: [],
+    negotiation: { status: "open", standing: null, turn: null },
+    offers: [],
+    agreement: null,
+    order: null,
+  };
+}
+
+/** Where an event takes a negotiation; one that is not here leaves it where it is. The server has the same table. */
+const STEPS: readonly [event: EventKind, before: NegotiationStatus, after: NegotiationStatus][] = [
+  ["offer.accepted", "open", "agreed"],
+  ["negotiation.closed", "open", "closed"],
+  ["order.placed", "agreed", "ordered"],
+  ["order.confirmed", "agreed", "ordered"],
+  ["order.expired", "agreed", "open"],
+  ["order.expired", "ordered", "open"],
+  ["order.reinstated", "open", "ordered"],
+  ["order.canceled", "agreed", "closed"],
+  ["order.canceled", "ordered", "closed"],
+  ["funds.released", "ordered", "closed"],
+];
+
+/** The state of a table after one more event. */
+export function foldTable(state: FoldedTable, event: RoomEvent): FoldedTable {
+  const folded = foldBody(state, event);
+  const order = event.body && "order" in event.body ? event.body.order : folded.order;
+  const { status } = folded.negotiation;
+  const step = STEPS.find(([kind, before]) => kind === event.kind && before === status);
+  if (!step && order === folded.order) return folded;
+  return { ...folded, order, negotiation: { ...folded.negotiation, status: step?.[2] ?? status } };
+}
+
+function foldBody(state: FoldedTable, event: RoomEvent): FoldedTable {
+  switch (event.kind) {
+    case "room.opened":
+      return { ...state, room: event.body.room, sides: event.body.sides };
+    case "participant.joined":
+      return { ...state, participants: [...state.participants, event.body.participant] };
+    case "offer.proposed":
+    case "offer.countered":
+    case "offer.superseded":
+      return stand(state, event);
+    case "offer.seen":
+      return {
+        ...state,
+        offers: state.offers.map((offer) =>
+          offer.version === event.body.version ? { ...offer, seen_at: event.at } : offer,
+        ),
+      };
+    case "offer.accepted": {
+      const { agreement, version } = event.body;
+      return {
+        ...endStanding(state, "accepted"),
+        agreement: { ...agreement, version, package: event.body.package },
+      };
+    }
+    case "offer.declined":
+      return endStanding(state, "declined");
+    case "offer.withdrawn":
+      return endStanding(state, "withdrawn");
+    case "offer.expired":
+      return endStanding(state, "expired");
+    case "negotiation.closed": {
+      const own = standingOffer(state)?.side === event.body.side;
+      return endStanding(state, own ? "withdrawn" : "declined");
+    }
+    default:
+      return state;
+  }
+}
+
+type OfferEvent = Extract<RoomEvent, { kind: "offer.proposed" | "offer.countered" | "offer.superseded" }>;
+
+function stand(state: FoldedTable, event: OfferEvent): FoldedTable {
+  const before = event.kind === "offer.proposed" ? state : endStanding(state, STATUS_OF[event.kind]);
+  const { offer } = event.body;
+  return {
+    ...before,
+    offers: [...before.offers, offer],
+    negotiation: { ...before.negotiation, standing: offer.version, turn: otherSide(offer.side) },
+  };
+}
+
+const STATUS_OF = { "offer.countered": "countered", "offer.superseded": "superseded" } as const;
+
+function endStanding(state: FoldedTable, status: OfferStatus): FoldedTable {
+  const { standing } = state.negotiation;
+  return {
+    ...state,
+    offers: state.offers.map((offer) => (offer.version === standing ? { ...offer, status } : offer)),
+    negotiation: { ...state.negotiation, standing: null, turn: null },
+  };
+}
+
+/** The offer on the table, if one stands. */
+export function standingOffer(table: Pick<TableState, "negotiation" | "offers">): Offer | null {
+  const { standing } = table.negotiation;
+  return table.offers.find(({ version }) => version === standing) ?? null;
+}
+
+/** The version before this one on the table, whoever made it. */
+export function previousOffer(table: TableState, offer: Offer): Offer | null {
+  return table.offers.findLast(({ version }) => version < offer.version) ?? null;
+}
+
+/** The table once its room is known. */
+export function knownTable(table: FoldedTable): TableState | null {
+  const { room, sides } = table;
+  return room && sides ? { ...table, room, sides } : null;
+}

@@ -1,0 +1,293 @@
+/** Joins the socket, the folded streams and what waits to be sent into one value that the screen renders. */
+import { type Connection, Refused, RoomSocket, type SocketLike } from "../protocol/socket.ts";
+import type {
+  Answer,
+  CommandBody,
+  EventsFrame,
+  Refusal,
+  Resume,
+  RoomEvent,
+  Snapshot,
+} from "../protocol/types.ts";
+import type { RoomConfig } from "./config.ts";
+import type { Keep } from "./keep.ts";
+import {
+  applyEvents,
+  applyHistory,
+  applySnapshot,
+  emptyStream,
+  resumeOf,
+  type StreamState,
+} from "./roomState.ts";
+
+export interface PendingMessage {
+  id: string;
+  stream: string;
+  text: string;
+  at: number;
+  status: "pending" | "failed";
+  /** Why the server said no. */
+  reason: { code: string; message: string } | null;
+}
+
+export interface RoomView {
+  connection: Connection;
+  /** True from the first welcome: a later loss is "reconnecting", not "connecting". */
+  everOpen: boolean;
+  you: { id: string; name: string };
+  streams: Record<string, StreamState>;
+  refused: Record<string, { code: string; message: string }>;
+  pending: PendingMessage[];
+  /** Who writes in a stream, with the local time it is believed until. */
+  typing: Record<string, { id: string; until: number }[]>;
+  loadingOlder: Record<string, boolean>;
+}
+
+export type Heard = (stream: StreamState, events: RoomEvent[]) => void;
+
+/** A typing signal is believed this long, in milliseconds; it is sent again every TYPING_EVERY_MS. */
+const TYPING_FOR_MS = 6_000;
+const TYPING_EVERY_MS = 3_000;
+const HISTORY_PAGE = 100;
+
+export class RoomStore {
+  readonly socket: RoomSocket;
+  #view: RoomView;
+  #listeners = new Set<() => void>();
+  #heard = new Set<Heard>();
+  #resyncing = new Set<string>();
+  #typedAt = new Map<string, number>();
+  #seen = new Set<number>();
+
+  constructor(
+    readonly config: RoomConfig,
+    readonly keep: Keep,
+    open?: (url: string) => SocketLike,
+  ) {
+    const streams: Record<string, StreamState> = { [config.table]: emptyStream(config.table, "table") };
+    if (config.caucus) streams[config.caucus] = emptyStream(config.caucus, "caucus");
+    this.#view = {
+      connection: { state: "connecting", attempt: 0 },
+      everOpen: false,
+      you: { id: config.person, name: "" },
+      streams,
+      refused: {},
+      pending: [],
+      typing: {},
+      loadingOlder: {},
+    };
+    this.socket = new RoomSocket({
+      url: config.socketUrl,
+      resume: () => this.#resume(),
+      onConnection: (connection) => this.#onConnection(connection),
+      onWelcome: ({ you }) => this.#set({ you, everOpen: true }),
+      onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
+      onEvents: (frame) => this.#onEvents(frame),
+      onEphemeral: (stream, kind, by) => this.#onEphemeral(stream, kind, by),
+      onStreamRefused: (refusal) => this.#onStreamRefused(refusal),
+      ...(open ? { open } : {}),
+    });
+  }
+
+  start(): void {
+    for (const message of this.keep.unsent()) {
+      const { id, stream, text, at, reason } = message;
+      const status = reason ? "failed" : "pending";
+      this.#set({
+        pending: [...this.#view.pending, { id, stream, text, at, status, reason: reason ?? null }],
+      });
+      if (status === "pending") this.#post(id, stream, text);
+    }
+    this.socket.connect();
+  }
+
+  stop(): void {
+    this.socket.stop();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getView = (): RoomView => this.#view;
+
+  /** Calls back with events as they happen live (not with history or a first snapshot). */
+  onHeard(heard: Heard): () => void {
+    this.#heard.add(heard);
+    return () => this.#heard.delete(heard);
+  }
+
+  /** Milliseconds since 1970 by the server's clock. */
+  readonly now = (): number => this.socket.clock.now();
+
+  /** Shows the message at once and sends it when there is a connection, exactly once. */
+  sendMessage(stream: string, text: string): void {
+    const message: PendingMessage = {
+      id: crypto.randomUUID(),
+      stream,
+      text,
+      at: this.socket.clock.now(),
+      status: "pending",
+      reason: null,
+    };
+    this.#set({ pending: [...this.#view.pending, message] });
+    this.#post(message.id, stream, text);
+  }
+
+  /** Sends a refused message again, under its old id: a refused command is judged anew. */
+  retry(id: string): void {
+    const message = this.#view.pending.find((one) => one.id === id);
+    if (!message || message.status !== "failed") return;
+    this.#patchPending(id, { status: "pending", reason: null });
+    this.#post(id, message.stream, message.text);
+  }
+
+  discard(id: string): void {
+    this.#set({ pending: this.#view.pending.filter((one) => one.id !== id || one.status !== "failed") });
+    this.#saveUnsent();
+  }
+
+  /** Sends any other command. Rejects with Refused. */
+  command(body: CommandBody): Promise<Answer> {
+    return this.socket.send(body);
+  }
+
+  /** Tells the other side, once, that their offer was looked at. */
+  markSeen(version: number): void {
+    if (this.config.side === "moderator" || this.#seen.has(version)) return;
+    this.#seen.add(version);
+    this.socket.send({ t: "offer.seen", stream: this.config.table, version }).catch((reason: unknown) => {
+      // Already told by a colleague, or no longer standing: both are fine. Anything passing may be tried again.
+      if (reason instanceof Refused && reason.temporary) this.#seen.delete(version);
+    });
+  }
+
+  typing(stream: string): void {
+    const now = Date.now();
+    if (now - (this.#typedAt.get(stream) ?? 0) < TYPING_EVERY_MS) return;
+    this.#typedAt.set(stream, now);
+    this.socket.typing(stream);
+  }
+
+  async loadOlder(id: string): Promise<void> {
+    const stream = this.#view.streams[id];
+    if (!stream || stream.first <= 1 || this.#view.loadingOlder[id] || !this.socket.connected) return;
+    this.#set({ loadingOlder: { ...this.#view.loadingOlder, [id]: true } });
+    try {
+      const answer = await this.socket.send({
+        t: "history",
+        stream: id,
+        before: stream.first,
+        limit: HISTORY_PAGE,
+      });
+      if (answer.t === "history") this.#setStream(id, (held) => applyHistory(held, answer.events));
+    } catch {
+      // Asked again at the next scroll.
+    } finally {
+      this.#set({ loadingOlder: { ...this.#view.loadingOlder, [id]: false } });
+    }
+  }
+
+  #post(id: string, stream: string, text: string): void {
+    this.#saveUnsent();
+    this.socket.send({ t: "message.send", stream, text }, id).then(
+      () => {
+        this.#set({ pending: this.#view.pending.filter((one) => one.id !== id) });
+        this.#saveUnsent();
+      },
+      (reason: unknown) => {
+        const why =
+          reason instanceof Refused
+            ? { code: reason.code, message: reason.message }
+            : { code: "", message: String(reason) };
+        this.#patchPending(id, { status: "failed", reason: why });
+      },
+    );
+  }
+
+  #resume(): Record<string, Resume> {
+    const ids = Object.entries(this.#view.streams).filter(([id]) => !this.#view.refused[id]);
+    return Object.fromEntries(ids.map(([id, stream]) => [id, resumeOf(stream)]));
+  }
+
+  #onConnection(connection: Connection): void {
+    this.#resyncing.clear();
+    this.#set({ connection, ...(connection.state === "open" ? {} : { typing: {} }) });
+  }
+
+  #onSnapshot(snapshot: Snapshot): void {
+    this.#resyncing.delete(snapshot.stream);
+    this.#setStream(snapshot.stream, (held) => applySnapshot(held, snapshot));
+  }
+
+  #onEvents({ stream: id, events }: EventsFrame): void {
+    const before = this.#view.streams[id];
+    if (!before) return;
+    const after = this.#setStream(id, (held) => applyEvents(held, events));
+    if (after.stale) this.#resync(after);
+    else this.#resyncing.delete(id);
+    const fresh = after.events.filter(({ seq }) => seq > before.head);
+    if (fresh.length === 0) return;
+    const authors = new Set(fresh.map(({ by }) => by));
+    const writing = this.#view.typing[id]?.filter((one) => !authors.has(one.id)) ?? [];
+    this.#set({ typing: { ...this.#view.typing, [id]: writing } });
+    for (const heard of this.#heard) heard(after, fresh);
+  }
+
+  #resync(stream: StreamState): void {
+    if (this.#resyncing.has(stream.id)) return;
+    this.#resyncing.add(stream.id);
+    this.socket
+      .send({ t: "stream.open", stream: stream.id, ...resumeOf(stream) })
+      .catch(() => undefined)
+      .finally(() => this.#resyncing.delete(stream.id));
+  }
+
+  #onEphemeral(stream: string, kind: string, by: string): void {
+    if (kind !== "typing" || by === this.#view.you.id) return;
+    const now = Date.now();
+    const others = (this.#view.typing[stream] ?? []).filter(({ id, until }) => id !== by && until > now);
+    this.#set({
+      typing: { ...this.#view.typing, [stream]: [...others, { id: by, until: now + TYPING_FOR_MS }] },
+    });
+    setTimeout(() => {
+      const left = (this.#view.typing[stream] ?? []).filter(({ until }) => until > Date.now());
+      if (left.length !== this.#view.typing[stream]?.length)
+        this.#set({ typing: { ...this.#view.typing, [stream]: left } });
+    }, TYPING_FOR_MS + 50);
+  }
+
+  #onStreamRefused(refusal: Refusal): void {
+    const id = refusal.stream;
+    if (!id || refusal.temporary) return;
+    this.#set({
+      refused: { ...this.#view.refused, [id]: { code: refusal.code, message: refusal.message } },
+    });
+  }
+
+  #patchPending(id: string, patch: Partial<PendingMessage>): void {
+    this.#set({
+      pending: this.#view.pending.map((one) => (one.id === id ? { ...one, ...patch } : one)),
+    });
+    this.#saveUnsent();
+  }
+
+  #saveUnsent(): void {
+    this.keep.saveUnsent(
+      this.#view.pending.map(({ id, stream, text, at, reason }) => ({ id, stream, text, at, reason })),
+    );
+  }
+
+  #setStream(id: string, change: (held: StreamState) => StreamState): StreamState {
+    const held = this.#view.streams[id] ?? emptyStream(id, "caucus");
+    const next = change(held);
+    if (next !== held) this.#set({ streams: { ...this.#view.streams, [id]: next } });
+    return next;
+  }
+
+  #set(patch: Partial<RoomView>): void {
+    this.#view = { ...this.#view, ...patch };
+    for (const listener of this.#listeners) listener();
+  }
+}
