@@ -67,6 +67,11 @@ class Order(models.Model):
             models.Index(fields=["seller", "-id"], name="order_by_seller"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["room_id"],
+                condition=~Q(status__in=[Status.CANCELED.value, Status.EXPIRED.value]),
+                name="order_live_once_per_room",
+            ),
             models.CheckConstraint(
                 condition=Q(gross__gt=0, net__gte=0, tax__gte=0), name="order_amounts_positive"
             ),

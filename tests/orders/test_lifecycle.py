@@ -1,0 +1,163 @@
+import pytest
+
+from orders.lifecycle import (
+    ORDER,
+    SHIPMENT,
+    Status,
+    Tracking,
+    Who,
+    authorize_status,
+    charge_status,
+    events_from,
+    mermaid,
+    step,
+)
+from orders.models import Order
+from orders.services import common
+from tests.orders.deal import Deal
+
+# The whole table once more, cell by cell, as the design has it: what is not here must not be possible.
+ORDER_CELLS = {
+    "draft": {"place": "unfulfilled", "convert": "unconfirmed", "decline": "canceled", "cancel": "canceled", "expire": "expired"},
+    "unconfirmed": {
+        "place": "unfulfilled",
+        "convert": "unconfirmed",
+        "confirm": "unfulfilled",
+        "decline": "canceled",
+        "cancel": "canceled",
+        "expire": "expired",
+    },
+    "unfulfilled": {"ship_part": "partially_fulfilled", "ship": "fulfilled", "cancel": "canceled", "expire": "expired"},
+    "partially_fulfilled": {"ship_part": "partially_fulfilled", "ship": "fulfilled"},
+    "fulfilled": {"return_part": "partially_returned", "return": "returned"},
+    "partially_returned": {"return_part": "partially_returned", "return": "returned"},
+    "returned": {},
+    "canceled": {},
+    "expired": {"reopen": "draft", "reinstate": "unfulfilled"},
+}
+WHO = {
+    "place": Who.BUYER,
+    "convert": Who.SALES,
+    "confirm": Who.BUYER,
+    "ship_part": Who.SELLER,
+    "ship": Who.SELLER,
+    "return_part": Who.SALES,
+    "return": Who.SALES,
+    "decline": Who.BUYER,
+    "cancel": Who.SALES,
+    "expire": Who.SYSTEM,
+    "reopen": Who.SALES,
+    "reinstate": Who.SALES,
+}
+MOVING = {
+    "pick_up": "picked_up",
+    "move": "in_transit",
+    "bring": "out_for_delivery",
+    "lay_out": "ready_for_pickup",
+    "delay": "delivery_delayed",
+    "fail": "delivery_failed",
+    "hold": "on_hold",
+    "lose_sight": "unknown",
+    "deliver": "delivered",
+    "send_back": "return_to_sender",
+}
+SHIPMENT_CELLS = {
+    "pending": {
+        "pick_up": "picked_up",
+        "move": "in_transit",
+        "hold": "on_hold",
+        "lose_sight": "unknown",
+        "deliver": "delivered",
+        "cancel": "canceled",
+    },
+    **dict.fromkeys(
+        (
+            "picked_up",
+            "in_transit",
+            "out_for_delivery",
+            "ready_for_pickup",
+            "delivery_delayed",
+            "delivery_failed",
+            "on_hold",
+            "unknown",
+        ),
+        MOVING,
+    ),
+    "delivered": {},
+    "return_to_sender": {},
+    "canceled": {},
+}
+ORDER_EVENTS = sorted({row.event for row in ORDER})
+SHIPMENT_EVENTS = sorted({row.event for row in SHIPMENT})
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("event", ORDER_EVENTS)
+def test_every_cell_of_the_order_table_leads_where_it_should(status: Status, event: str) -> None:
+    row = step(ORDER, event, status)
+    assert (row.after.value if row else None) == ORDER_CELLS[status.value].get(event)
+
+
+@pytest.mark.parametrize("status", list(Tracking))
+@pytest.mark.parametrize("event", SHIPMENT_EVENTS)
+def test_every_cell_of_the_shipment_table_leads_where_it_should(status: Tracking, event: str) -> None:
+    row = step(SHIPMENT, event, status)
+    assert (row.after.value if row else None) == SHIPMENT_CELLS[status.value].get(event)
+
+
+def test_each_event_belongs_to_one_kind_of_person() -> None:
+    assert {row.event: row.who for row in ORDER} == WHO
+
+
+def test_no_cell_is_written_twice() -> None:
+    for table in (ORDER, SHIPMENT):
+        cells = [(row.event, before) for row in table for before in row.before]
+        assert len(cells) == len(set(cells))
+
+
+def test_the_diagram_draws_every_cell_and_every_end() -> None:
+    drawn = mermaid()
+    assert drawn.startswith("stateDiagram-v2\n    [*] --> draft\n")
+    arrows = [line for line in drawn.splitlines() if "-->" in line and "[*]" not in line]
+    assert len(arrows) == sum(len(cells) for cells in ORDER_CELLS.values())
+    assert "    unfulfilled --> fulfilled: ship (seller)" in arrows
+    assert {line.split()[0] for line in drawn.splitlines() if line.endswith("--> [*]")} == {"canceled", "returned"}
+    assert "delivered --> [*]" in mermaid(SHIPMENT, Tracking.PENDING)
+
+
+def test_possible_events_are_those_of_the_table() -> None:
+    assert events_from(ORDER, Status.PARTIALLY_FULFILLED) == {"ship_part", "ship"}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("event", ORDER_EVENTS)
+def test_the_row_moves_only_as_the_table_says_and_writes_its_history(deal: Deal, status: Status, event: str) -> None:
+    Order.objects.filter(pk=deal.order_id).update(status=status.value, placed_at=deal.now)
+    order, after = deal.order, ORDER_CELLS[status.value].get(event)
+    if after is None:
+        with pytest.raises(common.OrderState):
+            common.move(order, event, by=None, now=deal.now)
+        assert (deal.order.status, deal.order.revision) == (status.value, 1)
+        return
+    change = common.move(order, event, by=deal.ben.pk, now=deal.now)
+    assert (deal.order.status, deal.order.revision) == (after, 2)
+    assert (change.seq, change.before, change.after, change.actor) == (2, status.value, after, deal.ben.pk)
+
+
+@pytest.mark.parametrize(
+    "authorized,charged,expected",
+    [
+        (0, 0, ("none", "none")),
+        (99, 0, ("partial", "none")),
+        (100, 0, ("full", "none")),
+        (0, 40, ("partial", "partial")),
+        (60, 40, ("full", "partial")),
+        (0, 100, ("full", "full")),
+        (0, 101, ("full", "overcharged")),
+        (0, -1, ("none", "none")),
+    ],
+)
+def test_the_money_axes_follow_from_what_is_authorized_and_charged(
+    authorized: int, charged: int, expected: tuple[str, str]
+) -> None:
+    assert (authorize_status(authorized, charged, 100), charge_status(charged, 100)) == expected
