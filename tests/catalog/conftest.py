@@ -1,0 +1,5 @@
+"""Fixtures."""
+
+from tests.personas import cast
+
+__all__ = ["cast"]
