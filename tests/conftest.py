@@ -6,6 +6,8 @@ from typing import NoReturn
 
 import pytest
 import redis as redis_client
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from pytest_django import Settings
 
 from tests import plugin, services
@@ -30,11 +32,10 @@ def _flush_immutable_rows() -> Iterator[None]:
 
     PostgreSQL empties by TRUNCATE, which row triggers do not see.
     """
-    from django.db.backends.sqlite3.base import DatabaseOperations
+    operations = DatabaseWrapper.ops_class
+    flush = operations.execute_sql_flush
 
-    flush = DatabaseOperations.execute_sql_flush
-
-    def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
+    def without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
@@ -45,7 +46,7 @@ def _flush_immutable_rows() -> Iterator[None]:
                 cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        patch.setattr(operations, "execute_sql_flush", without_triggers)
         yield
 
 
