@@ -50,7 +50,7 @@ ENDPOINTS: Final[dict[str, Fields]] = {
         "amount": required(_AMOUNT), "currency": required(_CURRENCY), "capture_method": _CAPTURE,
         "confirm": _BOOLEAN,
         "description": Field("string", length=1000), "metadata": _METADATA, "payment_method": _ID,
-        "payment_method_types": _CARD_ONLY, "receipt_email": _TEXT, "return_url": _URL,
+        "allowed_payment_method_types": _CARD_ONLY, "receipt_email": _TEXT, "return_url": _URL,
         "transfer_group": _TEXT,
         "statement_descriptor": Field("string", length=22), "expand": _EXPAND,
         "automatic_payment_methods": Field(
@@ -83,15 +83,13 @@ ENDPOINTS: Final[dict[str, Fields]] = {
         "line_items": Field("list", required=True, item=_LINE_ITEM), "success_url": required(_URL),
         "cancel_url": _URL, "client_reference_id": Field("string", length=200), "customer_email": _TEXT,
         "expires_at": _INTEGER, "locale": Field("string", choices=("auto", "en", "es")),
-        "metadata": _METADATA,
-        "payment_method_types": _CARD_ONLY, "submit_type": Field("string", choices=("auto", "book", "pay")),
-        "expand": _EXPAND,
+        "metadata": _METADATA, "allowed_payment_method_types": _CARD_ONLY, "expand": _EXPAND,
+        "submit_type": Field("string", choices=("auto", "book", "pay")),
         "payment_intent_data": Field(
             "object",
             fields={
                 "capture_method": _CAPTURE, "description": Field("string", length=1000),
-                "metadata": _METADATA,
-                "transfer_group": _TEXT, "receipt_email": _TEXT,
+                "metadata": _METADATA, "transfer_group": _TEXT, "receipt_email": _TEXT,
                 "statement_descriptor": Field("string", length=22),
             },
         ),
