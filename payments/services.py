@@ -16,7 +16,7 @@ from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, membership
 from payments import chart, gateway, ledger, provider, queries, refunds
 from payments.ledger import Leg
-from payments.machine import OPEN, RefundStatus, Status
+from payments.machine import UNPAID, RefundStatus, Status
 from payments.models import Account, Cause, Payment, PaymentRequest, Refund
 
 _FIRST_POLL: Final = timedelta(seconds=60)
@@ -107,14 +107,14 @@ def _open_payment(request_id: UUID, actor: User, return_url: str, now: datetime)
     with commit.transact():
         # Whoever starts a payment waits here for whoever else does, so that one request has one open payment.
         request = PaymentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
-        for payment in request.payments.order_by("-created_at"):
-            if Status(payment.status) in OPEN and (payment.hosted_url or payment.provider_ref is None):
-                return payment
         missing = queries.missing(request)
         if missing <= 0:
             raise AlreadyPaid
         if request.closed_at is not None or request.due_at <= now:
             raise RequestClosed
+        for payment in request.payments.order_by("-created_at"):
+            if Status(payment.status) in UNPAID:
+                return payment
         return Payment.objects.create(
             request=request,
             order_id=request.order_id,
