@@ -63,10 +63,12 @@ def drain(now: datetime, *, limit: int = 1000) -> int:
     """Does the jobs that are due, one after the other, those that they queue included. Returns how many were tried."""
     tried = 0
     while tried < limit:
-        job = _claim(max(now, clock.now()) if tried else now)
+        # Time goes on while jobs run: one that has fallen due meanwhile would find itself too early by `now`.
+        moment = max(now, clock.now()) if tried else now
+        job = _claim(moment)
         if job is None:
             break
-        _run(job, now)
+        _run(job, moment)
         tried += 1
     return tried
 
