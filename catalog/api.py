@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from catalog import queries, services
@@ -82,7 +82,7 @@ class ListingsOut(Schema):
 
 
 @router.post("/listings", response={201: Made}, summary="Put something up")
-def create_listing(request: HttpRequest, body: ListingIn) -> tuple[int, dict[str, UUID]]:
+def create_listing(request: HttpRequest, body: ListingIn) -> Status[dict[str, UUID]]:
     """Public at once, for the organisation that the person acts for."""
     made = services.create_listing(
         actor=request.auth,  # type: ignore[attr-defined]  # ninja puts the user there
@@ -92,7 +92,7 @@ def create_listing(request: HttpRequest, body: ListingIn) -> tuple[int, dict[str
         kind=body.kind,
         now=clock.now(),
     )
-    return 201, {"id": made.pk}
+    return Status(201, {"id": made.pk})
 
 
 @router.get("/listings", response=ListingsOut, summary="Public listings, newest first")

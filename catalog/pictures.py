@@ -54,9 +54,8 @@ def _read(data: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as opened:
             _refuse_bomb(opened)
-            opened.draft(
-                "RGB", (FULL_PX, FULL_PX)
-            )  # JPEG: decodes at a fraction of the size where that suffices
+            # A JPEG decodes at a fraction of its size where that suffices.
+            opened.draft("RGB", (FULL_PX, FULL_PX))
             upright = ImageOps.exif_transpose(opened)
             return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Listing, ListingPicture
-from negotiation_hub.kernel.refusals import NotFound
+from negotiation_hub.kernel.refusals import NotFound, NotPermitted
 from negotiation_hub.kernel.text import shown_only
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
@@ -78,9 +78,15 @@ def may_see(viewer: User | None, listing: Listing) -> bool:
     return viewer is not None and people.membership(viewer, listing.organisation_id) is not None
 
 
-def may_edit(viewer: User | None, listing: Listing) -> bool:
-    """The seller's sales staff and managers."""
-    return viewer is not None and people.may_sell(people.membership(viewer, listing.organisation_id))
+def require_editor(viewer: User, listing: Listing) -> None:
+    """Only the seller's sales staff and managers change a listing.
+
+    Raises NotPermitted, or NotFound for who may not even see it.
+    """
+    if not may_see(viewer, listing):
+        raise NotFound
+    if not people.may_sell(people.membership(viewer, listing.organisation_id)):
+        raise NotPermitted
 
 
 def picture(picture_id: UUID) -> ListingPicture:

@@ -86,6 +86,7 @@ def edit_listing(
     Raises as `create_listing`, and ListingArchived.
     """
     content = _content(title, description, price, kind)
+    queries.require_editor(actor, queries.listing_for(actor, listing_id))  # before the costly part
     prepared = _prepare(uploads)
     with commit.transact():
         listing = _open_one(actor, listing_id)
@@ -110,6 +111,7 @@ def add_picture(
     *, actor: User, listing_id: UUID, data: bytes, now: datetime, alt: str = ""
 ) -> ListingPicture:
     """Adds a picture at the end. Raises what `edit_listing` raises about pictures."""
+    queries.require_editor(actor, queries.listing_for(actor, listing_id))  # before the costly part
     prepared = pictures.prepare(data)
     with commit.transact():
         return _store(_open_one(actor, listing_id), prepared, alt, now)
@@ -151,11 +153,11 @@ def _content(title: str, description: str, price: Money, kind: str) -> dict[str,
 
 
 def _own(actor: User, listing_id: UUID) -> Listing:
+    """The row, locked, if it is the actor's to change."""
     listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
-    if listing is None or not queries.may_see(actor, listing):
+    if listing is None:
         raise NotFound
-    if not queries.may_edit(actor, listing):
-        raise NotPermitted
+    queries.require_editor(actor, listing)
     return listing
 
 

@@ -97,8 +97,7 @@ def edit(request: HttpRequest, listing: UUID) -> HttpResponse:
     """Changes what a listing says, and adds pictures."""
     person = _person(request)
     found = queries.listing_for(person, listing)
-    if not queries.may_edit(person, found):
-        raise NotPermitted
+    queries.require_editor(person, found)
     form = _form(request, found)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,6 +1,6 @@
-"""Who is who in tests: Ada sells, Ben buys, Cleo is a stranger, Dov moderates, Sol is sales, Max is their manager.
+"""Who is who in tests: Ada sells, Ben buys, Cleo is a stranger, Dov moderates, Sol is sales, Max the manager.
 
-`pytest_plugins` need not name this module: a conftest imports the fixtures it wants, or a test calls `make_cast()`.
+A folder's conftest imports the fixture `cast`, or a test calls `make_cast()`.
 """
 
 from dataclasses import dataclass

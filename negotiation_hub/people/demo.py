@@ -117,9 +117,7 @@ def _company(slug: str, now: datetime) -> Organisation:
 # --- a person in the path: two frames share their cookies, so the address says who each of them is
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]  # servers and frameworks disagree about the types of ASGI
 
 
 class PersonPrefix:
@@ -133,7 +131,7 @@ class PersonPrefix:
     def __init__(self, app: App) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         person = self._person(scope) if settings.DEMO and scope["type"] in {"http", "websocket"} else None
         if person is None:
             await self.app(scope, receive, send)

@@ -19,7 +19,7 @@ class UserFactory(DjangoModelFactory[User]):
     email = factory.Sequence(lambda number: f"person-{number}@people.example")
 
     @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:  # noqa: ARG003 - factory_boy's
         password = kwargs.pop("password", None)
         return User.objects.create_user(password=password, **kwargs)
 

@@ -2,7 +2,6 @@ import json
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -25,7 +24,7 @@ def ask(client: Client, body: Any, content_type: str = "application/json") -> An
     return client.post(DOOR, data, content_type=content_type)
 
 
-def acting(answer: HttpResponse, client: Client) -> User:
+def acting(answer: Any, client: Client) -> User:
     assert answer.status_code in {200, 302}
     return User.objects.get(pk=client.session["_auth_user_id"])
 
@@ -70,7 +69,19 @@ def test_signing_in_twice_is_the_same_person(demo_on: None, client: Client) -> N
 
 
 @pytest.mark.parametrize(
-    "person", ["nobody", "", "buyer-0", "buyer-41", "buyer-01", "manager-1", "Buyer", "buyer\x00", "../buyer", "buyer-1\n"]
+    "person",
+    [
+        "nobody",
+        "",
+        "buyer-0",
+        "buyer-41",
+        "buyer-01",
+        "manager-1",
+        "Buyer",
+        "buyer\x00",
+        "../buyer",
+        "buyer-1\n",
+    ],
 )
 def test_an_unknown_person_is_not_found(demo_on: None, client: Client, person: str) -> None:
     answer = ask(client, {"person": person})
@@ -79,7 +90,9 @@ def test_an_unknown_person_is_not_found(demo_on: None, client: Client, person: s
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("body", ["{", " ", "[]", "null", "{}", '{"person": 1}', '{"person": ["buyer"]}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", ["{", " ", "[]", "null", "{}", '{"person": 1}', '{"person": ["buyer"]}', b"\xff\xfe"]
+)
 def test_what_is_not_the_agreed_json_is_malformed(demo_on: None, client: Client, body: str | bytes) -> None:
     answer = ask(client, body)
     assert answer.status_code == 422
@@ -109,7 +122,9 @@ def test_one_click_leads_back_to_the_page(demo_on: None, client: Client) -> None
     assert acting(answer, client).email == "ben.ortega@acme-water.example"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "\\\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "", "\\\\evil.example"]
+)
 def test_one_click_leads_to_no_other_site(demo_on: None, client: Client, target: str) -> None:
     assert client.post(DOOR, {"person": "buyer", "next": target})["Location"] == "/"
 

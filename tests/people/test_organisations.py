@@ -16,8 +16,8 @@ Role = Membership.Role
 
 
 def test_one_acts_for_the_company_that_one_joined_first(cast: Cast) -> None:
-    later = OrganisationFactory()
-    MembershipFactory(user=cast.ben, organisation=later, created_at=START + timedelta(days=1))
+    later = OrganisationFactory.create()
+    MembershipFactory.create(user=cast.ben, organisation=later, created_at=START + timedelta(days=1))
     assert queries.acting_organisation(cast.ben) == cast.acme
     assert queries.organisations_of(cast.ben)[:2] == [cast.acme, later]
 
@@ -28,7 +28,7 @@ def test_without_a_company_one_acts_for_oneself(cast: Cast) -> None:
 
 def test_a_person_without_any_organisation_is_told_so() -> None:
     with pytest.raises(NotFound):
-        queries.acting_organisation(UserFactory())
+        queries.acting_organisation(UserFactory.create())
 
 
 def test_whoever_makes_a_company_manages_it(cast: Cast) -> None:
@@ -63,7 +63,7 @@ def test_a_manager_adds_members(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["ada", "sol", "ben", "cleo", "dov"])
 def test_nobody_but_a_manager_adds_members(cast: Cast, who: str) -> None:
-    newcomer = UserFactory()
+    newcomer = UserFactory.create()
     with pytest.raises(NotPermitted):
         services.add_member(
             actor=getattr(cast, who), organisation=cast.norte, user=newcomer, role=Role.SALES, now=START
@@ -103,7 +103,7 @@ def test_a_role_that_does_not_exist_is_refused(cast: Cast) -> None:
 def test_roles_in_a_company_permit_what_they_say(
     may: Callable[[Membership | None], bool], roles: set[str]
 ) -> None:
-    permitted = {role for role in Role.values if may(MembershipFactory(role=role))}
+    permitted = {role for role in Role.values if may(MembershipFactory.create(role=role))}
     assert permitted == roles
     assert not may(None)
 

@@ -26,12 +26,12 @@ class Answer:
         self.text = b"".join(message.get("body", b"") for message in messages[1:]).decode("utf-8", "replace")
 
     def header(self, name: str) -> str:
-        return dict((key.decode().lower(), value.decode()) for key, value in self.headers)[name]
+        return {key.decode().lower(): value.decode() for key, value in self.headers}[name]
 
     @property
     def cookies(self) -> dict[str, str]:
         lines = [value.decode() for key, value in self.headers if key.lower() == b"set-cookie"]
-        return dict(line.split(";")[0].split("=", 1) for line in lines)  # type: ignore[misc]
+        return dict(line.split(";")[0].split("=", 1) for line in lines)
 
 
 def call(path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
@@ -66,7 +66,7 @@ def call(path: str, method: str = "GET", body: bytes = b"", **headers: str) -> A
 
         await demo.PersonPrefix(get_asgi_application())(scope, receive, send)
 
-    # As Django's own test client does: the test's transaction lives on the connection that a server would close.
+    # As Django's test client does: the test's transaction lives on the connection that a server would close.
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
     try:
@@ -92,7 +92,7 @@ def seen_scope(path: str, kind: str = "http", headers: Headers | None = None, **
         seen.update(scope)
 
     scope = {"type": kind, "path": path, "headers": headers or [], **more}
-    async_to_sync(demo.PersonPrefix(app))(scope, None, None)  # type: ignore[arg-type]
+    async_to_sync(demo.PersonPrefix(app))(scope, None, None)
     return seen
 
 
@@ -166,7 +166,11 @@ def test_sessions_and_messages_of_two_people_in_one_browser_do_not_mix(demo_on: 
 
 def test_what_is_set_under_the_prefix_is_kept_under_the_persons_name(demo_on: None) -> None:
     jar = demo._CookieJar("buyer")
-    headers = [(b"Set-Cookie", b"sessionid=x; Path=/"), (b"Set-Cookie", b"csrftoken=y"), (b"X", b"sessionid=")]
+    headers = [
+        (b"Set-Cookie", b"sessionid=x; Path=/"),
+        (b"Set-Cookie", b"csrftoken=y"),
+        (b"X", b"sessionid="),
+    ]
     assert [value for _, value in jar.outward(headers)] == [
         b"as-buyer.sessionid=x; Path=/",
         b"csrftoken=y",
@@ -182,7 +186,8 @@ def test_the_prefix_names_the_person_and_becomes_the_root_path(demo_on: None, ki
 
 
 @pytest.mark.parametrize(
-    "path", ["/as/nobody/", "/as/buyer", "/as/buyer-41/", "/as/buyer-1-2/", "/as//", "/x/as/buyer/", "/asx/buyer/"]
+    "path",
+    ["/as/nobody/", "/as/buyer", "/as/buyer-41/", "/as/buyer-1-2/", "/as//", "/x/as/buyer/", "/asx/buyer/"],
 )
 def test_other_paths_pass_untouched(demo_on: None, path: str) -> None:
     scope = seen_scope(path)
@@ -194,7 +199,7 @@ def test_a_scope_without_a_path_passes_untouched(demo_on: None) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         assert scope == {"type": "lifespan"}
 
-    async_to_sync(demo.PersonPrefix(app))({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+    async_to_sync(demo.PersonPrefix(app))({"type": "lifespan"}, None, None)
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
@@ -210,9 +215,7 @@ def test_nobody_is_anybody_by_path_without_the_demo(settings: Settings, cast: Ca
     assert User.objects.count() == people
 
 
-def test_the_middleware_ignores_a_person_in_the_scope_without_the_demo(
-    settings: Settings, rf: Any
-) -> None:
+def test_the_middleware_ignores_a_person_in_the_scope_without_the_demo(settings: Settings, rf: Any) -> None:
     settings.DEMO = False
     request = rf.get("/")
     request.scope = {"demo_person": "buyer"}

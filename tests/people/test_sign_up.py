@@ -65,41 +65,42 @@ def test_a_bad_form_makes_nobody(client: Client, changes: dict[str, str]) -> Non
 
 
 def test_an_address_that_is_taken_makes_no_second_person(client: Client) -> None:
-    UserFactory(email="iris@people.example")
+    UserFactory.create(email="iris@people.example")
     assert sign_up(client) == 200
     assert User.objects.count() == 1
     assert "_auth_user_id" not in client.session
 
 
 def test_the_address_may_be_typed_in_any_case(client: Client) -> None:
-    UserFactory(email="iris@people.example", password=PASSWORD)
+    UserFactory.create(email="iris@people.example", password=PASSWORD)
     answer = client.post(SIGN_IN, {"login": "IRIS@people.EXAMPLE", "password": PASSWORD})
     assert answer.status_code == 302
 
 
 def test_a_wrong_password_does_not_sign_in(client: Client) -> None:
-    UserFactory(email="iris@people.example", password=PASSWORD)
+    UserFactory.create(email="iris@people.example", password=PASSWORD)
     client.post(SIGN_IN, {"login": "iris@people.example", "password": "something else"})
     assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "http:evil"]
+    "target",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "http:evil"],
 )
 def test_signing_in_leads_to_no_other_site(client: Client, target: str) -> None:
-    UserFactory(email="iris@people.example", password=PASSWORD)
+    UserFactory.create(email="iris@people.example", password=PASSWORD)
     form = {"login": "iris@people.example", "password": PASSWORD, "next": target}
     assert client.post(SIGN_IN, form)["Location"] == "/"
 
 
 def test_signing_in_leads_back_to_where_one_wanted_to_go(client: Client) -> None:
-    UserFactory(email="iris@people.example", password=PASSWORD)
+    UserFactory.create(email="iris@people.example", password=PASSWORD)
     form = {"login": "iris@people.example", "password": PASSWORD, "next": "/listings/?q=pump"}
     assert client.post(SIGN_IN, form)["Location"] == "/listings/?q=pump"
 
 
 def test_a_forgotten_password_is_reset_through_the_mailed_link(client: Client) -> None:
-    UserFactory(email="iris@people.example", password=PASSWORD)
+    UserFactory.create(email="iris@people.example", password=PASSWORD)
     client.post("/accounts/auth/password/reset/", {"email": "iris@people.example"})
     found = re.search(r"https?://[^/]+(/\S+/password/reset/key/\S+)", Mail.objects.get().text)
     assert found is not None
@@ -111,7 +112,9 @@ def test_a_forgotten_password_is_reset_through_the_mailed_link(client: Client) -
     assert iris.check_password("another horse staple")
 
 
-@pytest.mark.parametrize("page", ["2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "email/", "password/change/"])
+@pytest.mark.parametrize(
+    "page", ["2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "email/", "password/change/"]
+)
 def test_the_pages_about_ones_account_open(client: Client, cast: Cast, page: str) -> None:
     client.force_login(cast.ben)
     session = client.session
@@ -121,5 +124,5 @@ def test_the_pages_about_ones_account_open(client: Client, cast: Cast, page: str
 
 
 def test_two_spellings_of_an_address_are_one_person() -> None:
-    UserFactory(email="Iris@People.Example")
+    UserFactory.create(email="Iris@People.Example")
     assert User.objects.get_by_natural_key(" IRIS@people.example ").email == "iris@people.example"

@@ -26,7 +26,9 @@ def test_no_two_tokens_are_alike(cast: Cast) -> None:
     assert len({services.issue_token(user=cast.ben, now=START) for _ in range(20)}) == 20
 
 
-@pytest.mark.parametrize("text", ["", "nh_", "nh_unknown", "x" * 5000, "nh_" + "x" * 5000, "nh_\x00", "nh_\ud800", "ñh_é"])
+@pytest.mark.parametrize(
+    "text", ["", "nh_", "nh_unknown", "x" * 5000, "nh_" + "x" * 5000, "nh_\x00", "nh_\ud800", "ñh_é"]
+)
 def test_what_is_no_token_names_nobody(cast: Cast, text: str) -> None:
     assert services.user_for_token(text, START) is None
 
