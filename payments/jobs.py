@@ -10,7 +10,7 @@ from uuid import UUID
 
 from negotiation_hub.kernel import canonical, commit, outbox
 from payments import gateway, ledger, provider, refunds, settlement
-from payments.machine import OPEN, RefundStatus, Status
+from payments.machine import OPEN, Fact, RefundStatus, Status
 from payments.models import Payment, ProviderEvent, Refund
 from payments.settlement import Truth
 
@@ -101,18 +101,11 @@ def poll(payload: dict[str, Any], now: datetime) -> None:
     gateway.outside()
     payment = Payment.objects.get(pk=UUID(payload["payment"]))
     if payment.provider_ref is None:
-        _find_unsaid(payment, now)
+        # We never read the answer, so the payer never saw a page: nobody can pay on it.
+        truth = Truth(Fact.FAILED, 0, 0, 0, failure_code="never_made")
+        settlement.apply(payment_id=payment.pk, truth=truth, event=None, now=now)
         return
     take_answer(payment, provider.current().fetch(payment), now)
-
-
-def _find_unsaid(payment: Payment, now: datetime) -> None:
-    """We asked for this payment and never read the answer. Asked again with the same key, the provider says the same."""
-    made = provider.current().create(payment)
-    with commit.transact():
-        Payment.objects.filter(pk=payment.pk, provider_ref=None).update(
-            provider_ref=made.ref, hosted_url=made.hosted_url
-        )
 
 
 @outbox.every("payments.poll", 30)

@@ -171,6 +171,7 @@ class PaymentRequest(models.Model):
     currency = models.CharField(max_length=3)
     due_at = models.DateTimeField()
     cause = models.CharField(max_length=120, unique=True)  # what asked for it: the same cause is the same request
+    title = models.CharField(max_length=200, default="", blank=True)  # what the payer reads on the provider's page
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)  # from then on no new payment is started
 
@@ -194,7 +195,8 @@ class Payment(models.Model):
     order_id = models.UUIDField(db_index=True)
     payee_id = models.UUIDField()  # copied from the request: every posting needs it
     provider = models.CharField(max_length=32)
-    provider_ref = models.CharField(max_length=255, null=True)
+    provider_ref = models.CharField(max_length=255, null=True)  # of the page
+    intent_ref = models.CharField(max_length=255, default="", blank=True, db_index=True)  # of what was tried on it
     status = models.CharField(max_length=24, default=Status.REQUIRES_PAYMENT_METHOD.value)
     amount = models.BigIntegerField()  # minor units, as are the totals
     currency = models.CharField(max_length=3)

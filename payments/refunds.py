@@ -59,7 +59,7 @@ def reserve(payment: Payment, refund: Refund, now: datetime) -> None:
     )
 
 
-def apply(payment: Payment, reported: tuple[RefundTruth, ...], event: ProviderEvent, now: datetime) -> None:
+def apply(payment: Payment, reported: tuple[RefundTruth, ...], event: ProviderEvent | None, now: datetime) -> None:
     """Takes in what the provider says of the refunds of a locked payment."""
     if not reported:
         return

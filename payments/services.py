@@ -14,9 +14,9 @@ from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import NotPermitted, Refusal
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, membership
-from payments import chart, gateway, ledger, provider, queries, refunds
+from payments import chart, gateway, ledger, provider, queries, refunds, settlement
 from payments.ledger import Leg
-from payments.machine import UNPAID, RefundStatus, Status
+from payments.machine import UNPAID, Fact, RefundStatus, Status
 from payments.models import Account, Cause, Payment, PaymentRequest, Refund
 
 _FIRST_POLL: Final = timedelta(seconds=60)
@@ -63,8 +63,9 @@ def request_payment(
     due_at: datetime,
     cause: str,
     now: datetime,
+    title: str = "",
 ) -> PaymentRequest:
-    """Asks an organisation to pay another for an order. The same cause is the same request."""
+    """Asks an organisation to pay another for an order. The same cause is the same request. `title` is for the payer's eyes."""
     commit.require_transaction()
     request, _made = PaymentRequest.objects.get_or_create(
         cause=cause,
@@ -76,6 +77,7 @@ def request_payment(
             "currency": amount.currency,
             "due_at": due_at,
             "created_at": now,
+            "title": title[:200],
         },
     )
     return request
@@ -93,14 +95,23 @@ def start_payment(*, request_id: UUID, actor: User, return_url: str, now: dateti
         raise NotPermitted
     payment = commit.retrying(_open_payment, request.pk, actor, return_url, now)
     if payment.provider_ref is None:
-        gateway.outside()
-        made = provider.current().create(payment)
-        with commit.transact():
-            Payment.objects.filter(pk=payment.pk, provider_ref=None).update(
-                provider_ref=made.ref, hosted_url=made.hosted_url
-            )
-        payment.refresh_from_db()
+        _make_page(payment, now)
     return payment
+
+
+def _make_page(payment: Payment, now: datetime) -> None:
+    gateway.outside()
+    try:
+        made = provider.current().create(payment)
+    except gateway.ProviderRefused as refusal:
+        truth = settlement.Truth(Fact.FAILED, 0, 0, 0, failure_code=refusal.reason)
+        settlement.apply(payment_id=payment.pk, truth=truth, event=None, now=now)
+        raise
+    with commit.transact():
+        Payment.objects.filter(pk=payment.pk, provider_ref=None).update(
+            provider_ref=made.ref, hosted_url=made.hosted_url
+        )
+    payment.refresh_from_db()
 
 
 def _open_payment(request_id: UUID, actor: User, return_url: str, now: datetime) -> Payment:

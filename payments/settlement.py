@@ -6,6 +6,7 @@ Nothing in this file refuses. What the provider says has happened, has happened;
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from negotiation_hub.kernel import commit
 from payments import chart, ledger, refunds
@@ -31,10 +32,11 @@ class Truth:
     fee: int  # what the provider kept so far
     refunds: tuple[RefundTruth, ...] = ()
     failure_code: str = ""
+    intent_ref: str = ""  # the provider's name for what was tried on its page, once something was
 
 
-def apply(*, payment_id: object, truth: Truth, event: ProviderEvent, now: datetime) -> Payment:
-    """Takes in what the provider says. Any order, any number of times."""
+def apply(*, payment_id: UUID, truth: Truth, event: ProviderEvent | None, now: datetime) -> Payment:
+    """Takes in what the provider says. Any order, any number of times. Without an event it is our own verdict."""
     with commit.transact():
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
         if truth.captured > payment.captured or truth.refunds:
@@ -43,12 +45,14 @@ def apply(*, payment_id: object, truth: Truth, event: ProviderEvent, now: dateti
         _apply_state(payment, truth, event, now)
         refunds.apply(payment, truth.refunds, event, now)
         payment.poll_at = _next_poll(payment, now)
-        payment.save(update_fields=["poll_at"])
-        _handled(event, now)
+        payment.intent_ref = payment.intent_ref or truth.intent_ref
+        payment.save(update_fields=["poll_at", "intent_ref"])
+        if event is not None:
+            _handled(event, now)
     return payment
 
 
-def _apply_state(payment: Payment, truth: Truth, event: ProviderEvent, now: datetime) -> None:
+def _apply_state(payment: Payment, truth: Truth, event: ProviderEvent | None, now: datetime) -> None:
     before = Totals.of(payment)
     payment.status = after(before.status, truth.fact).value
     payment.captured = max(payment.captured, truth.captured)

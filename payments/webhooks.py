@@ -58,7 +58,8 @@ def store(notice: Notice, name: str, raw: bytes, now: datetime) -> None:
 
 def _payment_of(notice: Notice, name: str) -> UUID | None:
     """Which of our payments it is about."""
-    about = Q(provider_ref__in=[ref for ref in notice.refs if ref])
+    refs = [ref for ref in notice.refs if ref]
+    about = Q(provider_ref__in=refs) | Q(intent_ref__in=refs)
     if notice.payment_id:
         about |= Q(pk=notice.payment_id)
     return Payment.objects.filter(about, provider=name).values_list("pk", flat=True).first()

@@ -6,7 +6,7 @@ from negotiation_hub.kernel.guards import immutable
 
 SUMS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending", "entries", "seal")
 PROGRESS = (
-    "provider_ref", "status", "authorized", "captured", "refunded", "fee", "failure_code", "hosted_url", "return_url", "steps", "poll_at",
+    "provider_ref", "intent_ref", "status", "authorized", "captured", "refunded", "fee", "failure_code", "hosted_url", "return_url", "steps", "poll_at",
 )
 
 ENDS_A_HOLD = """

@@ -25,6 +25,7 @@ class FakeGateway:
     calls: list[str] = field(default_factory=list)
     down: bool = False
     refuse_refunds: bool = False
+    refuse_pages: bool = False
     after_call: Callable[[], None] = lambda: None
 
     def _called(self, what: str) -> None:
@@ -36,6 +37,8 @@ class FakeGateway:
 
     def create(self, payment: Payment) -> Made:
         self._called("create")
+        if self.refuse_pages:
+            raise ProviderRefused("amount_too_small")
         self.truths.setdefault(payment.pk, Truth(Fact.METHOD_NEEDED, 0, 0, 0))
         return Made(f"fake_{payment.pk.hex}", f"https://pay.example/{payment.pk}")
 

@@ -77,14 +77,25 @@ def test_a_payment_whose_answer_was_lost_is_asked_for_again_not_made_twice(deal:
     assert Payment.objects.count() == 1
 
 
-def test_the_job_finds_a_payment_whose_answer_was_lost(deal: Deal) -> None:
+def test_a_page_that_nobody_ever_saw_is_given_up(deal: Deal) -> None:
     request = deal.ask()
     deal.gateway.down = True
     with pytest.raises(gateway.ProviderUnavailable):
         deal.start(request)
     deal.gateway.down = False
     jobs.poll({"payment": str(Payment.objects.get().pk)}, deal.now)
-    assert Payment.objects.get().hosted_url
+    assert Payment.objects.get().status == Status.FAILED
+    assert deal.start(request).hosted_url
+
+
+def test_what_the_provider_will_not_take_fails_and_may_be_tried_again(deal: Deal) -> None:
+    request = deal.ask()
+    deal.gateway.refuse_pages = True
+    with pytest.raises(gateway.ProviderRefused):
+        deal.start(request)
+    assert (Payment.objects.get().status, deal.heard[-1].failure_code) == (Status.FAILED, "amount_too_small")
+    deal.gateway.refuse_pages = False
+    assert deal.start(request).hosted_url
 
 
 def test_only_those_who_may_buy_for_the_payer_start_a_payment(deal: Deal) -> None:
