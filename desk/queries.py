@@ -94,7 +94,10 @@ def _ordered(order: Order, side: str, member: Membership) -> dict[str, Any]:
     convert = side == "seller" and order.status == Status.DRAFT and may_convert(member)
     ended = order.status in {Status.EXPIRED, Status.CANCELED}
     action = _("Convert to order") if convert else step.headline if turn == "ours" else _("Open")
-    unpaid = order.status in {Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED} and order.authorize_status != "full"
+    unpaid = (
+        order.status in {Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED}
+        and order.authorize_status != "full"
+    )
     return {
         "order_id": order.pk,
         "stage": step.stage,

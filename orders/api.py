@@ -1,13 +1,11 @@
 """REST: orders, shipments and the documents of a deal."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from ninja import Query, Router
 
 from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
@@ -16,157 +14,24 @@ from orders import documents, queries, services
 from orders.facts import OrderDetails
 from orders.models import Document, Order, Receipt, Shipment
 from orders.next_step import Facts, actions, next_step
+from orders.schemas import (
+    ConfirmIn,
+    DetailsIn,
+    DocumentsOut,
+    LateIn,
+    LineOut,
+    OrderDetailOut,
+    OrdersOut,
+    ReceiptOut,
+    RefundIn,
+    ReturnIn,
+    ShipmentIn,
+    ShipmentOut,
+    ShipmentsOut,
+    TrackingIn,
+)
 
 router = Router(tags=["orders"])
-
-
-class In(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-
-class DetailsIn(In):
-    contact_name: str
-    street: str
-    city: str
-    country: Annotated[str, Field(description="ISO 3166-1 alpha-2, such as ES")]
-    postal_code: str = ""
-    phone: str = ""
-    tax_id: str = ""
-    reference: str = ""
-    notes: str = ""
-    expected_on: date | None = None
-    payment_plan: Literal["card"] = "card"
-
-
-class ConfirmIn(In):
-    token: Annotated[str, Field(description="the last part of the link in the buyer's mail", max_length=2000)]
-
-
-class AmountIn(In):
-    minor: int
-    currency: str
-
-
-class RefundIn(In):
-    amount: Annotated[AmountIn | None, Field(description="all that was charged when null")] = None
-
-
-class LateIn(In):
-    choice: Literal["reinstate", "return"]
-
-
-class ReturnIn(In):
-    everything: bool = True
-
-
-class ShipmentIn(In):
-    order: UUID
-    carrier: str
-    tracking: str = ""
-    complete: Annotated[bool, Field(description="false when more follows")] = True
-
-
-class TrackingIn(In):
-    event: Literal[
-        "pick_up", "move", "bring", "lay_out", "delay", "fail", "hold", "lose_sight", "deliver", "send_back"
-    ]
-
-
-class PartyOut(Schema):
-    id: UUID
-    name: str
-
-
-class LineOut(Schema):
-    title: str
-    quantity: str
-    unit: str
-    unit_price: int
-    total: int
-
-
-class ShipmentOut(Schema):
-    id: UUID
-    order: UUID
-    carrier: str
-    tracking: str
-    status: str
-    complete: bool
-    shipped_at: datetime
-    delivered_at: datetime | None
-
-
-class ReceiptOut(Schema):
-    id: UUID
-    by: UUID | None
-    received_at: datetime
-    released_at: datetime | None
-    released_amount: int | None
-    released_fee: int | None
-
-
-class LateOut(Schema):
-    id: UUID
-    payment: UUID
-    amount: int
-    currency: str
-
-
-class OrderOut(Schema):
-    id: UUID
-    number: str
-    status: str
-    authorize_status: str
-    charge_status: str
-    gross: int
-    currency: str
-    due_at: datetime
-    room: UUID
-    agreement: UUID
-    title: str
-    buyer: PartyOut
-    seller: PartyOut
-    placed_at: datetime | None
-
-
-class OrderDetailOut(OrderOut):
-    net: int
-    tax: int
-    tax_basis: str
-    tax_rate_bp: int
-    terms_hash: str
-    lines: list[LineOut]
-    issues: list[dict[str, Any]]
-    details: DetailsIn | None
-    shipments: list[ShipmentOut]
-    receipt: ReceiptOut | None
-    late_payment: LateOut | None
-    turn: str
-    actions: Annotated[list[str], Field(description="what you may do now")]
-
-
-class OrdersOut(Schema):
-    orders: list[OrderOut]
-    next: UUID | None
-
-
-class ShipmentsOut(Schema):
-    shipments: list[ShipmentOut]
-
-
-class DocumentOut(Schema):
-    id: UUID
-    order: UUID
-    kind: str
-    language: str
-    name: str
-    media_type: str
-    size_bytes: int
-    url: str
-
-
-class DocumentsOut(Schema):
-    documents: list[DocumentOut]
 
 
 def _person(request: HttpRequest) -> User:

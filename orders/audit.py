@@ -1,4 +1,6 @@
-"""What `negotiation-hub verify` asks of the orders: sums, history, money axes, and each order's money in the ledger."""
+"""What `negotiation-hub verify` asks of the orders: sums, history, money axes, and each order's money in the
+ledger.
+"""
 
 from collections.abc import Iterator
 
@@ -56,7 +58,7 @@ def _sums(order: Order) -> Iterator[str]:
         order.tax_basis == "added"
         and order.tax != Money(order.net, order.currency).share(order.tax_rate_bp).minor
     ):
-        yield f"its tax {order.tax} is not {order.tax_rate_bp / 100} % of {order.net}"
+        yield f"its tax {order.tax} is not {order.tax_rate_bp} basis points of {order.net}"
 
 
 def _history(order: Order) -> Iterator[str]:
@@ -67,7 +69,9 @@ def _history(order: Order) -> Iterator[str]:
             yield f"step {seq} of its history is missing"
             seq = change.seq
         if change.before != status and change.event != "refund":
-            yield f"step {seq} ({change.event}) starts at {change.before!r}, but the order stood at {status!r}"
+            yield (
+                f"step {seq} ({change.event}) starts at {change.before!r}, but the order stood at {status!r}"
+            )
         row = lifecycle.step(lifecycle.ORDER, change.event, Status(change.before)) if change.before else None
         if change.event not in _NOT_STEPS and (row is None or row.after != change.after):
             yield f"step {seq}: {change.event} does not lead from {change.before} to {change.after}"
@@ -94,7 +98,10 @@ def _tracking(shipment: Shipment) -> Iterator[str]:
     status = lifecycle.Tracking.PENDING.value
     for change in shipment.changes.order_by("seq"):
         if change.before != status:
-            yield f"shipment {shipment.pk}: step {change.seq} starts at {change.before}, but it stood at {status}"
+            yield (
+                f"shipment {shipment.pk}: step {change.seq} starts at {change.before}, but it "
+                f"stood at {status}"
+            )
         status = change.after
     if shipment.status != status:
         yield f"shipment {shipment.pk} is {shipment.status}, but its history ends at {status}"
@@ -105,7 +112,10 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
     if first is None:
         yield "no payment was asked for"
     elif (first.amount, first.currency) != (order.gross, order.currency):
-        yield f"the payment asked for is {first.amount} {first.currency}, agreed were {order.gross} {order.currency}"
+        yield (
+            f"the payment asked for is {first.amount} {first.currency}, agreed were "
+            f"{order.gross} {order.currency}"
+        )
     charged = money.captured - money.refunded
     axes = (
         lifecycle.authorize_status(money.authorized, charged, order.gross),

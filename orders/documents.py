@@ -149,6 +149,7 @@ def _words() -> dict[str, str]:
         "terms": _("Terms"),
         "evidence": _("Evidence"),
         "explanation": _(
-            "Both sides accepted exactly the terms with this hash (SHA-256). The room keeps the numbered, signed record of how they came about."
+            "Both sides accepted exactly the terms with this hash (SHA-256). The room keeps the "
+            "numbered, signed record of how they came about."
         ),
     }

@@ -38,7 +38,9 @@ class LineFacts(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFacts:
-    """What was agreed in a room. `buyer_id` and `seller_id` are organisations, `buyer_person` a person; amounts in minor units."""
+    """What was agreed in a room. `buyer_id` and `seller_id` are organisations, `buyer_person` a person;
+    amounts in minor units.
+    """
 
     agreement_id: UUID
     room_id: UUID

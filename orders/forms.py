@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from negotiation_hub.kernel import money
@@ -40,7 +41,8 @@ class DetailsForm(forms.Form):
         label=_("Wanted by"),
         required=False,
         help_text=_(
-            "If this is more than 5 days away, the card is charged at once, as an authorisation does not last longer."
+            "If this is more than 5 days away, the card is charged at once, as an authorisation "
+            "does not last longer."
         ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -132,7 +134,7 @@ class RefundForm(forms.Form):
         try:
             return money.parse(text, self.currency)
         except Refusal as refusal:
-            raise forms.ValidationError(str(refusal.message)) from None
+            raise forms.ValidationError(gettext(refusal.message)) from None
 
     def refund(self) -> tuple[Money | None, UUID]:
         """Amount and id."""

@@ -1,4 +1,6 @@
-"""What orders tell the room above them: milestones, written to the outbox and appended to the table by `rooms`."""
+"""What orders tell the room above them: milestones, written to the outbox and appended to the table by
+`rooms`.
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -31,7 +33,9 @@ KINDS: Final = frozenset(
 
 
 def cause_id(order: Order, kind: str, source: object) -> UUID:
-    """The id of a cause that has none of its own, such as a provider's event: always the same for the same source."""
+    """The id of a cause that has none of its own, such as a provider's event: always the same for the same
+    source.
+    """
     return uuid5(order.pk, f"{kind}:{source}")
 
 

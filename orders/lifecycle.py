@@ -1,6 +1,7 @@
-"""The order machine and the shipment machine: two plain tables. Buttons, services, diagrams and tests read them.
+"""The machines of orders and shipments: two plain tables that services, buttons, diagrams and tests read.
 
-An order's status says how far the deal is; what was paid stands on its own axes (`Axis`) and is never inferred from it.
+An order's status says how far the deal is; what was paid stands on its own
+axes (`AuthorizeStatus`, `ChargeStatus`) and is never inferred from it.
 """
 
 from collections.abc import Iterable
@@ -81,7 +82,7 @@ class Step(Generic[S]):
 
 
 ORDER: Final = (
-    #     event          before                                                    after                         who
+    # event, before, after, who
     Step("place", (Status.DRAFT, Status.UNCONFIRMED), Status.UNFULFILLED, Who.BUYER),
     Step("convert", (Status.DRAFT, Status.UNCONFIRMED), Status.UNCONFIRMED, Who.SALES),
     Step("confirm", (Status.UNCONFIRMED,), Status.UNFULFILLED, Who.BUYER),
@@ -136,8 +137,8 @@ def events_from(table: Iterable[Step[S]], before: S) -> frozenset[str]:
     return frozenset(row.event for row in table if before in row.before)
 
 
-def mermaid(table: Iterable[Step[S]] = ORDER, start: StrEnum = Status.DRAFT) -> str:
-    """The table as a Mermaid state diagram."""
+def mermaid(table: Iterable[Step[S]], start: S) -> str:
+    """A table as a Mermaid state diagram; `mermaid(ORDER, Status.DRAFT)`."""
     rows = tuple(table)
     lines = ["stateDiagram-v2", f"    [*] --> {start}"]
     lines += [

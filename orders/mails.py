@@ -1,4 +1,6 @@
-"""What people are told by mail, each in their own language. Queued in the transaction that causes it; once per cause."""
+"""What people are told by mail, each in their own language. Queued in the transaction that causes it; once
+per cause.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,9 +12,9 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel import mail
-from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import Membership, User
 from negotiation_hub.people.queries import members_of
+from orders import wording
 from orders.models import LatePayment, Order, OrderChange, Receipt, Shipment
 
 Words = Callable[
@@ -55,7 +57,7 @@ def _facts(order: Order) -> dict[str, str]:
     return {
         "number": order.number,
         "title": order.title,
-        "gross": order.money().format(),
+        "gross": wording.amount(order.gross, order.currency),
         "buyer": order.buyer_name,
         "seller": order.seller_name,
         "due": moment(order.due_at),
@@ -86,7 +88,8 @@ def confirm_this(order: Order, change: OrderChange, token: str) -> None:
 
     def words() -> tuple[str, list[str]]:
         body = _(
-            "%(seller)s has prepared the order that you agreed on. Please look at it and confirm it with the link"
+            "%(seller)s has prepared the order that you agreed on. Please look at it and "
+            "confirm it with the link"
             " below. Opening the link does not bind you; the button on the page does."
         )
         until = _("Please confirm and pay by %(due)s. If you did not expect this mail, ignore it.")
@@ -103,7 +106,8 @@ def payment_reminder(order: Order, key: str) -> None:
 
     def words() -> tuple[str, list[str]]:
         body = _(
-            "The payment of your order with %(seller)s is still open. It is due by %(due)s; after that the order expires."
+            "The payment of your order with %(seller)s is still open. It is due by %(due)s; "
+            "after that the order expires."
         )
         return _("Order %(number)s waits for your payment") % _facts(order), [body % _facts(order)]
 
@@ -125,7 +129,8 @@ def payment_failed(order: Order, event_id: str) -> None:
 
     def words() -> tuple[str, list[str]]:
         body = _(
-            "Your payment did not go through. The agreement stands: please try again, or use another card, by %(due)s."
+            "Your payment did not go through. The agreement stands: please try again, or use "
+            "another card, by %(due)s."
         )
         return _("Payment of order %(number)s failed") % _facts(order), [body % _facts(order)]
 
@@ -137,13 +142,15 @@ def payment_late(order: Order, late: LatePayment) -> None:
 
     def to_seller() -> tuple[str, list[str]]:
         body = _(
-            "A payment of %(buyer)s arrived after the order had expired. Please choose: continue the order, or return the money."
+            "A payment of %(buyer)s arrived after the order had expired. Please choose: "
+            "continue the order, or return the money."
         )
         return _("Late payment for order %(number)s") % _facts(order), [body % _facts(order)]
 
     def to_buyer() -> tuple[str, list[str]]:
         body = _(
-            "Your payment arrived after the order had expired. %(seller)s decides whether the order goes on or your money is returned."
+            "Your payment arrived after the order had expired. %(seller)s decides whether the "
+            "order goes on or your money is returned."
         )
         return _("Your payment for order %(number)s was late") % _facts(order), [body % _facts(order)]
 
@@ -176,7 +183,8 @@ def order_expired(order: Order, change: OrderChange) -> None:
 
     def words() -> tuple[str, list[str]]:
         body = _(
-            "The payment did not arrive by %(due)s, so the order has expired. Nothing is owed. A new offer can be made in the room."
+            "The payment did not arrive by %(due)s, so the order has expired. Nothing is owed. "
+            "A new offer can be made in the room."
         )
         return _("Order %(number)s has expired") % _facts(order), [body % _facts(order)]
 
@@ -214,7 +222,8 @@ def delivered(order: Order, shipment: Shipment, silence_at: datetime) -> None:
 
     def words() -> tuple[str, list[str]]:
         body = _(
-            "Your goods were delivered. Please check them and confirm the receipt, or tell %(seller)s in the room what is wrong."
+            "Your goods were delivered. Please check them and confirm the receipt, or tell "
+            "%(seller)s in the room what is wrong."
         )
         silence = _("Without a word from you by %(until)s the receipt counts as confirmed.") % {
             "until": moment(silence_at)
@@ -243,8 +252,8 @@ def funds_released(order: Order, receipt: Receipt) -> None:
 
     def words() -> tuple[str, list[str]]:
         shown = {
-            "amount": Money(receipt.released_amount or 0, order.currency).format(),
-            "fee": Money(receipt.released_fee or 0, order.currency).format(),
+            "amount": wording.amount(receipt.released_amount or 0, order.currency),
+            "fee": wording.amount(receipt.released_fee or 0, order.currency),
         }
         body = _("%(amount)s were released to your account; the platform's fee was %(fee)s.") % shown
         return _("Order %(number)s: funds released") % _facts(order), [body]

@@ -1,4 +1,6 @@
-"""Orders with their lines, history, sealed details, shipments, receipt, late payments, documents and milestones."""
+"""Orders with their lines, history, sealed details, shipments, receipt, late payments, documents and
+milestones.
+"""
 
 import json
 from dataclasses import asdict
@@ -23,7 +25,9 @@ def _one_of(column: str, words: object) -> Q:
 
 
 class Order(models.Model):
-    """What was agreed in a room, on its way from the draft to the receipt. Terms and amounts never change (trigger)."""
+    """What was agreed in a room, on its way from the draft to the receipt. Terms and amounts never change
+    (trigger).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     number = models.CharField(
@@ -254,7 +258,9 @@ class Document(models.Model):
 
 
 class Milestone(models.Model):
-    """What the room's table must show of this order, exactly once, under the id of its cause. Immutable (trigger)."""
+    """What the room's table must show of this order, exactly once, under the id of its cause. Immutable
+    (trigger).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="milestones")

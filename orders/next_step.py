@@ -1,4 +1,6 @@
-"""What can be done with an order now, by whom, and how that is said. Pages, the desk and REST read it; services decide."""
+"""What can be done with an order now, by whom, and how that is said. Pages, the desk and REST read it;
+services decide.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,7 +57,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """`turn` is the side that acts next; `stage` is a word or two for lists; the rest is for both sides to read."""
+    """`turn` is the side that acts next; `stage` is a word or two for lists; the rest is for both sides to
+    read.
+    """
 
     turn: Turn
     stage: str
@@ -109,7 +113,8 @@ def _before_placing(facts: Facts) -> NextStep:
             _("To confirm"),
             _("The buyer confirms the order"),
             _(
-                "The seller has filled in the order. It is binding as soon as the buyer confirms it by the link in their mail, or here."
+                "The seller has filled in the order. It is binding as soon as the buyer "
+                "confirms it by the link in their mail, or here."
             ),
         )
     return NextStep(
@@ -117,7 +122,8 @@ def _before_placing(facts: Facts) -> NextStep:
         _("To place"),
         _("The buyer places the order"),
         _(
-            "It is agreed. What is missing is where the goods should go; the seller's sales staff can fill that in for the buyer."
+            "It is agreed. What is missing is where the goods should go; the seller's sales "
+            "staff can fill that in for the buyer."
         ),
     )
 
@@ -129,7 +135,8 @@ def _before_shipping(facts: Facts) -> NextStep:
             _("To pay"),
             _("The buyer authorises the payment"),
             _(
-                "The card is charged when the goods are sent. Without an authorised payment in time the order expires."
+                "The card is charged when the goods are sent. Without an authorised payment in "
+                "time the order expires."
             ),
         )
     if facts.status == Status.PARTIALLY_FULFILLED:
@@ -165,7 +172,8 @@ def _after_shipping(facts: Facts) -> NextStep:
             _("To receive"),
             _("The buyer checks the goods"),
             _(
-                "The goods were delivered. Confirming the receipt releases the held funds; after 14 days of silence they are released as well."
+                "The goods were delivered. Confirming the receipt releases the held funds; "
+                "after 14 days of silence they are released as well."
             ),
         )
     return NextStep(
@@ -183,7 +191,8 @@ def _at_the_end(facts: Facts) -> NextStep:
             _("Late payment"),
             _("The seller decides about a late payment"),
             _(
-                "The payment arrived after the order had expired. The seller continues the order or returns the money."
+                "The payment arrived after the order had expired. The seller continues the "
+                "order or returns the money."
             ),
         )
     if facts.status == Status.EXPIRED:

@@ -84,7 +84,9 @@ def details_of(order: Order) -> OrderDetails | None:
 
 
 def with_money_as_it_is(order: Order) -> Order:
-    """Sets the money axes on this copy from the payments: a page must not ask for what was paid a second ago."""
+    """Sets the money axes on this copy from the payments: a page must not ask for what was paid a second
+    ago.
+    """
     money = order_money(order.pk)
     charged = money.captured - money.refunded
     order.authorize_status = lifecycle.authorize_status(money.authorized, charged, order.gross).value

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from negotiation_hub.kernel import clock
-from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
 from orders import documents, queries, services, timeline
 from orders.forms import DetailsForm, RefundForm, ShipForm, details_initial
@@ -25,6 +24,7 @@ from orders.next_step import Facts, actions, next_step
 from payments import queries as payment_queries
 from payments import services as payments
 from payments.machine import AUTHORIZED, CAPTURED
+from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import Status as PaymentStatus
 
 _STATUS_INVALID = 422  # the page again, with what is wrong
@@ -64,7 +64,7 @@ def place(request: HttpRequest, order_id: UUID) -> HttpResponse:
     try:
         services.place_order(order_id=order_id, actor=person, details=form.details(), now=now)
     except services.DetailsMissing as refusal:
-        form.add_error(None, str(refusal.message))
+        form.add_error(None, refusal.message)
         return _page(request, found, place_form=form, status=_STATUS_INVALID)
     messages.success(request, _("Your order is placed. A confirmation is on its way to you by mail."))
     return redirect("orders:order", order_id)
@@ -118,21 +118,23 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     payment = payments.start_payment(
         request_id=open_request.pk, actor=person, return_url=back, now=clock.now()
     )
-    response = redirect(payment.hosted_url or reverse("orders:order", args=[order_id]))
-    return response
+    return redirect(payment.hosted_url or reverse("orders:order", args=[order_id]))
 
 
 @login_required
 @require_safe
 def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Back from the provider's page. Only the provider's own word counts, not the fact that somebody came back."""
+    """Back from the provider's page. Only the provider's own word counts, not the fact that somebody came
+    back.
+    """
     found = queries.order_for(_person(request), order_id)
     attempts = payment_queries.payments_of_order(found.pk)
     status = PaymentStatus(attempts[-1].status) if attempts else None
     if status in AUTHORIZED | CAPTURED:
         return redirect("orders:order", order_id)
-    waiting = status == PaymentStatus.PROCESSING or (status is not None and "canceled" not in request.GET)
-    context = {"order": found, "waiting": waiting, "failure": attempts[-1].failure_code if attempts else ""}
+    failure = attempts[-1].failure_code if attempts else ""
+    gave_up = "canceled" in request.GET or failure or status in PAYMENT_ENDED
+    context = {"order": found, "waiting": attempts and not gave_up, "failure": failure}
     return render(request, "orders/paid.html", context)
 
 
@@ -156,7 +158,7 @@ def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except services.CarrierMissing as refusal:
-        form.add_error("carrier", str(refusal.message))
+        form.add_error("carrier", _(refusal.message))
         return _page(request, found, ship_form=form, status=_STATUS_INVALID)
     messages.success(request, _("Sent. The card is being charged, and the buyer has a mail."))
     return redirect("orders:order", order_id)
@@ -194,7 +196,7 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
             order_id=order_id, actor=person, amount=amount, refund_id=refund_id, now=clock.now()
         )
     except services.NothingToRefund as refusal:
-        form.add_error("amount", str(refusal.message))
+        form.add_error("amount", _(refusal.message))
         return _page(request, found, refund_form=form, status=_STATUS_INVALID)
     messages.success(request, _("The money is on its way back to the buyer."))
     return redirect("orders:order", order_id)

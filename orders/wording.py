@@ -28,14 +28,14 @@ _UNITS: Final = {
 
 
 def amount(minor: int, currency: str) -> str:
-    """`61,250.00 EUR`, with the separators of the active language."""
+    """`61,250.00 EUR`, with the separators of the active language and a no-break space."""
     number = formats.number_format(
         money.Money(minor, currency).major(),
         decimal_pos=money.exponent(currency),
         use_l10n=True,
         force_grouping=True,
     )
-    return f"{number} {currency}"
+    return f"{number}\N{NO-BREAK SPACE}{currency}"
 
 
 def quantity(text: str, unit: str) -> str:
@@ -43,7 +43,7 @@ def quantity(text: str, unit: str) -> str:
     number = Decimal(text)
     places = max(0, -int(number.as_tuple().exponent))
     shown = formats.number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
-    return f"{shown} {unit_name(unit)}"
+    return f"{shown}\N{NO-BREAK SPACE}{unit_name(unit)}"
 
 
 def unit_name(unit: str) -> str:

@@ -1,4 +1,6 @@
-"""What can be done to an order. Each service opens its transaction, locks the order first, and may be repeated."""
+"""What can be done to an order. Each service opens its transaction, locks the order first, and may be
+repeated.
+"""
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid

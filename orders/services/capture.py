@@ -1,4 +1,6 @@
-"""When the card is charged: at shipment, or at once when receipt is further away than an authorisation lasts."""
+"""When the card is charged: at shipment, or at once when receipt is further away than an authorisation
+lasts.
+"""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +13,9 @@ _SHIPPED = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTI
 
 
 def capture_if_far(order: Order, now: datetime) -> None:
-    """Asks for the capture of a placed, authorised order whose receipt is expected more than 5 days from now."""
+    """Asks for the capture of a placed, authorised order whose receipt is expected more than 5 days from
+    now.
+    """
     if order.status != Status.UNFULFILLED or order.expected_on is None:
         return
     if order.expected_on <= (now + timedelta(days=limits.CAPTURE_AT_ONCE_DAYS)).date():

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
@@ -38,7 +38,9 @@ class OrderUnpaid(Refusal):
 
 
 def locked(order_id: UUID) -> Order:
-    """The order, locked until the transaction ends. First in the lock order: payments and accounts come after it."""
+    """The order, locked until the transaction ends. First in the lock order: payments and accounts come
+    after it.
+    """
     commit.require_transaction()
     order = Order.objects.select_for_update().filter(pk=order_id).first()
     if order is None:
@@ -74,7 +76,9 @@ def possible(order: Order, event: str) -> bool:
 
 
 def move(order: Order, event: str, *, by: UUID | None, now: datetime, **facts: Any) -> OrderChange:
-    """Takes a step of the machine: status, history row, saved. Raises OrderState where the table has no such cell."""
+    """Takes a step of the machine: status, history row, saved. Raises OrderState where the table has no such
+    cell.
+    """
     row = lifecycle.step(lifecycle.ORDER, event, Status(order.status))
     if row is None:
         raise OrderState

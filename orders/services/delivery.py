@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit, limits, outbox
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
@@ -45,9 +45,11 @@ class NotShipped(Refusal):
 def ship_order(
     *, order_id: UUID, actor: User, carrier: str, tracking: str, now: datetime, complete: bool = True
 ) -> Shipment:
-    """The seller hands the goods over: all that is left, or a part (`complete=False`). The payment is captured.
+    """The seller hands the goods over: all that is left, or a part (`complete=False`). The payment is
+    captured.
 
-    The same shipment again is returned as it is. Raises CarrierMissing, OrderUnpaid, OrderState, NotPermitted, NotFound.
+    The same shipment again is returned as it is. Raises CarrierMissing, OrderUnpaid, OrderState,
+    NotPermitted, NotFound.
     """
     carrier, tracking = " ".join(carrier.split()), " ".join(tracking.split())
     if not 0 < len(carrier) <= _NAME_CHARS_MAX or len(tracking) > _NAME_CHARS_MAX:
@@ -115,7 +117,8 @@ def mark_delivered(*, shipment_id: UUID, actor: User, now: datetime) -> Shipment
 
 
 def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
-    """The buyer has what was agreed: held funds go to the seller, less the platform's fee, once they are captured.
+    """The buyer has what was agreed: held funds go to the seller, less the platform's fee, once they are
+    captured.
 
     Said again it changes nothing. Raises NotShipped, OrderState, NotPermitted, NotFound.
     """
@@ -126,7 +129,9 @@ def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
 
 
 def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
-    """Records the receipt of an order that was delivered 14 days ago without a word. None while that is not so."""
+    """Records the receipt of an order that was delivered 14 days ago without a word. None while that is not
+    so.
+    """
     with commit.transact():
         order = common.locked(order_id)
         if order.status != Status.FULFILLED or Receipt.objects.filter(order=order).exists():

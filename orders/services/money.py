@@ -1,4 +1,6 @@
-"""What payments mean for an order: axes, milestones, expiry, late payments, cancellation, refunds and returns."""
+"""What payments mean for an order: axes, milestones, expiry, late payments, cancellation, refunds and
+returns.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +8,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from django.db.models import Sum
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.money import Money
@@ -53,7 +55,9 @@ class NoLatePayment(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFact:
-    """A verified change of one payment, as payments tell it (`payments.hooks.PaymentChanged`). Amounts in minor units."""
+    """A verified change of one payment, as payments tell it (`payments.hooks.PaymentChanged`). Amounts in
+    minor units.
+    """
 
     order_id: UUID
     payment_id: UUID
@@ -83,7 +87,7 @@ class PaymentFact:
 
 
 def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
-    """Takes in a change of a payment: axes, milestones, and what follows. In any order, any number of times."""
+    """Takes in a change of a payment: axes, milestones, what follows. In any order, any number of times."""
     news = fact.news()
     with commit.transact():
         order = common.locked(fact.order_id)
@@ -113,7 +117,9 @@ def _arrived_late(order: Order, fact: PaymentFact, now: datetime) -> None:
 
 
 def _lost(order: Order, fact: PaymentFact, now: datetime) -> None:
-    """The payment came to nothing: no choice is left about a late one, and an order past its due time is unpaid again."""
+    """The payment came to nothing: no choice is left about a late one, and an order past its due time is
+    unpaid again.
+    """
     waiting = LatePayment.objects.filter(payment_id=fact.payment_id, choice=LatePayment.Choice.WAITING)
     waiting.update(choice=LatePayment.Choice.RETURNED, decided_at=now)
     if now >= order.due_at:
@@ -135,7 +141,9 @@ def _note_late(order: Order, fact: PaymentFact, now: datetime) -> None:
 
 
 def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
-    """Ends an order whose payment is due and missing; an open authorisation is canceled. Else changes nothing."""
+    """Ends an order whose payment is due and missing; an open authorisation is canceled. Else changes
+    nothing.
+    """
     with commit.transact():
         order = common.locked(order_id)
         common.refresh_money(order)
@@ -154,7 +162,8 @@ def _expire(order: Order, now: datetime) -> None:
 
 
 def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: datetime) -> Order:
-    """The seller takes the late money and the order goes on, or sends it back. The same choice again changes nothing.
+    """The seller takes the late money and the order goes on, or sends it back. The same choice again changes
+    nothing.
 
     Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), RoomTaken,
     NotPermitted, NotFound.
@@ -193,7 +202,8 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
 
 
 def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
-    """Ends an order before anything was sent; what was paid goes back. The buyer may until they have placed it.
+    """Ends an order before anything was sent; what was paid goes back. The buyer may until they have placed
+    it.
 
     A canceled order is returned as it is. Raises OrderState, NotPermitted, NotFound.
     """
@@ -217,7 +227,8 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
 def refund_order(
     *, order_id: UUID, actor: User, amount: Money | None, now: datetime, refund_id: UUID | None = None
 ) -> Order:
-    """Gives back what was charged, in whole (`amount` None) or in part. Repeated with one `refund_id` it happens once.
+    """Gives back what was charged, in whole (`amount` None) or in part. Repeated with one `refund_id` it
+    happens once.
 
     Raises NothingToRefund, NotPermitted, NotFound.
     """

@@ -1,4 +1,6 @@
-"""From the agreement to the placed order: the draft, the buyer's form, or conversion by sales staff and a signed link."""
+"""From the agreement to the placed order: the draft, the buyer's form, or conversion by sales staff and a
+signed link.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit, crypto, limits, outbox
 from negotiation_hub.kernel.refusals import Refusal
@@ -71,7 +73,8 @@ class Link:
 
 
 def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
-    """The order of an agreement with its lines and its payment request, due in 72 h. Runs inside accept's transaction.
+    """The order of an agreement with its lines and its payment request, due in 72 h. Runs inside accept's
+    transaction.
 
     Called again for the same agreement it returns the order that exists.
     """
@@ -149,7 +152,7 @@ def _queue_follow_up(order: Order) -> None:
 
 
 def _fresh_number(now: datetime) -> str:
-    """A number that can be said on the telephone; random, so that it tells nobody how many orders there are."""
+    """A number that can be said on the telephone; random, so that it does not count the orders."""
     while True:
         number = f"NH-{now.year}-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
         if not Order.objects.filter(number=number).exists():
@@ -159,7 +162,8 @@ def _fresh_number(now: datetime) -> str:
 def place_order(*, order_id: UUID, actor: User, details: OrderDetails, now: datetime) -> Order:
     """The buyer completes contact, address, tax and payment plan; the order becomes `unfulfilled`.
 
-    A placed order is returned as it is. Raises DetailsMissing, OrderState, OrderOverdue, NotPermitted, NotFound.
+    A placed order is returned as it is. Raises DetailsMissing, OrderState, OrderOverdue, NotPermitted,
+    NotFound.
     """
     with commit.transact():
         order = common.locked(order_id)
@@ -226,7 +230,9 @@ def read_link(token: str, now: datetime) -> Link:
 
 
 def order_of_link(*, token: str, now: datetime) -> Order:
-    """The order that a link would confirm, to be shown before it does. Raises LinkInvalid, OrderChanged, OrderState."""
+    """The order that a link would confirm, to be shown before it does. Raises LinkInvalid, OrderChanged,
+    OrderState.
+    """
     link = read_link(token, now)
     order = Order.objects.get(pk=link.order_id)
     _check_link(order, link)

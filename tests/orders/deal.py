@@ -1,4 +1,6 @@
-"""A deal after the agreement, for tests: both sides with their people, the order, and a provider that does as it is told."""
+"""A deal after the agreement, for tests: both sides with their people, the order, and a provider that does
+as it is told.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +27,9 @@ from payments.refunds import RefundTruth
 from payments.settlement import Truth
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-HERE = OrderDetails(contact_name="Ben Ortega", street="Calle Mayor 1", postal_code="28013", city="Madrid", country="ES")
+HERE = OrderDetails(
+    contact_name="Ben Ortega", street="Calle Mayor 1", postal_code="28013", city="Madrid", country="ES"
+)
 
 
 @dataclass
@@ -51,7 +55,9 @@ class Provider:
     def refund(self, payment: Payment, refund: Refund) -> Truth:
         self._ask("refund")
         before = self.fetch(payment)
-        back = RefundTruth(ref=f"re_{refund.pk}", amount=refund.amount, status=RefundStatus.SUCCEEDED, ours=refund.pk)
+        back = RefundTruth(
+            ref=f"re_{refund.pk}", amount=refund.amount, status=RefundStatus.SUCCEEDED, ours=refund.pk
+        )
         return self.say(payment, before.fact, captured=before.captured, refunds=(*before.refunds, back))
 
     def fetch(self, payment: Payment) -> Truth:
@@ -80,7 +86,13 @@ class Deal:
     provider: Provider
     lines: list[LineFacts] = field(
         default_factory=lambda: [
-            {"title": "Pump NB-40", "quantity": "500", "unit": "C62", "unit_price": 12_250, "total": 6_125_000}
+            {
+                "title": "Pump NB-40",
+                "quantity": "500",
+                "unit": "C62",
+                "unit_price": 12_250,
+                "total": 6_125_000,
+            }
         ]
     )
     fields: dict[str, Any] = field(default_factory=dict)
@@ -94,7 +106,9 @@ class Deal:
     order_id: UUID = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ben, self.ada, self.sol, self.max, self.cleo = (_person(n) for n in ("Ben", "Ada", "Sol", "Max", "Cleo"))
+        self.ben, self.ada, self.sol, self.max, self.cleo = (
+            _person(n) for n in ("Ben", "Ada", "Sol", "Max", "Cleo")
+        )
         self.buyer = people.create_organisation(actor=self.ben, name="Acme Water", now=START)
         self.seller = people.create_organisation(actor=self.ada, name="Norte Bombas", now=START)
         people.create_organisation(actor=self.cleo, name="Elsewhere", now=START)
@@ -159,7 +173,9 @@ class Deal:
     @property
     def told(self) -> list[dict[str, Any]]:
         """The payloads that were queued for the room's table."""
-        return list(Job.objects.filter(topic="rooms.milestone").order_by("id").values_list("payload", flat=True))
+        return list(
+            Job.objects.filter(topic="rooms.milestone").order_by("id").values_list("payload", flat=True)
+        )
 
     def work(self) -> None:
         """Does the jobs that are due."""
@@ -170,13 +186,13 @@ class Deal:
         self.clock.shift(timedelta(**delta))
         self.work()
 
-    def place(self, actor: User | None = None, **details: Any) -> Order:
+    def place(self, *, actor: User | None = None, **details: Any) -> Order:
         """The buyer's form."""
         return services.place_order(
             order_id=self.order_id, actor=actor or self.ben, details=with_(**details), now=self.now
         )
 
-    def convert(self, actor: User | None = None, **details: Any) -> Order:
+    def convert(self, *, actor: User | None = None, **details: Any) -> Order:
         """The sales staff's form."""
         return services.convert_order(
             order_id=self.order_id, actor=actor or self.sol, details=with_(**details), now=self.now
@@ -186,7 +202,9 @@ class Deal:
         """The buyer goes to the provider's page."""
         request = payment_queries.open_request_of(self.order_id)
         assert request is not None
-        return payments.start_payment(request_id=request.pk, actor=self.ben, return_url="https://x.test/", now=self.now)
+        return payments.start_payment(
+            request_id=request.pk, actor=self.ben, return_url="https://x.test/", now=self.now
+        )
 
     def say(self, fact: Fact, payment: Payment | None = None, **fields: Any) -> None:
         """The provider tells something about a payment, and all that follows happens."""
@@ -202,7 +220,9 @@ class Deal:
     def ship(self, actor: User | None = None, **fields: Any) -> Shipment:
         """The seller sends the goods, and the provider does what it is asked."""
         values = {"carrier": "Correos", "tracking": "PQ123", **fields}
-        shipment = services.ship_order(order_id=self.order_id, actor=actor or self.max, now=self.now, **values)
+        shipment = services.ship_order(
+            order_id=self.order_id, actor=actor or self.max, now=self.now, **values
+        )
         self.work()
         return shipment
 
@@ -222,7 +242,7 @@ class Deal:
         self.work()
 
     def expire_with_open_payment(self) -> None:
-        """The time to pay passes while the provider still ponders over a payment that it will not let go of."""
+        """The time to pay passes while the provider ponders over a payment that it will not let go of."""
         self.place()
         self.start_payment()
         self.provider.refuses.add("cancel")
@@ -254,4 +274,6 @@ def tomorrow(days: int = 1) -> date:
 
 
 def _person(name: str) -> User:
-    return people.sign_up(email=f"{name.lower()}@example.test", name=f"{name} Person", password=None, now=START)
+    return people.sign_up(
+        email=f"{name.lower()}@example.test", name=f"{name} Person", password=None, now=START
+    )

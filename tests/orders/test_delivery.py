@@ -76,7 +76,7 @@ def test_goods_may_go_in_parts(deal: Deal) -> None:
     assert deal.provider.asked == ["capture"]
 
 
-@pytest.mark.parametrize("carrier,tracking", [("", ""), ("  ", ""), ("x" * 101, ""), ("DHL", "y" * 101)])
+@pytest.mark.parametrize(("carrier", "tracking"), [("", ""), ("  ", ""), ("x" * 101, ""), ("DHL", "y" * 101)])
 def test_a_shipment_names_its_carrier(deal: Deal, carrier: str, tracking: str) -> None:
     deal.place()
     deal.authorize()
@@ -96,7 +96,11 @@ def test_delivered_goods_are_told_once(deal: Deal) -> None:
 
 def test_the_carriers_news_moves_the_shipment_and_its_end_is_final(deal: Deal) -> None:
     deal.sent()
-    for event, status in (("delay", "delivery_delayed"), ("bring", "out_for_delivery"), ("bring", "out_for_delivery")):
+    for event, status in (
+        ("delay", "delivery_delayed"),
+        ("bring", "out_for_delivery"),
+        ("bring", "out_for_delivery"),
+    ):
         services.track_shipment(shipment_id=deal.shipment.pk, actor=deal.max, event=event, now=deal.now)
         assert deal.shipment.status == status
     assert deal.shipment.changes.count() == 3

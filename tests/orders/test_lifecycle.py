@@ -18,7 +18,13 @@ from tests.orders.deal import Deal
 
 # The whole table once more, cell by cell, as the design has it: what is not here must not be possible.
 ORDER_CELLS = {
-    "draft": {"place": "unfulfilled", "convert": "unconfirmed", "decline": "canceled", "cancel": "canceled", "expire": "expired"},
+    "draft": {
+        "place": "unfulfilled",
+        "convert": "unconfirmed",
+        "decline": "canceled",
+        "cancel": "canceled",
+        "expire": "expired",
+    },
     "unconfirmed": {
         "place": "unfulfilled",
         "convert": "unconfirmed",
@@ -27,7 +33,12 @@ ORDER_CELLS = {
         "cancel": "canceled",
         "expire": "expired",
     },
-    "unfulfilled": {"ship_part": "partially_fulfilled", "ship": "fulfilled", "cancel": "canceled", "expire": "expired"},
+    "unfulfilled": {
+        "ship_part": "partially_fulfilled",
+        "ship": "fulfilled",
+        "cancel": "canceled",
+        "expire": "expired",
+    },
     "partially_fulfilled": {"ship_part": "partially_fulfilled", "ship": "fulfilled"},
     "fulfilled": {"return_part": "partially_returned", "return": "returned"},
     "partially_returned": {"return_part": "partially_returned", "return": "returned"},
@@ -116,12 +127,15 @@ def test_no_cell_is_written_twice() -> None:
 
 
 def test_the_diagram_draws_every_cell_and_every_end() -> None:
-    drawn = mermaid()
+    drawn = mermaid(ORDER, Status.DRAFT)
     assert drawn.startswith("stateDiagram-v2\n    [*] --> draft\n")
     arrows = [line for line in drawn.splitlines() if "-->" in line and "[*]" not in line]
     assert len(arrows) == sum(len(cells) for cells in ORDER_CELLS.values())
     assert "    unfulfilled --> fulfilled: ship (seller)" in arrows
-    assert {line.split()[0] for line in drawn.splitlines() if line.endswith("--> [*]")} == {"canceled", "returned"}
+    assert {line.split()[0] for line in drawn.splitlines() if line.endswith("--> [*]")} == {
+        "canceled",
+        "returned",
+    }
     assert "delivered --> [*]" in mermaid(SHIPMENT, Tracking.PENDING)
 
 
@@ -131,7 +145,9 @@ def test_possible_events_are_those_of_the_table() -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("event", ORDER_EVENTS)
-def test_the_row_moves_only_as_the_table_says_and_writes_its_history(deal: Deal, status: Status, event: str) -> None:
+def test_the_row_moves_only_as_the_table_says_and_writes_its_history(
+    deal: Deal, status: Status, event: str
+) -> None:
     Order.objects.filter(pk=deal.order_id).update(status=status.value, placed_at=deal.now)
     order, after = deal.order, ORDER_CELLS[status.value].get(event)
     if after is None:
@@ -145,7 +161,7 @@ def test_the_row_moves_only_as_the_table_says_and_writes_its_history(deal: Deal,
 
 
 @pytest.mark.parametrize(
-    "authorized,charged,expected",
+    ("authorized", "charged", "expected"),
     [
         (0, 0, ("none", "none")),
         (99, 0, ("partial", "none")),

@@ -246,7 +246,9 @@ def test_no_more_is_given_back_than_was_charged(deal: Deal, minor: int) -> None:
 
 def test_a_refund_that_is_under_way_counts(deal: Deal) -> None:
     deal.sent()
-    services.refund_order(order_id=deal.order_id, actor=deal.sol, amount=Money(GROSS - 1, "EUR"), now=deal.now)
+    services.refund_order(
+        order_id=deal.order_id, actor=deal.sol, amount=Money(GROSS - 1, "EUR"), now=deal.now
+    )
     with pytest.raises(services.NothingToRefund):
         services.refund_order(order_id=deal.order_id, actor=deal.sol, amount=Money(2, "EUR"), now=deal.now)
 
@@ -259,7 +261,7 @@ def test_nothing_is_refunded_before_anything_was_charged_nor_in_another_currency
         services.refund_order(order_id=deal.order_id, actor=deal.sol, amount=Money(1, "USD"), now=deal.now)
 
 
-@pytest.mark.parametrize("everything,status", [(True, "returned"), (False, "partially_returned")])
+@pytest.mark.parametrize(("everything", "status"), [(True, "returned"), (False, "partially_returned")])
 def test_returned_goods_are_recorded_once(deal: Deal, everything: bool, status: str) -> None:
     deal.sent()
     for _ in range(2):
