@@ -1,0 +1,65 @@
+"""A real server and a real browser; each person has a browser context of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live.server import LiveServer, live_server
+
+# Debian's Chromium asks Google's hosts for updates otherwise, and waits for them on a machine without a way out.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1440, "height": 860}
+WAIT_MS = 20_000  # for what a person would wait for too; a loaded machine is slow
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One demo server for all browser tests."""
+    with live_server(tmp_path_factory.mktemp("e2e")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def person(server: LiveServer, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a browser window signed in as a demo person. A page that throws, or asks another site, fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def sign_in(key: str, *, width: int = DESK["width"], height: int = DESK["height"], locale: str = "en-GB") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+        contexts.append(context)
+        context.set_default_timeout(WAIT_MS)
+        context.request.post(f"{server.url}/demo/sign-in", data={"person": key})
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{key}: {error}"))
+        page.on("console", lambda m: complaints.append(f"{key}: {m.text}") if m.type == "error" else None)
+        page.on("request", lambda r: complaints.append(f"{key}: {r.url}") if _elsewhere(r.url, server.url) else None)
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _elsewhere(url: str, ours: str) -> bool:
+    return not url.startswith((ours, ours.replace("http", "ws", 1), "data:", "blob:", "about:"))

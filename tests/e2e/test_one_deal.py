@@ -1,0 +1,99 @@
+"""One whole deal in two browsers: from the listing to the delivered goods and the money in the seller's account."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import WAIT_MS
+from tests.live.server import LiveServer
+
+pytestmark = pytest.mark.e2e
+expect.set_options(timeout=WAIT_MS)
+
+
+def say(page: Page, text: str) -> None:
+    """Types a message and sends it as people do."""
+    box = page.get_by_role("textbox", name=re.compile("Write to the table"))
+    box.fill(text)
+    box.press("Enter")
+
+
+def make_offer(page: Page, button: str, price: str, delivery: str) -> None:
+    """Fills in the offer dialog and puts the offer on the table."""
+    page.get_by_role("button", name=button, exact=True).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Price per unit").first.fill(price)
+    if not dialog.get_by_label("Value").count():
+        dialog.get_by_role("button", name="Add a term").click()
+        dialog.get_by_label("Term", exact=True).fill("Delivery")
+    dialog.get_by_label("Value").fill(delivery)
+    dialog.get_by_role("button", name=re.compile("Put it on the table|Send the counter-offer")).click()
+    expect(dialog).to_have_count(0)
+
+
+def test_one_deal_from_the_listing_to_the_released_money(server: LiveServer, person: Callable[..., Page]) -> None:
+    ben, ada = person("buyer"), person("seller")
+
+    # Ben finds a listing and opens a room about it.
+    ben.goto(f"{server.url}/listings/")
+    ben.get_by_role("link", name=re.compile("Centrifugal pumps")).click()
+    ben.get_by_role("button", name="Negotiate").click()
+    expect(ben.get_by_text("Nothing has been said yet.")).to_be_visible()
+    ada.goto(ben.url)
+
+    # They talk.
+    say(ben, "Could you hold **122.50** a piece?")
+    expect(ada.locator("strong", has_text="122.50")).to_be_visible()
+    say(ada, "If the second lot moves to March.")
+    expect(ben.get_by_text("If the second lot moves to March.", exact=True)).to_be_visible()
+
+    # Ben offers, Ada counters, Ben accepts exactly that version.
+    make_offer(ben, "Make an offer", "59000.00", "15 January")
+    expect(ada.get_by_text("Your turn").first).to_be_visible()
+    make_offer(ada, "Counter", "60500.00", "12 March")
+    expect(ben.get_by_text("Your turn").first).to_be_visible()
+    expect(ben.get_by_text("12 March").first).to_be_visible()
+    if folder := os.environ.get("HUB_PICTURES"):
+        ben.screenshot(path=Path(folder) / "room-buyer.png")
+        ada.screenshot(path=Path(folder) / "room-seller.png")
+    ben.get_by_role("button", name="Accept…", exact=True).first.click()
+    dialog = ben.get_by_role("dialog")
+    expect(dialog).to_contain_text("60,500.00")
+    dialog.get_by_role("button", name=re.compile("^Accept v2 for")).click()
+    expect(ada.get_by_text("Agreed on v2").first).to_be_visible()
+
+    # Ben places the order and pays on the provider's page.
+    ben.get_by_role("link", name="Place the order").first.click()
+    ben.get_by_label("Who receives it").fill("Ben Ortega")
+    ben.get_by_label("Street and number").fill("Calle Mayor 1")
+    ben.get_by_label("Postcode").fill("46001")
+    ben.get_by_label("Town").fill("Valencia")
+    ben.get_by_label("Country").select_option("ES")
+    ben.get_by_role("button", name=re.compile("Place the order")).click()
+    ben.get_by_role("button", name=re.compile("^Authorise")).click()
+    ben.wait_for_url("**/sandbox/**")
+    ben.get_by_label("Card number").fill("4242 4242 4242 4242")
+    ben.get_by_label(re.compile("Expir")).fill("12 / 34")
+    ben.get_by_label(re.compile("CVC|Security code")).fill("123")
+    ben.get_by_role("button", name=re.compile("^Pay|^Authorise")).click()
+    ben.wait_for_url(re.compile(r"/orders/"))
+
+    # Ada ships, Ben confirms the receipt, the money is released.
+    expect(ada.get_by_text("Ship the order").first).to_be_visible()
+    ada.get_by_role("link", name="Ship the order").first.click()
+    ada.get_by_label("Carrier").fill("Correos")
+    ada.get_by_role("button", name="Send the goods").click()
+    ada.get_by_role("button", name="Mark as delivered").click()
+    ben.goto(re.sub(r"/paid/.*|\?.*", "/", ben.url))
+    ben.get_by_role("button", name="Confirm the receipt").click()
+    ada.get_by_role("link", name="To the room").click()
+    expect(ada.get_by_text("This deal is complete", exact=False).first).to_be_visible()
+    ada.goto(f"{server.url}/accounts/")
+    expect(ada.get_by_text("59,290.00").first).to_be_visible()  # 60,500.00 less 2 %
+
+    verified = server.run("verify")
+    assert verified.stdout.strip().endswith(": 0 problems"), verified.stdout
