@@ -11,7 +11,7 @@ from uuid import UUID
 
 from negotiation_hub.kernel import clock, commit, limits, outbox, stream
 from negotiation_hub.kernel.ids import random_id, uuid7
-from negotiation_hub.kernel.refusals import NotPermitted
+from negotiation_hub.kernel.refusals import NotPermitted, Refusal
 from negotiation_hub.kernel.sockets import Answer
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import Command, StreamUnknown
@@ -252,7 +252,7 @@ def _take(table: Table, event: str, who: offer.Who, *, version: int, digest: str
     """The standing offer, moved along the machine, if it is the one named and it is this side's to move."""
     standing = table.standing()
     if standing is None:
-        raise Stale if version <= table.room.versions else NoneStanding
+        raise _none_stands(table, version, digest)
     if version != standing.version or (digest is not None and digest != standing.hash):
         raise Stale
     if _over(standing, table.now):
@@ -261,6 +261,15 @@ def _take(table: Table, event: str, who: offer.Who, *, version: int, digest: str
         raise NotOwn if who is offer.Who.OWN else Own
     _move(table, standing, event, who)
     return standing
+
+
+def _none_stands(table: Table, version: int, digest: str | None) -> Refusal:
+    """Why a version cannot be answered when nothing stands. Expired is expired, whether or not it has been marked yet."""
+    if version > table.room.versions:
+        return NoneStanding()
+    newest = Offer.objects.get(room=table.room, version=table.room.versions)
+    named = version == newest.version and digest in {None, newest.hash}
+    return Expired() if named and newest.status == offer.Status.EXPIRED else Stale()
 
 
 def _move(table: Table, standing: Offer, event: str, who: offer.Who) -> None:

@@ -69,6 +69,19 @@ def test_an_expired_offer_is_refused_even_before_the_job_has_marked_it(table: Ta
     assert not Order.objects.exists()
 
 
+def test_an_expired_offer_is_refused_alike_once_the_job_has_marked_it(table: Table) -> None:
+    table.propose("seller", 9_000, expires_in_s=60)
+    named = table.named
+    table.pass_time(seconds=60)
+    services.expire_offer(room_id=table.room.pk, version=1, now=table.now)
+    with refused("offer.expired"):
+        table.send("buyer", "offer.accept", **named, package=0)
+    with refused("offer.expired"):
+        table.send("buyer", "offer.counter", answers=1, offer=terms(8_000))
+    with refused("offer.stale"):
+        table.send("buyer", "offer.accept", version=1, hash="0" * 64, package=0)
+
+
 def test_one_may_propose_over_an_offer_that_has_expired_unmarked(table: Table) -> None:
     table.propose("seller", 9_000, expires_in_s=60)
     table.pass_time(seconds=61)
