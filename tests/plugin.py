@@ -32,6 +32,7 @@ SETTINGS_OF_THE_CALLER = (
     "STRIPE_SECRET_KEY",
     "STRIPE_WEBHOOK_SECRET",
 )
+ROOM_BYTES = 1 << 30
 SERVER = pytest.StashKey[services.PostgresServer]()
 REALDATA = pytest.StashKey[Path | None]()
 REALDATA_FOLDERS = (
@@ -58,7 +59,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         os.environ.pop(name, None)
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
-    folder = tempfile.mkdtemp(prefix="hub-tests-")
+    folder = tempfile.mkdtemp(prefix="hub-tests-", dir=memory())
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["DATA_DIR"] = folder
     early_config.stash[REALDATA] = realdata_folder(os.environ.get("HUB_REALDATA", ""))
@@ -70,6 +71,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
             pytest.exit(reason, returncode=1 if services.in_ci() else 0)
         early_config.stash[SERVER] = server
         os.environ["DATABASE_URL"] = server.url("hub")
+
+
+def memory() -> Path | None:
+    """A folder in memory with room enough: our commits wait for the disk, and tests need not."""
+    shared = Path("/dev/shm")
+    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free >= ROOM_BYTES
+    return shared if roomy else None
 
 
 def realdata_folder(said: str) -> Path | None:
@@ -95,6 +103,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in set(unwanted)]
+    # A browser's driver keeps its event loop running until the end, and no other can then be started.
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 def _mark_by_fixtures(item: pytest.Item) -> None:
