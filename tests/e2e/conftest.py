@@ -50,6 +50,7 @@ def person(server: LiveServer, browser: Browser) -> Iterator[Callable[..., Page]
         context.set_default_timeout(WAIT_MS)
         context.request.post(f"{server.url}/demo/sign-in", data={"person": key})
         page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda error: complaints.append(f"{key}: {error}"))
         page.on("console", lambda m: complaints.append(f"{key}: {m.text}") if m.type == "error" else None)
         page.on("request", lambda r: complaints.append(f"{key}: {r.url}") if _elsewhere(r.url, server.url) else None)
