@@ -10,7 +10,6 @@ export const en = {
   offline: "No connection. You can go on writing: it is sent when the connection is back.",
   reconnecting: (seconds: number) => (seconds > 0 ? `Trying again in ${seconds} s.` : "Trying again now."),
   tryNow: "Try now",
-  live: "Live",
   endedSignIn: "You are signed out.",
   endedRemoved: "You no longer take part in this room.",
   endedReload: "This page is out of date.",
@@ -23,8 +22,6 @@ export const en = {
   buyer: "buyer",
   seller: "seller",
   moderator: "moderator",
-  buyers: "Buyer",
-  sellers: "Seller",
   moderators: "Moderators",
   you: "you",
   system: "Negotiation Hub",
@@ -44,7 +41,6 @@ export const en = {
   order: "Order",
   evidence: "Download the record",
   unread: (count: number) => plural(count, "unread", "unread"),
-  talk: "Talk",
   terms: "Terms",
   people: "People",
 
@@ -82,7 +78,6 @@ export const en = {
   // Stream
   streamLabel: (lane: string) => `Messages: ${lane}`,
   olderLoading: "Loading earlier messages…",
-  beginning: "The record of this room begins here.",
   newLine: "New",
   jumpNewest: "Jump to newest",
   newBelow: (count: number) => plural(count, "new message", "new messages"),
@@ -105,9 +100,6 @@ export const en = {
   // Offer card
   counters: (version: number) => `counters v${version}`,
   supersedes: (version: number) => `improves v${version}`,
-  firstOffer: "first offer",
-  seenBy: (side: string, time: string) => `Seen by the ${side} ${time}`,
-  total: "Total",
   showTerms: "Show the terms",
   hideTerms: "Hide the terms",
   package: (letter: string) => `Package ${letter}`,
@@ -126,11 +118,8 @@ export const en = {
   // Redline
   redlineTitle: (after: number, before: number) => `v${after} against v${before}`,
   termsOf: (version: number) => `Terms of v${version}`,
-  compareWith: "Compare",
   against: "against",
   noTerms: "No offer has been made yet.",
-  term: "Term",
-  before: "Before",
   now: "Now",
   added: "new",
   removed: "dropped",
@@ -143,7 +132,7 @@ export const en = {
   taxNone: "no tax",
   taxAdded: (rate: string) => `${rate} comes on top`,
   taxIncluded: (rate: string) => `${rate} included`,
-  perUnit: (unit: string) => `per ${unit}`,
+  taxInTotal: (rate: string) => `incl. ${rate} tax`,
   yes: "Yes",
   no: "No",
   allVersions: "All versions",
@@ -153,7 +142,6 @@ export const en = {
     `Totals of the offers over the versions. Last from the buyer: ${buyer}. Last from the seller: ${seller}.`,
   chartGap: (gap: string) => `${gap} apart`,
   none: "none",
-  sinceLast: (change: string) => `${change} against the version before`,
 
   // People
   joined: "in the room",
@@ -238,6 +226,8 @@ export const en = {
   sendCounter: "Send the counter-offer",
   sendImproved: "Replace your offer",
   moved: (version: number) => `v${version} is on the table now.`,
+  movedAway: "The offer you answered is no longer on the table.",
+  offerAnew: "Make this a new offer",
   answerIt: (version: number) => `Answer v${version} with these terms`,
   againstTheirs: (change: string, version: number) => `${change} against v${version}`,
   againstList: (change: string) => `${change} against the list price`,
@@ -259,7 +249,6 @@ export const en = {
     several: (count: number) =>
       count === 1 ? "One thing is missing or wrong." : `${count} things are missing or wrong.`,
   },
-  notMoney: "Not an amount",
 
   // Accept, decline, withdraw, close
   acceptTitle: (version: number) => `Accept offer v${version}?`,

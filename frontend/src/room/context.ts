@@ -70,6 +70,8 @@ export interface Format {
   unit: (unit: string) => string;
   rate: (rateBp: number) => string;
   tax: (basis: TaxBasis, rateBp: number) => string;
+  /** Said beside a total to pay, which always has the tax in it. */
+  taxInTotal: (basis: TaxBasis, rateBp: number) => string;
   time: (at: string) => string;
   /** The time alone today, with the day before it otherwise. */
   moment: (at: string) => string;
@@ -104,6 +106,7 @@ export function makeFormat(code: string, t: Dictionary): Format {
     unit,
     rate,
     tax,
+    taxInTotal: (basis, rateBp) => (basis === "none" ? t.taxNone : t.taxInTotal(rate(rateBp))),
     time: (at) => time.format(new Date(at)),
     moment: (at) => (isToday(at) ? time : short).format(new Date(at)),
     day: (at) => {

@@ -14,6 +14,8 @@ export interface Row {
   key: string;
   /** A line's title, an issue's name, or null for what the dictionary names. */
   label: string | null;
+  /** Said beside the label: the quantity that a unit price is for. */
+  note: Cell | null;
   field: "line" | "unit_price" | "quantity" | "issue" | "tax" | "net" | "tax_amount" | "gross";
   was: Cell | null;
   now: Cell | null;
@@ -46,6 +48,7 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
       {
         key: `line ${index}`,
         label: title,
+        note: null,
         field: "line",
         was: before && whole(before),
         now: after && whole(after),
@@ -54,24 +57,29 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
     ];
   }
   const quantitySame = before.quantity === after.quantity && before.unit === after.unit;
+  const quantity: Cell = { type: "quantity", quantity: after.quantity, unit: after.unit };
   const rows: Row[] = [
     {
       key: `price ${index}`,
       label: title,
+      note: quantitySame ? quantity : null,
       field: "unit_price",
       was: { type: "money", minor: before.unit_price },
       now: { type: "money", minor: after.unit_price },
       change: before.unit_price === after.unit_price ? "same" : "changed",
     },
-    {
+  ];
+  if (!quantitySame) {
+    rows.push({
       key: `quantity ${index}`,
       label: title,
+      note: null,
       field: "quantity",
       was: { type: "quantity", quantity: before.quantity, unit: before.unit },
-      now: { type: "quantity", quantity: after.quantity, unit: after.unit },
-      change: quantitySame ? "same" : "changed",
-    },
-  ];
+      now: quantity,
+      change: "changed",
+    });
+  }
   return rows;
 }
 
@@ -83,6 +91,7 @@ function issueRows(before: Issue[], after: Issue[]): Row[] {
     return {
       key: `issue ${issue.name}`,
       label: issue.name,
+      note: null,
       field: "issue",
       was: old ? { type: "issue", value: old.value } : null,
       now: { type: "issue", value: issue.value },
@@ -93,6 +102,7 @@ function issueRows(before: Issue[], after: Issue[]): Row[] {
     rows.push({
       key: `issue ${issue.name}`,
       label: issue.name,
+      note: null,
       field: "issue",
       was: { type: "issue", value: issue.value },
       now: null,
@@ -106,6 +116,7 @@ function amountRow(field: "net" | "tax_amount" | "gross", was: number | null, no
   return {
     key: field,
     label: null,
+    note: null,
     field,
     was: was === null ? null : { type: "money", minor: was },
     now: { type: "money", minor: now },
@@ -130,17 +141,24 @@ export function redline(
   rows.push(...issueRows(was.issues, now.issues));
   const taxSame = old.tax_basis === after.tax_basis && old.tax_rate_bp === after.tax_rate_bp;
   const taxed = old.tax_basis !== "none" || after.tax_basis !== "none";
-  if (!taxSame || taxed) {
+  const basis = (one: Offer): Cell => ({ type: "tax", basis: one.tax_basis, rateBp: one.tax_rate_bp });
+  if (!taxSame) {
     rows.push({
       key: "tax",
       label: null,
+      note: null,
       field: "tax",
-      was: { type: "tax", basis: old.tax_basis, rateBp: old.tax_rate_bp },
-      now: { type: "tax", basis: after.tax_basis, rateBp: after.tax_rate_bp },
-      change: taxSame ? "same" : "changed",
+      was: basis(old),
+      now: basis(after),
+      change: "changed",
     });
   }
-  if (taxed) rows.push(amountRow("net", was.net, now.net), amountRow("tax_amount", was.tax, now.tax));
+  if (taxed) {
+    rows.push(amountRow("net", was.net, now.net), {
+      ...amountRow("tax_amount", was.tax, now.tax),
+      note: taxSame ? basis(after) : null,
+    });
+  }
   rows.push(amountRow("gross", was.gross, now.gross));
   return rows;
 }

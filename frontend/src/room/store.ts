@@ -138,7 +138,7 @@ export class RoomStore {
   /** Sends a refused message again, under its old id: a refused command is judged anew. */
   retry(id: string): void {
     const message = this.#view.pending.find((one) => one.id === id);
-    if (!message || message.status !== "failed") return;
+    if (message?.status !== "failed") return;
     this.#patchPending(id, { status: "pending", reason: null });
     this.#post(id, message.stream, message.text);
   }

@@ -1,7 +1,7 @@
 /** The room: the bar, the lanes, one stream, the terms, and what is open above them. */
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import { useRoom } from "../context.ts";
+import { useRoom, useStore } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
 import type { StreamState } from "../roomState.ts";
 import { useKeys } from "../useKeys.ts";
@@ -15,18 +15,11 @@ import { Stream, type StreamHandle } from "./Stream.tsx";
 import { TableBar } from "./TableBar.tsx";
 import { Terms } from "./Terms.tsx";
 
-export function App(): ReactNode {
-  const { t } = useLanguage();
-  const { store, view, table, party } = useRoom();
-  const { config } = store;
-  const [lane, setLane] = useState<Lane>("table");
-  const [dialog, setDialog] = useState<DialogState | null>(null);
-  const [shown, setShown] = useState<number | null>(null);
+/** What was read in each stream, and so how much is unread. */
+function useUnread() {
+  const { store, view } = useRoom();
+  const { table, caucus } = store.config;
   const [marks, setMarks] = useState<Record<string, number>>({});
-  const phone = usePhone();
-  const stream = useRef<StreamHandle>(null);
-  const organisation = (table && party && table.sides[party].name) ?? "";
-
   const onRead = useCallback(
     (id: string, seq: number) => {
       if ((store.keep.readMark(id) ?? 0) >= seq) return;
@@ -40,21 +33,38 @@ export function App(): ReactNode {
     if (!held || !id) return 0;
     return countUnread(held, marks[id] ?? store.keep.readMark(id), view.you.id);
   };
-  const unread = { table: unreadOf(config.table), caucus: unreadOf(config.caucus) };
+  return { onRead, unread: { table: unreadOf(table), caucus: unreadOf(caucus) } };
+}
 
+/** The tab's title says what waits: unread messages, one's turn. */
+function useTitle(count: number): void {
+  const { t } = useLanguage();
+  const { table, party, store } = useRoom();
+  const title = table?.room.title ?? store.config.title;
+  const mine = party !== null && table?.negotiation.turn === party;
+  useEffect(() => {
+    document.title = `${count > 0 ? `(${count}) ` : ""}${mine ? `${t.titleTurn} · ` : ""}${title}`;
+  }, [count, mine, title, t]);
+}
+
+export function App(): ReactNode {
+  const { store, view, table, party } = useRoom();
+  const { config } = store;
+  const [lane, setLane] = useState<Lane>("table");
+  const [dialog, setDialog] = useState<DialogState | null>(null);
+  const [shown, setShown] = useState<number | null>(null);
+  const phone = usePhone();
+  const stream = useRef<StreamHandle>(null);
+  const { onRead, unread } = useUnread();
+  useTitle(unread.table + unread.caucus);
   const compare = useCallback(
     (version: number | null) => {
       setShown(version);
       if (phone) setLane("terms");
-      requestAnimationFrame(() => {
-        const part = document.getElementById("compare");
-        part?.scrollIntoView({ block: "nearest" });
-        part?.focus({ preventScroll: true });
-      });
+      requestAnimationFrame(() => document.getElementById("compare")?.focus());
     },
     [phone],
   );
-
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {
@@ -68,41 +78,20 @@ export function App(): ReactNode {
     onHelp: () => setDialog({ kind: "help" }),
     blocked: dialog !== null,
   });
-
-  const turn = table?.negotiation.turn;
-  useEffect(() => {
-    const count = unread.table + unread.caucus;
-    const title = table?.room.title ?? config.title;
-    document.title = `${count > 0 ? `(${count}) ` : ""}${turn && turn === party ? `${t.titleTurn} · ` : ""}${title}`;
-  }, [unread.table, unread.caucus, table?.room.title, config.title, turn, party, t]);
-
-  const missing = view.refused[config.table];
-  if (missing) {
-    return (
-      <div className="empty">
-        <h1>{t.roomMissing}</h1>
-        {config.dealsUrl && (
-          <a className="btn" href={config.dealsUrl}>
-            {t.allDeals}
-          </a>
-        )}
-      </div>
-    );
-  }
-  const close = (): void => setDialog(null);
-  const streamShown = lane !== "terms" || !phone;
-  const caucus = lane === "caucus" && config.caucus !== null;
+  if (view.refused[config.table]) return <Missing />;
+  const organisation = (table && party && table.sides[party].name) ?? "";
+  const inner = lane === "caucus" ? config.caucus : null;
   return (
     <div className="room" data-lane={lane} data-side={party ?? "moderator"}>
       <Banner />
       <TableBar open={setDialog} />
       <Lanes lane={lane} unread={unread} organisation={organisation} onLane={setLane} />
-      {streamShown && (
+      {(lane !== "terms" || !phone) && (
         <Stream
-          key={caucus ? "caucus" : "table"}
+          key={inner ?? config.table}
           ref={stream}
-          id={caucus && config.caucus ? config.caucus : config.table}
-          caucus={caucus}
+          id={inner ?? config.table}
+          caucus={inner !== null}
           organisation={organisation}
           open={setDialog}
           onCompare={compare}
@@ -111,22 +100,49 @@ export function App(): ReactNode {
       )}
       <Terms open={setDialog} shown={shown} onShow={setShown} />
       <Announcer />
-      {table && dialog?.kind === "offer" && <OfferEditor table={table} onClose={close} />}
-      {table && dialog?.kind === "accept" && (
-        <AcceptDialog table={table} offer={dialog.offer} initial={dialog.package} onClose={close} />
+      <Dialogs dialog={dialog} onClose={() => setDialog(null)} />
+    </div>
+  );
+}
+
+function Missing(): ReactNode {
+  const { t } = useLanguage();
+  const { config } = useStore();
+  return (
+    <div className="empty">
+      <h1>{t.roomMissing}</h1>
+      {config.dealsUrl && (
+        <a className="btn" href={config.dealsUrl}>
+          {t.allDeals}
+        </a>
       )}
-      {table && (dialog?.kind === "decline" || dialog?.kind === "withdraw") && (
+    </div>
+  );
+}
+
+function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () => void }): ReactNode {
+  const { table } = useRoom();
+  if (!dialog || !table) return null;
+  switch (dialog.kind) {
+    case "offer":
+      return <OfferEditor table={table} onClose={onClose} />;
+    case "accept":
+      return <AcceptDialog table={table} offer={dialog.offer} initial={dialog.package} onClose={onClose} />;
+    case "decline":
+    case "withdraw":
+      return (
         <EndOfferDialog
           table={table}
           offer={dialog.offer}
           withdraw={dialog.kind === "withdraw"}
-          onClose={close}
+          onClose={onClose}
         />
-      )}
-      {dialog?.kind === "close" && <CloseDialog onClose={close} />}
-      {dialog?.kind === "help" && <HelpDialog onClose={close} />}
-    </div>
-  );
+      );
+    case "close":
+      return <CloseDialog onClose={onClose} />;
+    case "help":
+      return <HelpDialog onClose={onClose} />;
+  }
 }
 
 function countUnread(stream: StreamState, mark: number | null, you: string): number {

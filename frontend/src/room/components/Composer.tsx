@@ -14,17 +14,11 @@ interface ComposerProps {
   returned: { text: string; at: number } | null;
 }
 
-/** A growing line of text. What is written is kept as a draft until it is sent. */
-export function Composer(props: ComposerProps): ReactNode {
-  const { t } = useLanguage();
-  const { store, side, party, table, standing } = useRoom();
-  const { stream, caucus, returned } = props;
+/** The text, kept as a draft until it is sent, and a text area as tall as it. */
+function useDraft({ stream, returned }: ComposerProps) {
+  const { store } = useRoom();
   const [text, setText] = useState(() => store.keep.draft(stream));
   const input = useRef<HTMLTextAreaElement>(null);
-  const limit = store.socket.limits.message_chars_max;
-  // The server counts characters, JavaScript counts halves of some of them.
-  const over = text.length > limit ? [...text].length - limit : 0;
-  const ready = text.trim() !== "" && over <= 0;
 
   useEffect(() => {
     store.keep.saveDraft(stream, text);
@@ -44,6 +38,28 @@ export function Composer(props: ComposerProps): ReactNode {
     area.style.height = `${Math.min(area.scrollHeight + 2, 220)}px`;
   }, [text]);
 
+  return { text, setText, input };
+}
+
+/** Enter sends, but not on a touch screen, where it is the only way to a new line. */
+function isSend(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return false;
+  return !window.matchMedia("(pointer: coarse)").matches;
+}
+
+/** A growing line of text. */
+export function Composer(props: ComposerProps): ReactNode {
+  const { t } = useLanguage();
+  const { store, side } = useRoom();
+  const { stream, caucus, organisation } = props;
+  const { text, setText, input } = useDraft(props);
+  const limit = store.socket.limits.message_chars_max;
+  // The server counts characters, JavaScript counts halves of some of them.
+  const over = text.length > limit ? [...text].length - limit : 0;
+  const ready = text.trim() !== "" && over <= 0;
+  const watching = side === "moderator" ? t.composerModerator : t.composerTable;
+  const place = caucus ? t.composerCaucus(organisation) : watching;
+
   function send(): void {
     if (!ready) return;
     store.sendMessage(stream, text.trim());
@@ -52,20 +68,6 @@ export function Composer(props: ComposerProps): ReactNode {
     input.current?.focus();
   }
 
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === "Escape") input.current?.blur();
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    if (window.matchMedia("(pointer: coarse)").matches) return;
-    event.preventDefault();
-    send();
-  }
-
-  const place = caucus
-    ? t.composerCaucus(props.organisation)
-    : side === "moderator"
-      ? t.composerModerator
-      : t.composerTable;
-  const mayOffer = !caucus && party && table?.negotiation.status === "open" && !standing;
   return (
     <form
       className={caucus ? "composer composer-caucus" : "composer"}
@@ -76,7 +78,7 @@ export function Composer(props: ComposerProps): ReactNode {
     >
       {caucus && (
         <p className="composer-private">
-          <Icon name="lock-keyhole" /> {t.ourSideHint(props.organisation)}
+          <Icon name="lock-keyhole" /> {t.ourSideHint(organisation)}
         </p>
       )}
       <div className="composer-box">
@@ -93,30 +95,51 @@ export function Composer(props: ComposerProps): ReactNode {
             setText(event.target.value);
             store.typing(stream);
           }}
-          onKeyDown={onKeyDown}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") input.current?.blur();
+            if (!isSend(event)) return;
+            event.preventDefault();
+            send();
+          }}
         />
-        <div className="composer-tools">
-          {mayOffer && (
-            <button type="button" className="btn btn-sm" onClick={() => props.open({ kind: "offer" })}>
-              <Icon name="handshake" />
-              <span className="only-roomy">{t.makeOffer}</span>
-            </button>
-          )}
-          <button type="submit" className="btn btn-primary btn-sm" disabled={!ready} aria-label={t.send}>
-            <Icon name="send" />
-            <span className="only-roomy">{t.send}</span>
-          </button>
-        </div>
+        <Tools ready={ready} caucus={caucus} open={props.open} />
       </div>
-      <p className="composer-note" id="composer-keys">
-        {over > 0 ? (
-          <span className="bad">{t.tooLong(over)}</span>
-        ) : (
-          <span className="only-roomy">
-            <Icon name="corner-down-left" /> {t.composerKeys}
-          </span>
-        )}
-      </p>
+      <Note over={over} />
     </form>
+  );
+}
+
+function Tools(props: { ready: boolean; caucus: boolean; open: OpenDialog }): ReactNode {
+  const { t } = useLanguage();
+  const { party, table, standing } = useRoom();
+  const mayOffer = !props.caucus && party && table?.negotiation.status === "open" && !standing;
+  return (
+    <div className="composer-tools">
+      {mayOffer && (
+        <button type="button" className="btn btn-sm" onClick={() => props.open({ kind: "offer" })}>
+          <Icon name="handshake" />
+          <span className="only-roomy">{t.makeOffer}</span>
+        </button>
+      )}
+      <button type="submit" className="btn btn-primary btn-sm" disabled={!props.ready} aria-label={t.send}>
+        <Icon name="send" />
+        <span className="only-roomy">{t.send}</span>
+      </button>
+    </div>
+  );
+}
+
+function Note({ over }: { over: number }): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <p className="composer-note" id="composer-keys">
+      {over > 0 ? (
+        <span className="bad">{t.tooLong(over)}</span>
+      ) : (
+        <span className="only-roomy">
+          <Icon name="corner-down-left" /> {t.composerKeys}
+        </span>
+      )}
+    </p>
   );
 }

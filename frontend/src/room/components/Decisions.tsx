@@ -86,7 +86,7 @@ export function AcceptDialog(props: DecisionProps & { initial: number }): ReactN
         <div>
           <span className="muted">{party === "buyer" ? t.acceptYouPay : t.acceptYouGet}</span>
           <strong className="money-large">{total}</strong>
-          <span className="muted">{format.tax(offer.tax_basis, offer.tax_rate_bp)}</span>
+          <span className="muted">{format.taxInTotal(offer.tax_basis, offer.tax_rate_bp)}</span>
         </div>
         <div className="accept-parties">
           <span className="muted">{t.acceptBetween}</span>

@@ -21,7 +21,7 @@ export function Lanes({ lane, unread, organisation, onLane }: LanesProps): React
   const order = table?.order && orderHref(config, table.order.id);
   return (
     <nav className="lanes" aria-label={t.lanes}>
-      <h2 className="overline only-desktop">{t.thisRoom}</h2>
+      <h2 className="eyebrow only-desktop">{t.thisRoom}</h2>
       <LaneButton
         on={lane === "table"}
         icon={<Icon name="handshake" />}
@@ -52,7 +52,7 @@ export function Lanes({ lane, unread, organisation, onLane }: LanesProps): React
         />
       </span>
       <div className="lanes-links only-desktop">
-        <h2 className="overline">{t.more}</h2>
+        <h2 className="eyebrow">{t.more}</h2>
         {order && (
           <a href={order}>
             <Icon name="receipt-text" /> {t.order}

@@ -118,7 +118,7 @@ function LiveCard(props: CardProps): ReactNode {
       <RedlineTable rows={before ? changedRows(rows) : rows} currency={offer.currency} />
       <footer className="offer-foot">
         <span className="muted offer-when">
-          {change && <span className="num">{t.sinceLast(change)}</span>}
+          {change && before && <span>{t.againstTheirs(change, before.version)}</span>}
           {passed ? <span className="bad">{t.expired}</span> : <Countdown until={offer.expires_at} />}
         </span>
         {before && (

@@ -9,7 +9,9 @@ import {
   copyPackage,
   type DraftText,
   PACKAGES_MAX,
+  type PackageText,
   type ProblemCode,
+  type Problems,
   sameTerms,
   startDraft,
 } from "../offerDraft.ts";
@@ -31,9 +33,10 @@ export function offerCommand(
   return { t: "offer.counter", stream: table, answers: standing.version, offer };
 }
 
-export function OfferEditor({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
+/** Everything the editor knows and does. */
+function useOfferEditor(table: TableState, onClose: () => void) {
   const { t, code } = useLanguage();
-  const { store, standing, party, connected } = useRoom();
+  const { store, standing, party } = useRoom();
   // The version that is answered is the one that was read; a newer one is pointed out, never silently answered.
   const [base, setBase] = useState(standing);
   const [draft, setDraft] = useState<DraftText>(() =>
@@ -42,164 +45,201 @@ export function OfferEditor({ table, onClose }: { table: TableState; onClose: ()
   const [at, setAt] = useState(0);
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const { busy, problem, decide } = useDecision(onClose);
-  const checked = useMemo(
-    () => checkDraft(draft, table.room.currency, code),
-    [draft, table.room.currency, code],
-  );
-  const moved = standing !== null && standing.version !== base?.version;
-  const same = checked.offer && base && sameTerms(checked.offer, base);
-  const own = base?.side === party;
-  const count = Object.keys(checked.problems).length;
-  const title = !base ? t.editorPropose : own ? t.editorImprove(base.version) : t.editorCounter(base.version);
-  const current = Math.min(at, draft.packages.length - 1);
-  const shown = draft.packages[current];
+  const decision = useDecision(onClose);
+  const { currency } = table.room;
+  const checked = useMemo(() => checkDraft(draft, currency, code), [draft, currency, code]);
+  const moved = standing?.version !== base?.version && !decision.busy;
+  const same = checked.offer !== null && base !== null && sameTerms(checked.offer, base);
 
-  function words(problemCode: ProblemCode | undefined): string | null {
-    if (!problemCode || !tried) return null;
-    const text = t.checks[problemCode];
-    return typeof text === "function" ? text(exponent(table.room.currency)) : text;
+  function words(problem: ProblemCode | undefined): string | null {
+    if (!problem || !tried) return null;
+    const text = t.checks[problem];
+    return typeof text === "function" ? text(exponent(currency)) : text;
   }
 
   function submit(): void {
     setTried(true);
     if (!checked.offer) {
-      const broken = draft.packages.findIndex(
-        (one) =>
-          checked.problems[`package ${one.id}`] ||
-          one.lines.some(({ id }) =>
-            ["title", "quantity", "price"].some((f) => checked.problems[`line ${id} ${f}`]),
-          ) ||
-          one.issues.some(({ id }) => ["name", "value"].some((f) => checked.problems[`issue ${id} ${f}`])),
-      );
+      const broken = firstBroken(draft, checked.problems);
       if (broken !== -1) setAt(broken);
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
     if (same || moved || !party) return;
-    decide(offerCommand(store.config.table, base, party, checked.offer));
+    decision.decide(offerCommand(store.config.table, base, party, checked.offer));
   }
 
+  return {
+    ...decision,
+    ...{ table, base, setBase, draft, setDraft, setAt, tried, form, checked, moved, same, words, submit },
+    at: Math.min(at, draft.packages.length - 1),
+    own: base?.side === party,
+  };
+}
+
+type Editor = ReturnType<typeof useOfferEditor>;
+
+function firstBroken(draft: DraftText, problems: Problems): number {
+  return draft.packages.findIndex(({ id, lines, issues }) =>
+    [id, ...lines.map((line) => line.id), ...issues.map((issue) => issue.id)].some((part) =>
+      Object.keys(problems).some((name) => name.split(" ")[1] === part),
+    ),
+  );
+}
+
+export function OfferEditor({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  const editor = useOfferEditor(table, onClose);
+  const { base, own } = editor;
+  const title = !base ? t.editorPropose : own ? t.editorImprove(base.version) : t.editorCounter(base.version);
   return (
     <Dialog
       title={title}
       icon="handshake"
       wide
       onClose={onClose}
-      footer={
-        <>
-          <span className="sheet-note">
-            {tried && count > 0 && <span className="bad">{t.checks.several(count)}</span>}
-            {same && <span className="warn">{own ? t.checks.sameOwn : t.checks.same}</span>}
-          </span>
-          <button type="button" className="btn" onClick={onClose}>
-            {t.cancel}
-          </button>
-          <button
-            type="submit"
-            form="offer-form"
-            className="btn btn-primary"
-            disabled={busy || moved || !connected || same === true}
-            title={connected ? undefined : t.offlineAction}
-          >
-            {busy ? t.working : !base ? t.sendOffer : own ? t.sendImproved : t.sendCounter}
-          </button>
-        </>
-      }
+      footer={<Foot editor={editor} onClose={onClose} />}
     >
       <form
         id="offer-form"
-        ref={form}
+        ref={editor.form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          submit();
+          editor.submit();
         }}
       >
-        <Problem>{problem}</Problem>
-        {moved && standing && (
-          <div className="notice notice-warn" role="alert">
-            <div>
-              {t.moved(standing.version)}{" "}
-              <button type="button" className="link-button" onClick={() => setBase(standing)}>
-                {t.answerIt(standing.version)}
-              </button>
-            </div>
-          </div>
-        )}
-        {base && !moved && <p className="muted">{t.editorBase(base.version)}</p>}
-        <Packages draft={draft} at={current} onAt={setAt} onDraft={setDraft} />
-        {shown && (
-          <PackageEditor
-            key={shown.id}
-            value={shown}
-            currency={table.room.currency}
-            problem={(name) => words(checked.problems[name])}
-            onChange={(next) =>
-              setDraft((all) => ({
-                ...all,
-                packages: all.packages.map((one) => (one.id === next.id ? next : one)),
-              }))
-            }
-          />
-        )}
-        {shown && <Problem>{words(checked.problems[`package ${shown.id}`])}</Problem>}
-        <Conditions draft={draft} onDraft={setDraft} rateProblem={words(checked.problems.rate)} />
-        <Preview table={table} base={base} totals={checked.totals[current] ?? null} basis={draft.taxBasis} />
+        <Problem>{editor.problem}</Problem>
+        <Moved editor={editor} />
+        {base && !editor.moved && <p className="muted">{t.editorBase(base.version)}</p>}
+        <Body editor={editor} />
       </form>
     </Dialog>
   );
 }
 
-function Packages(props: {
+function Foot({ editor, onClose }: { editor: Editor; onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  const { connected } = useRoom();
+  const { base, own, busy, same, moved, tried } = editor;
+  const count = Object.keys(editor.checked.problems).length;
+  return (
+    <>
+      <span className="sheet-note">
+        {tried && count > 0 && <span className="bad">{t.checks.several(count)}</span>}
+        {same && <span className="warn">{own ? t.checks.sameOwn : t.checks.same}</span>}
+      </span>
+      <button type="button" className="btn" onClick={onClose}>
+        {t.cancel}
+      </button>
+      <button
+        type="submit"
+        form="offer-form"
+        className="btn btn-primary"
+        disabled={busy || moved || !connected || same}
+        title={connected ? undefined : t.offlineAction}
+      >
+        {busy ? t.working : !base ? t.sendOffer : own ? t.sendImproved : t.sendCounter}
+      </button>
+    </>
+  );
+}
+
+/** While one wrote, the table changed. */
+function Moved({ editor }: { editor: Editor }): ReactNode {
+  const { t } = useLanguage();
+  const { standing } = useRoom();
+  if (!editor.moved) return null;
+  return (
+    <div className="notice notice-warn" role="alert">
+      <div>
+        {standing ? t.moved(standing.version) : t.movedAway}{" "}
+        <button type="button" className="link-button" onClick={() => editor.setBase(standing)}>
+          {standing ? t.answerIt(standing.version) : t.offerAnew}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Body({ editor }: { editor: Editor }): ReactNode {
+  const { draft, setDraft, at, setAt, checked, words, table } = editor;
+  const shown = draft.packages[at];
+  if (!shown) return null;
+  const replace = (next: PackageText): void =>
+    setDraft((all) => ({
+      ...all,
+      packages: all.packages.map((one) => (one.id === next.id ? next : one)),
+    }));
+  return (
+    <>
+      <Packages draft={draft} at={at} onAt={setAt} onDraft={setDraft} />
+      <PackageEditor
+        key={shown.id}
+        value={shown}
+        currency={table.room.currency}
+        problem={(name) => words(checked.problems[name])}
+        onChange={replace}
+      />
+      <AddPackage draft={draft} at={at} onAt={setAt} onDraft={setDraft} />
+      <Problem>{words(checked.problems[`package ${shown.id}`])}</Problem>
+      <Conditions draft={draft} onDraft={setDraft} rateProblem={words(checked.problems.rate)} />
+      <Preview table={table} base={editor.base} totals={checked.totals[at] ?? null} basis={draft.taxBasis} />
+    </>
+  );
+}
+
+interface PackagesProps {
   draft: DraftText;
   at: number;
   onAt: (at: number) => void;
   onDraft: (draft: DraftText) => void;
-}): ReactNode {
+}
+
+function Packages(props: PackagesProps): ReactNode {
   const { t } = useLanguage();
   const { draft, at, onAt, onDraft } = props;
-  const several = draft.packages.length > 1;
-  const first = draft.packages[at];
+  if (draft.packages.length < 2) return null;
   return (
     <div className="packages packages-edit">
-      {several && (
-        <div className="segments" role="group" aria-label={t.acceptPackage}>
-          {draft.packages.map((one, index) => (
-            <button key={one.id} type="button" aria-pressed={index === at} onClick={() => onAt(index)}>
-              {t.package(packageLetter(index))}
-            </button>
-          ))}
-        </div>
-      )}
-      {several && (
-        <button
-          type="button"
-          className="link-button"
-          onClick={() => {
-            onDraft({ ...draft, packages: draft.packages.filter((_, index) => index !== at) });
-            onAt(Math.max(0, at - 1));
-          }}
-        >
-          <Icon name="x" />
-          {t.removePackage(packageLetter(at))}
-        </button>
-      )}
-      {draft.packages.length < PACKAGES_MAX && first && (
-        <button
-          type="button"
-          className="link-button"
-          title={t.addPackageHint}
-          onClick={() => {
-            onDraft({ ...draft, packages: [...draft.packages, copyPackage(first)] });
-            onAt(draft.packages.length);
-          }}
-        >
-          <Icon name="plus" />
-          {t.addPackage}
-        </button>
-      )}
+      <div className="segments" role="group" aria-label={t.acceptPackage}>
+        {draft.packages.map((one, index) => (
+          <button key={one.id} type="button" aria-pressed={index === at} onClick={() => onAt(index)}>
+            {t.package(packageLetter(index))}
+          </button>
+        ))}
+      </div>
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => {
+          onDraft({ ...draft, packages: draft.packages.filter((_, index) => index !== at) });
+          onAt(Math.max(0, at - 1));
+        }}
+      >
+        <Icon name="x" />
+        {t.removePackage(packageLetter(at))}
+      </button>
     </div>
+  );
+}
+
+function AddPackage({ draft, at, onAt, onDraft }: PackagesProps): ReactNode {
+  const { t } = useLanguage();
+  const first = draft.packages[at];
+  if (draft.packages.length >= PACKAGES_MAX || !first) return null;
+  return (
+    <button
+      type="button"
+      className="link-button add-package"
+      onClick={() => {
+        onDraft({ ...draft, packages: [...draft.packages, copyPackage(first)] });
+        onAt(draft.packages.length);
+      }}
+    >
+      <Icon name="plus" />
+      {t.addPackage} <span className="faint">{t.addPackageHint}</span>
+    </button>
   );
 }
 

@@ -33,6 +33,10 @@ export function RedlineTable(props: { rows: Row[]; currency: string; caption?: s
   const format = useFormat();
   const label = useRowLabel();
   const { rows, currency } = props;
+  const subLabel = (row: Row): string =>
+    [row.note && format.cell(row.note, currency), row.field === "unit_price" && t.unitPrice]
+      .filter(Boolean)
+      .join(" · ");
   return (
     <table className="redline">
       {props.caption && <caption className="sr-only">{props.caption}</caption>}
@@ -41,7 +45,7 @@ export function RedlineTable(props: { rows: Row[]; currency: string; caption?: s
           <tr key={row.key} data-field={row.field} data-change={row.change}>
             <th scope="row">
               {label(row)}
-              {row.field === "unit_price" && <span className="row-sub"> {t.unitPrice}</span>}
+              <span className="row-sub"> {subLabel(row)}</span>
             </th>
             <td>
               {row.change !== "same" && row.was && (

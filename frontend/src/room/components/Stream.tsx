@@ -14,7 +14,7 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage } from "../../i18n/index.ts";
 import { personName, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
-import { emptyStream } from "../roomState.ts";
+import { emptyStream, type StreamState } from "../roomState.ts";
 import { buildRows, type Row } from "../rows.ts";
 import { Composer } from "./Composer.tsx";
 import { DayRow, MessageRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
@@ -42,64 +42,70 @@ const END_PX = 48;
 /** How near to the beginning older entries are asked for, in pixels. */
 const OLDER_PX = 400;
 
-export function Stream(props: StreamProps): ReactNode {
-  const { id, caucus, onRead } = props;
-  const { t } = useLanguage();
-  const { store, view, table } = useRoom();
-  const stream = view.streams[id] ?? emptyStream(id, caucus ? "caucus" : "table");
-  const [lineAfter, setLineAfter] = useState<number | null>(() => store.keep.readMark(id));
-  const [returned, setReturned] = useState<{ text: string; at: number } | null>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const [selected, setSelected] = useState<string | null>(null);
+/** Keeps the place: at the unread line or the end at first, then at the end for those who are there. */
+function usePlace(stream: StreamState, rows: Row[]) {
+  const { store } = useRoom();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
-  const endRef = useRef(true);
+  const end = useRef(true);
   const placed = useRef(false);
-  const firstHeld = useRef(stream.first);
-  const pending = useMemo(() => view.pending.filter((one) => one.stream === id), [view.pending, id]);
-  const rows = useMemo(
-    () => buildRows(stream.events, pending, view.you.id, lineAfter),
-    [stream.events, pending, view.you.id, lineAfter],
-  );
-  const prepended = stream.first < firstHeld.current;
+  const [atEnd, setAtEnd] = useState(true);
   const lastKey = rows.at(-1)?.key;
 
-  useLayoutEffect(() => {
-    firstHeld.current = stream.first;
-  });
-
-  // The first time at the unread line or the end, later at the end for those who are there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the last row changes
   useLayoutEffect(() => {
     if (rows.length === 0) return;
     const unread = rows.findIndex(({ type }) => type === "unread");
     if (!placed.current && stream.ready) {
       placed.current = true;
-      virtual.current?.scrollToIndex(unread > 0 ? unread : rows.length - 1, {
-        align: unread > 0 ? "start" : "end",
-      });
-    } else if (endRef.current || rows.at(-1)?.type === "pending") {
+      if (unread > 0) virtual.current?.scrollToIndex(unread, { align: "start" });
+      else virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    } else if (end.current || rows.at(-1)?.type === "pending") {
       virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
     }
   }, [lastKey, stream.ready]);
 
+  // Rows are measured after they are drawn and the writing line grows: stay at the end through both.
   useEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
     const observer = new ResizeObserver(() => {
-      if (endRef.current) element.scrollTop = element.scrollHeight;
+      if (end.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     for (const child of element.children) observer.observe(child);
     return () => observer.disconnect();
   }, []);
 
+  function onScroll(offset: number): void {
+    const element = scroller.current;
+    if (!element) return;
+    end.current = element.scrollHeight - element.clientHeight - element.scrollTop < END_PX;
+    setAtEnd(end.current);
+    if (offset < OLDER_PX && placed.current) void store.loadOlder(stream.id);
+  }
+
+  function toEnd(): void {
+    virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    end.current = true;
+    setAtEnd(true);
+  }
+
+  return { scroller, virtual, atEnd, onScroll, toEnd, stay: () => (end.current = true) };
+}
+
+/** Says what was read, and draws the unread line where one last left off. */
+function useReading(stream: StreamState, atEnd: boolean, { onRead }: StreamProps, onLeave: () => void): void {
+  const left = useRef(onLeave);
+  useEffect(() => {
+    left.current = onLeave;
+  });
   useEffect(() => {
     const look = (): void => {
       if (stream.ready && atEnd && document.visibilityState === "visible" && document.hasFocus())
-        onRead(id, stream.head);
+        onRead(stream.id, stream.head);
     };
-    const leave = (): void => setLineAfter(stream.head);
+    const leave = (): void => left.current();
     look();
     window.addEventListener("focus", look);
     window.addEventListener("blur", leave);
@@ -107,44 +113,44 @@ export function Stream(props: StreamProps): ReactNode {
       window.removeEventListener("focus", look);
       window.removeEventListener("blur", leave);
     };
-  }, [id, stream.ready, stream.head, atEnd, onRead]);
+  }, [stream.id, stream.ready, stream.head, atEnd, onRead]);
+}
 
-  function onScroll(offset: number): void {
-    const element = scroller.current;
-    if (!element) return;
-    const end = element.scrollHeight - element.clientHeight - element.scrollTop < END_PX;
-    endRef.current = end;
-    setAtEnd(end);
-    if (offset < OLDER_PX && placed.current) void store.loadOlder(id);
-  }
-
-  function toEnd(): void {
-    virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    endRef.current = true;
-    setAtEnd(true);
-  }
-
-  useImperativeHandle(props.ref, () => ({
+/** The entry that the keys j and k are on. */
+function useSelection(rows: Row[], place: ReturnType<typeof usePlace>, ref: Ref<StreamHandle> | undefined) {
+  const [selected, setSelected] = useState<string | null>(null);
+  useImperativeHandle(ref, () => ({
     step(by) {
-      const may = (row: Row | undefined): boolean =>
-        row !== undefined && row.type !== "day" && row.type !== "unread";
       const now = rows.findIndex(({ key }) => key === selected);
-      let next = now === -1 ? (by === 1 ? rows.length - 1 : rows.length - 1) : now + by;
-      while (rows[next] && !may(rows[next])) next += by;
+      let next = now === -1 ? rows.length - 1 : now + by;
+      while (rows[next]?.type === "day" || rows[next]?.type === "unread") next += by;
       const row = rows[next];
       if (!row) return;
       setSelected(row.key);
-      virtual.current?.scrollToIndex(next, { align: "nearest" });
+      place.virtual.current?.scrollToIndex(next, { align: "nearest" });
       requestAnimationFrame(() =>
-        scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)?.focus(),
+        place.scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)?.focus(),
       );
     },
   }));
+  return [selected, setSelected] as const;
+}
 
-  const unseen = stream.events.filter(
-    ({ seq, by }) => seq > (store.keep.readMark(id) ?? 0) && by !== view.you.id,
-  ).length;
-  const said = rows.some(({ type }) => type !== "day" && type !== "system");
+export function Stream(props: StreamProps): ReactNode {
+  const { id, caucus } = props;
+  const { t } = useLanguage();
+  const { store, view } = useRoom();
+  const stream = view.streams[id] ?? emptyStream(id, caucus ? "caucus" : "table");
+  const [lineAfter, setLineAfter] = useState<number | null>(() => store.keep.readMark(id));
+  const [returned, setReturned] = useState<{ text: string; at: number } | null>(null);
+  const pending = useMemo(() => view.pending.filter((one) => one.stream === id), [view.pending, id]);
+  const rows = useMemo(
+    () => buildRows(stream.events, pending, view.you.id, lineAfter),
+    [stream.events, pending, view.you.id, lineAfter],
+  );
+  const place = usePlace(stream, rows);
+  const [selected, setSelected] = useSelection(rows, place, props.ref);
+  useReading(stream, place.atEnd, props, () => setLineAfter(stream.head));
   return (
     <section className={caucus ? "stream stream-caucus" : "stream"} aria-label={caucus ? t.ourSide : t.table}>
       {caucus && (
@@ -153,42 +159,21 @@ export function Stream(props: StreamProps): ReactNode {
           <b>{t.ourSide}</b> {t.ourSideHint(props.organisation)}
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div
-        ref={scroller}
-        className="log"
-        role="log"
-        aria-live="off"
-        aria-label={t.streamLabel(caucus ? t.ourSide : t.table)}
-        tabIndex={0}
-      >
-        <div className="log-room">{stream.ready && !said && <Nothing caucus={caucus} />}</div>
-        <Virtualizer ref={virtual} scrollRef={scroller} shift={prepended} onScroll={onScroll}>
-          {rows.map((row, index) => (
-            <div
-              key={row.key}
-              data-row={row.key}
-              className={row.key === selected ? "row row-selected" : "row"}
-              tabIndex={-1}
-              onFocus={() => setSelected(row.key)}
-            >
-              {index === 0 && view.loadingOlder[id] && <p className="faint older">{t.olderLoading}</p>}
-              <RowView row={row} {...props} onEdit={(text) => setReturned({ text, at: Date.now() })} />
-            </div>
-          ))}
-        </Virtualizer>
-      </div>
+      <Log
+        {...props}
+        stream={stream}
+        rows={rows}
+        place={place}
+        selected={selected}
+        onSelect={setSelected}
+        onEdit={(text) => setReturned({ text, at: Date.now() })}
+      />
+      {view.loadingOlder[id] && <p className="older">{t.olderLoading}</p>}
       <div className="stream-end">
-        {!atEnd && (
-          <button type="button" className="jump" onClick={toEnd}>
-            <Icon name="arrow-down" />
-            {unseen > 0 ? t.newBelow(unseen) : t.jumpNewest}
-          </button>
-        )}
+        {!place.atEnd && <Jump stream={stream} onClick={place.toEnd} />}
         <TypingLine stream={id} />
       </div>
       <Composer
-        key={id}
         stream={id}
         caucus={caucus}
         organisation={props.organisation}
@@ -196,11 +181,70 @@ export function Stream(props: StreamProps): ReactNode {
         returned={returned}
         onSend={() => {
           setLineAfter(null);
-          endRef.current = true;
+          place.stay();
         }}
       />
-      {!table && !stream.ready && <p className="sr-only">{t.loading}</p>}
     </section>
+  );
+}
+
+interface LogProps extends StreamProps {
+  stream: StreamState;
+  rows: Row[];
+  place: ReturnType<typeof usePlace>;
+  selected: string | null;
+  onSelect: (key: string) => void;
+  onEdit: (text: string) => void;
+}
+
+function Log(props: LogProps): ReactNode {
+  const { stream, rows, place, selected, caucus } = props;
+  const { t } = useLanguage();
+  const firstHeld = useRef(stream.first);
+  const prepended = stream.first < firstHeld.current;
+  useLayoutEffect(() => {
+    firstHeld.current = stream.first;
+  });
+  const said = rows.some(({ type }) => type !== "day" && type !== "system");
+  return (
+    <div
+      ref={place.scroller}
+      className="log"
+      role="log"
+      aria-live="off"
+      aria-label={t.streamLabel(caucus ? t.ourSide : t.table)}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      <div className="log-room">{stream.ready && !said && <Nothing caucus={caucus} />}</div>
+      <Virtualizer ref={place.virtual} scrollRef={place.scroller} shift={prepended} onScroll={place.onScroll}>
+        {rows.map((row) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the focus comes from j and k, and from what is inside
+          <div
+            key={row.key}
+            data-row={row.key}
+            className={row.key === selected ? "row row-selected" : "row"}
+            tabIndex={-1}
+            onFocus={() => props.onSelect(row.key)}
+          >
+            <RowView {...props} row={row} />
+          </div>
+        ))}
+      </Virtualizer>
+    </div>
+  );
+}
+
+function Jump({ stream, onClick }: { stream: StreamState; onClick: () => void }): ReactNode {
+  const { t } = useLanguage();
+  const { store, view } = useRoom();
+  const read = store.keep.readMark(stream.id) ?? 0;
+  const unseen = stream.events.filter(({ seq, by }) => seq > read && by !== view.you.id).length;
+  return (
+    <button type="button" className="jump" onClick={onClick}>
+      <Icon name="arrow-down" />
+      {unseen > 0 ? t.newBelow(unseen) : t.jumpNewest}
+    </button>
   );
 }
 

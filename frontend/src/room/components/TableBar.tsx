@@ -90,35 +90,37 @@ function Standing({ table, offer, open }: { table: TableState; offer: Offer; ope
       data-side={offer.side}
       aria-label={t.tableBar}
     >
-      <div className="standing-facts">
-        <span className="standing-version">
-          <Face name={table.sides[offer.side].name} side={offer.side} small />
-          <b>{t.version(offer.version)}</b>{" "}
-          <span className="muted">{own ? t.byYou : t.bySide(table.sides[offer.side].name)}</span>
-        </span>
-        <span className="standing-total num">
-          {offer.packages.length > 1 && <small>{t.packagesFrom(offer.packages.length)} </small>}
-          {format.money(lowestGross(offer), offer.currency)}
-        </span>
-        <span className="standing-minor">{format.tax(offer.tax_basis, offer.tax_rate_bp)}</span>
-      </div>
-      <div className="standing-facts standing-when">
-        {mine ? (
-          <span className="chip chip-accent">{t.yourTurn}</span>
-        ) : (
-          <span className="chip">{t.theirTurn(table.sides[otherSide(offer.side)].name)}</span>
-        )}
-        {passed ? (
-          <span className="bad" title={t.expiredHint}>
-            {t.expired}
+      <div className="standing-text">
+        <div className="standing-facts">
+          <span className="standing-version">
+            <Face name={table.sides[offer.side].name} side={offer.side} small />
+            <b>{t.version(offer.version)}</b>{" "}
+            <span className="muted">{own ? t.byYou : t.bySide(table.sides[offer.side].name)}</span>
           </span>
-        ) : (
-          <span title={t.expiresIn}>
-            <span className="sr-only">{t.expiresIn} </span>
-            <Countdown until={offer.expires_at} />
+          <span className="standing-total num">
+            {offer.packages.length > 1 && <small>{t.packagesFrom(offer.packages.length)} </small>}
+            {format.money(lowestGross(offer), offer.currency)}
           </span>
-        )}
-        <SeenMark offer={offer} />
+        </div>
+        <div className="standing-facts standing-when">
+          {mine ? (
+            <span className="chip chip-accent">{t.yourTurn}</span>
+          ) : (
+            <span className="chip">{t.theirTurn(table.sides[otherSide(offer.side)].name)}</span>
+          )}
+          {passed ? (
+            <span className="bad" title={t.expiredHint}>
+              {t.expired}
+            </span>
+          ) : (
+            <span title={t.expiresIn}>
+              <span className="sr-only">{t.expiresIn} </span>
+              <Countdown until={offer.expires_at} />
+            </span>
+          )}
+          <SeenMark offer={offer} />
+          <span className="standing-minor">{format.taxInTotal(offer.tax_basis, offer.tax_rate_bp)}</span>
+        </div>
       </div>
       {party && <StandingActions offer={offer} open={open} />}
     </section>
