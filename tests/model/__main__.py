@@ -5,6 +5,7 @@ import os
 import sys
 from argparse import ArgumentParser
 
+from negotiation_hub.replay.client import Unreachable
 from tests import services
 from tests.model.proof import PLANTS, SEED, prove, server
 
@@ -46,14 +47,17 @@ def main() -> int:
         sys.stdout.write(f"{verdict.line(chosen.database)}\n")
         return 1 if verdict.differences else 0
 
-    if chosen.url:
-        return run(chosen.url)
     try:
+        if chosen.url:
+            return run(chosen.url)
         with server(chosen.database) as running:
             return run(running.url)
     except services.Missing as error:
         complain(f"model on {chosen.database}: not run: {error}")
         return 3
+    except Unreachable as error:
+        complain(f"model: {error}")
+        return 2
 
 
 if __name__ == "__main__":

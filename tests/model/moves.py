@@ -61,7 +61,9 @@ class Moves:
         if self.random.random() < (0.0 if self.marathon else 0.12):
             return self._senseless(model, side)
         if standing is None:
+            over = bool(model.offers) and model.offers[-1].over
             return self._pick(
+                (40 if over else 0, lambda: self._too_late(side, len(model.offers))),
                 (70, lambda: Command(side, "offer.propose", terms=self._reoffer(model, side))),
                 (0 if self.marathon else 25, lambda: self._say(side)),
                 (0 if self.marathon else 3, lambda: Command(side, "negotiation.close")),
@@ -100,6 +102,16 @@ class Moves:
             (15, lambda: Command(side, "offer.decline", version, hash_right=right)),
             (15, lambda: Command(side, "offer.withdraw", version, hash_right=right)),
             (5, lambda: Command(side, "offer.seen", version)),
+        )
+
+    def _too_late(self, side: str, version: int) -> Command:
+        """An answer to an offer whose time is over."""
+        return self._pick(
+            (3, lambda: self._accept(side, version, 1)),
+            (1, lambda: Command(side, "offer.decline", version)),
+            (1, lambda: Command(side, "offer.withdraw", version)),
+            (1, lambda: Command(side, "offer.counter", version, self.terms())),
+            (1, lambda: Command(side, "offer.supersede", version, self.terms())),
         )
 
     def _accept(self, side: str, version: int, packages: int, *, right: bool = True) -> Command:

@@ -73,6 +73,7 @@ async def prove(
             verdict.counts["agreed"] += game.model.agreement is not None
 
     try:
+        await pool.pair(first)  # a server that is not there is said once
         async with asyncio.TaskGroup() as group:
             for _ in range(parallel):
                 group.create_task(work())

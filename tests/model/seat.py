@@ -44,20 +44,29 @@ class Seat:
         resume = {"after": self.seq, "hash": self.events[-1]["hash"] if self.events else None}
         await self.send(json.dumps({"t": "hello", "protocol": 1, "streams": {self.room: resume}}))
         self.reader = asyncio.create_task(self._read(self.socket))
+        self.heart = asyncio.create_task(self._beat(self.socket))
         await self.until(lambda: bool(self.events))
 
     async def close(self) -> None:
         """Says goodbye."""
-        self.reader.cancel()
-        await asyncio.gather(self.reader, return_exceptions=True)
+        await self._leave()
         await self.socket.close()
 
     async def cut(self) -> None:
         """The line breaks, without a farewell, and is mended."""
-        self.reader.cancel()
-        await asyncio.gather(self.reader, return_exceptions=True)
+        await self._leave()
         self.socket.transport.abort()
         await self.open()
+
+    async def _leave(self) -> None:
+        for task in (self.reader, self.heart):
+            task.cancel()
+        await asyncio.gather(self.reader, self.heart, return_exceptions=True)
+
+    async def _beat(self, socket: ClientConnection) -> None:
+        while True:
+            await asyncio.sleep(20)
+            await socket.send('{"t":"ping"}')
 
     async def send(self, text: str) -> None:
         """Puts a frame on the wire as it is."""
@@ -74,6 +83,8 @@ class Seat:
 
     async def server_time(self) -> str:
         """The server's clock."""
+        while not self.pongs.empty():
+            self.pongs.get_nowait()
         await self.send('{"t":"ping"}')
         return await asyncio.wait_for(self.pongs.get(), WITHIN_S)
 
