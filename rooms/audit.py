@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import ValidationError
+
 from negotiation_hub.kernel import clock, stream
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
+from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
 from rooms import queries, state, terms
 from rooms.models import Agreement, Offer, Room
@@ -16,7 +19,10 @@ def check() -> Iterator[Problem]:
     """Checks every room."""
     rooms = Room.objects.select_related("buyer", "seller").order_by("pk")
     for room in rooms.iterator(chunk_size=200):
-        yield from check_room(room)
+        try:
+            yield from check_room(room)
+        except (LookupError, TypeError, ValueError) as error:
+            yield Problem(f"room {room.pk}", f"cannot be read: {error!r}")
 
 
 def check_room(room: Room) -> Iterator[Problem]:
@@ -60,7 +66,28 @@ def _differ(where: str, part: str, told: Any, found: Any) -> Iterator[Problem]:
 
 def _check_offer(where: str, offer: Offer) -> Iterator[Problem]:
     where = f"{where} offer {offer.version}"
-    asked = OfferTerms.model_validate(
+    try:
+        follows = terms.price(_asked(offer), currency=offer.currency) == offer.packages
+    except (Refusal, ValidationError, KeyError, TypeError):
+        follows = False
+    if not follows:
+        yield Problem(where, "its totals or hashes do not follow from its terms")
+        return
+    expected = terms.offer_hash(
+        room=offer.room_id,
+        id=offer.pk,
+        version=offer.version,
+        side=offer.side,
+        made_at=clock.text(offer.made_at),
+        expires_at=clock.text(offer.expires_at),
+        packages=offer.packages,
+    )
+    if expected != offer.hash:
+        yield Problem(where, "its hash is not that of its terms")
+
+
+def _asked(offer: Offer) -> OfferTerms:
+    return OfferTerms.model_validate(
         {
             "currency": offer.currency,
             "tax_basis": offer.tax_basis,
@@ -75,19 +102,6 @@ def _check_offer(where: str, offer: Offer) -> Iterator[Problem]:
             ],
         }
     )
-    if terms.price(asked, currency=offer.currency) != offer.packages:
-        yield Problem(where, "its totals or hashes do not follow from its terms")
-    expected = terms.offer_hash(
-        room=offer.room_id,
-        id=offer.pk,
-        version=offer.version,
-        side=offer.side,
-        made_at=clock.text(offer.made_at),
-        expires_at=clock.text(offer.expires_at),
-        packages=offer.packages,
-    )
-    if expected != offer.hash:
-        yield Problem(where, "its hash is not that of its terms")
 
 
 def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
