@@ -133,16 +133,23 @@ class StripeLike:
         with _translated():
             session = self._session_of(ref)
             if session is not None and session["status"] == "open":
-                self._client.v1.checkout.sessions.expire(
-                    session["id"], options={"idempotency_key": idempotency_key}
-                )
-            else:
+                session = self._expired(session["id"], f"{idempotency_key}:page")
+            if session is None or session["status"] == "complete":
                 intent = ref if session is None else states.id_of(session["payment_intent"])
-                if intent is not None:
-                    self._client.v1.payment_intents.cancel(
-                        intent, options={"idempotency_key": idempotency_key}
-                    )
+                self._client.v1.payment_intents.cancel(
+                    intent or ref, options={"idempotency_key": idempotency_key}
+                )
         return self.fetch(ref)
+
+    def _expired(self, ref: str, key: str) -> dict[str, Any]:
+        try:
+            return _plain(self._client.v1.checkout.sessions.expire(ref, options={"idempotency_key": key}))
+        except stripe.InvalidRequestError:
+            # The payer may have pressed Pay in this very moment; then there is an intent to cancel.
+            session = _plain(self._client.v1.checkout.sessions.retrieve(ref))
+            if session["status"] == "open":
+                raise
+            return session
 
     def refund(
         self,
@@ -282,9 +289,7 @@ def _plain(thing: stripe.StripeObject) -> dict[str, Any]:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turns the SDK's errors into ours. The request itself is never put into a message: it may hold personal
-    data.
-    """
+    """Turns the SDK's errors into ours, without the request: it may hold personal data."""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
