@@ -39,6 +39,7 @@ class Deal:
     until: datetime | None  # when the turn is over
     at: datetime
     action: str
+    primary: bool  # whether this person can move the deal on
     url: str
 
 
@@ -93,7 +94,7 @@ def _ordered(order: Order, side: str, member: Membership) -> dict[str, Any]:
     turn = "ours" if step.turn == side else "nobody" if step.turn == "nobody" else "theirs"
     convert = side == "seller" and order.status == Status.DRAFT and may_convert(member)
     ended = order.status in {Status.EXPIRED, Status.CANCELED}
-    action = _("Convert to order") if convert else step.headline if turn == "ours" else _("Open")
+    action = _("Convert to order") if convert else step.action if turn == "ours" else _("Open")
     unpaid = (
         order.status in {Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED}
         and order.authorize_status != "full"
@@ -105,7 +106,8 @@ def _ordered(order: Order, side: str, member: Membership) -> dict[str, Any]:
         "turn": turn,
         "total": order.money(),
         "until": order.due_at if unpaid else None,
-        "action": action if len(action) <= 20 else _("Continue"),  # noqa: PLR2004 - what fits on a button
+        "action": action,
+        "primary": convert or turn == "ours",
         "url": reverse("orders:order", args=[order.pk]),
     }
 
@@ -122,5 +124,6 @@ def _negotiated(room: Room, offer: Offer | None, side: str) -> dict[str, Any]:
         "total": Money(gross, room.currency) if gross else None,
         "until": offer.expires_at if offer is not None else None,
         "action": _("Answer") if ours else _("Open"),
+        "primary": ours,
         "url": reverse("rooms:room", args=[room.pk]),
     }

@@ -49,7 +49,7 @@ class DetailsForm(forms.Form):
     reference = forms.CharField(
         label=_("Your reference"),
         required=False,
-        help_text=_("Such as your own order number; it is on the papers' cover."),
+        help_text=_("Such as your own order number."),
     )
     tax_id = forms.CharField(
         label=_("Tax number"), required=False, help_text=_("Your VAT number, if you have one.")

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,13 @@ def sellers(order: Order) -> list[User]:
 
 def order_url(order: Order) -> str:
     """Where the order is, for people."""
-    return settings.PUBLIC_URL + reverse("orders:order", args=[order.pk])
+    return _address("orders:order", order.pk)
+
+
+def _address(name: str, *args: object) -> str:
+    # Whoever caused the mail may be under a prefix (the demo has one for each person), the reader is not.
+    path = reverse(name, args=args).removeprefix(get_script_prefix())
+    return f"{settings.PUBLIC_URL}/{path}"
 
 
 def moment(at: datetime) -> str:
@@ -84,7 +90,7 @@ def order_placed(order: Order, change: OrderChange) -> None:
 
 def confirm_this(order: Order, change: OrderChange, token: str) -> None:
     """To the buyer: the link that binds. It shows the order first and acts only on a button."""
-    link = settings.PUBLIC_URL + reverse("orders:confirm", args=[token])
+    link = _address("orders:confirm", token)
 
     def words() -> tuple[str, list[str]]:
         body = _(

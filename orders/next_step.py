@@ -57,14 +57,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """`turn` is the side that acts next; `stage` is a word or two for lists; the rest is for both sides to
-    read.
+    """`turn` is the side that acts next; `stage` is a word or two for lists; `headline` and `text` are for
+    both sides to read; `action` is the headline for those who act, short enough for a button.
     """
 
     turn: Turn
     stage: str
     headline: str
     text: str
+    action: str = ""
 
 
 def actions(facts: Facts, user: User) -> frozenset[str]:
@@ -116,6 +117,7 @@ def _before_placing(facts: Facts) -> NextStep:
                 "The seller has filled in the order. It is binding as soon as the buyer "
                 "confirms it by the link in their mail, or here."
             ),
+            _("Confirm the order"),
         )
     return NextStep(
         "buyer",
@@ -125,6 +127,7 @@ def _before_placing(facts: Facts) -> NextStep:
             "It is agreed. What is missing is where the goods should go; the seller's sales "
             "staff can fill that in for the buyer."
         ),
+        _("Place the order"),
     )
 
 
@@ -138,6 +141,7 @@ def _before_shipping(facts: Facts) -> NextStep:
                 "The card is charged when the goods are sent. Without an authorised payment in "
                 "time the order expires."
             ),
+            _("Authorise payment"),
         )
     if facts.status == Status.PARTIALLY_FULFILLED:
         return NextStep(
@@ -145,12 +149,14 @@ def _before_shipping(facts: Facts) -> NextStep:
             _("Sent in part"),
             _("The seller sends the rest"),
             _("A part of the goods is on its way."),
+            _("Send the rest"),
         )
     return NextStep(
         "seller",
         _("To send"),
         _("The seller sends the goods"),
         _("The order is placed and the payment is authorised."),
+        _("Send the goods"),
     )
 
 
@@ -175,12 +181,14 @@ def _after_shipping(facts: Facts) -> NextStep:
                 "The goods were delivered. Confirming the receipt releases the held funds; "
                 "after 14 days of silence they are released as well."
             ),
+            _("Check the goods"),
         )
     return NextStep(
         "buyer",
         _("On its way"),
         _("The goods are on their way"),
         _("As soon as they are there, the buyer checks them and confirms the receipt."),
+        _("Confirm receipt"),
     )
 
 
@@ -194,6 +202,7 @@ def _at_the_end(facts: Facts) -> NextStep:
                 "The payment arrived after the order had expired. The seller continues the "
                 "order or returns the money."
             ),
+            _("Decide about it"),
         )
     if facts.status == Status.EXPIRED:
         return NextStep(

@@ -29,13 +29,14 @@ def way(facts: Facts) -> list[Stop]:
         else None
     )
     receipt = facts.receipt
+    told = dict(Milestone.objects.filter(order=order).order_by("-id").values_list("kind", "created_at"))
     charged = order.charge_status in {ChargeStatus.FULL, ChargeStatus.OVERCHARGED}
     points = [
         (_("Agreed"), True, order.created_at),
         (_("Placed"), order.placed_at is not None, order.placed_at),
-        (_("Payment authorised"), facts.paid, None),
+        (_("Payment authorised"), facts.paid, told.get("payment.authorized")),
         (_("Sent"), facts.status in {Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED}, sent),
-        (_("Card charged"), charged, None),
+        (_("Card charged"), charged, told.get("payment.captured")),
         (_("Delivered"), facts.delivered, delivered),
         (_("Received"), receipt is not None, receipt.received_at if receipt else None),
         (

@@ -1,8 +1,10 @@
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.utils import override_script_prefix
 from django.urls import reverse
 
 from negotiation_hub.people.models import User
@@ -60,27 +62,32 @@ def test_a_whole_deal_goes_by_pages_without_script(deal: Deal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "headline", "turns"),
+    ("moment", "headline", "turn", "action"),
     [
-        (lambda _: None, "The buyer places the order", {"ben"}),
-        (lambda deal: deal.convert(), "The buyer confirms the order", {"ben"}),
-        (lambda deal: deal.place(), "The buyer authorises the payment", {"ben"}),
-        (lambda deal: (deal.place(), deal.authorize()), "The seller sends the goods", {"sol"}),
-        (lambda deal: deal.sent(), "The goods are on their way", {"ben"}),
-        (lambda deal: (deal.sent(), deal.deliver()), "The buyer checks the goods", {"ben"}),
-        (lambda deal: (deal.sent(), deal.receive()), "The deal is done", set()),
-        (lambda deal: deal.pass_time(hours=80), "The order has expired", set()),
+        (lambda _: None, "The buyer places the order", "ben", "Place the order"),
+        (lambda deal: deal.convert(), "The buyer confirms the order", "ben", "Confirm the order"),
+        (lambda deal: deal.place(), "The buyer authorises the payment", "ben", "Authorise payment"),
+        (
+            lambda deal: (deal.place(), deal.authorize()),
+            "The seller sends the goods",
+            "sol",
+            "Send the goods",
+        ),
+        (lambda deal: deal.sent(), "The goods are on their way", "ben", "Confirm receipt"),
+        (lambda deal: (deal.sent(), deal.deliver()), "The buyer checks the goods", "ben", "Check the goods"),
+        (lambda deal: (deal.sent(), deal.receive()), "The deal is done", "", ""),
+        (lambda deal: deal.pass_time(hours=80), "The order has expired", "", ""),
     ],
 )
 def test_each_side_reads_where_the_order_stands_and_who_acts(
-    deal: Deal, moment: object, headline: str, turns: set[str]
+    deal: Deal, moment: Callable[[Deal], object], headline: str, turn: str, action: str
 ) -> None:
-    assert callable(moment)
     moment(deal)
     for name in ("ben", "sol"):
         html = page(deal, getattr(deal, name))
-        assert headline in html
-        assert ("Your turn" in html) == (name in turns)
+        heading = action if name == turn else headline
+        assert f'<h2 id="next">{heading}</h2>' in html
+        assert ("Your turn" in html) == (name == turn)
 
 
 def test_what_was_typed_is_kept_and_what_is_missing_is_said(deal: Deal) -> None:
@@ -126,6 +133,13 @@ def test_the_link_shows_first_and_binds_by_the_button_alone(deal: Deal) -> None:
     assert "The order is confirmed" in nobody.get(url).content.decode()
     assert nobody.post(url).status_code == 302
     assert deal.milestones.count("order.confirmed") == 1
+
+
+def test_the_mailed_link_is_the_readers_own_whoever_caused_it(deal: Deal) -> None:
+    with override_script_prefix("/as/sales/"):
+        deal.convert()
+    assert deal.wrote(deal.ben, "http://127.0.0.1:8000/orders/confirm/") == 1
+    assert deal.wrote(deal.ben, "/as/sales/") == 0
 
 
 def test_a_bad_link_is_a_page_in_words(deal: Deal) -> None:
