@@ -153,6 +153,7 @@ export function Stream(props: StreamProps): ReactNode {
   useReading(stream, place.atEnd, props, () => setLineAfter(stream.head));
   return (
     <section className={caucus ? "stream stream-caucus" : "stream"} aria-label={caucus ? t.ourSide : t.table}>
+      <h2 className="sr-only">{caucus ? t.ourSide : t.table}</h2>
       {caucus && (
         <p className="caucus-banner">
           <Icon name="lock" />

@@ -110,7 +110,7 @@ function Versions({ table, shown, onShow }: TermsProps & { table: TableState }):
             <button
               type="button"
               aria-current={offer.version === current}
-              aria-label={t.showVersion(offer.version)}
+              title={t.showVersion(offer.version)}
               onClick={() => onShow(offer.version === table.offers.at(-1)?.version ? null : offer.version)}
             >
               <Face name={table.sides[offer.side].name} side={offer.side} small />
