@@ -108,7 +108,7 @@ def _ordered(order: Order, side: str, member: Membership) -> dict[str, Any]:
         "until": order.due_at if unpaid else None,
         "action": action,
         "primary": convert or turn == "ours",
-        "url": reverse("orders:order", args=[order.pk]),
+        "url": reverse("orders:order", args=[order.pk]) + ("?convert=1" if convert else ""),
     }
 
 
