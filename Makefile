@@ -20,7 +20,6 @@ BUNDLE := frontend/dist/manifest.json
 # Folders count too: their time changes when a file is removed.
 FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -name dev -prune -o \
 	-type f -print -o -mindepth 1 -type d -print)
-ADDED_BY_PEOPLE := $(wildcard negotiation_hub/management/commands/export_protocol.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -94,7 +93,7 @@ migrations: .venv/.installed-dev ## (check) No model change lacks its migration
 	python manage.py makemigrations --check --dry-run
 
 generated: .venv/.installed-dev ## (check) Generated files are fresh
-	$(if $(ADDED_BY_PEOPLE),negotiation-hub export-protocol --check,@echo "nothing is generated yet")
+	negotiation-hub export-protocol --check
 
 messages: .venv/.installed-dev ## (check) Every text has its translation
 	python -m negotiation_hub.devtools.translations check
