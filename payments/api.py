@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from negotiation_hub.kernel import clock
@@ -28,7 +28,9 @@ class PaymentIn(Schema):
 
     request: Annotated[UUID | None, Field(description="a payment request; or name the order")] = None
     order: Annotated[UUID | None, Field(description="its payment request that is not paid yet")] = None
-    return_url: Annotated[str, Field(description="where the hosted page leads back to, on this site", max_length=500)] = ""
+    return_url: Annotated[
+        str, Field(description="where the hosted page leads back to, on this site", max_length=500)
+    ] = ""
 
 
 class Started(Schema):
@@ -126,17 +128,19 @@ def payments(request: HttpRequest, order: Annotated[UUID, Query()]) -> RequestsO
 
 
 @router.post("/payments", response={201: Started}, summary="Start a payment by card")
-def start(request: HttpRequest, payload: PaymentIn) -> tuple[int, Started]:
+def start(request: HttpRequest, payload: PaymentIn) -> Status[Started]:
     """Answers with the provider's page. While a payment is open, the same one is answered."""
     user = _user(request)
     wanted = payload.request or _request_of(user, payload.order)
     payment = services.start_payment(
         request_id=wanted, actor=user, return_url=_return_url(payload.return_url), now=clock.now()
     )
-    return 201, Started(id=payment.pk, status=payment.status, hosted_url=payment.hosted_url)
+    return Status(201, Started(id=payment.pk, status=payment.status, hosted_url=payment.hosted_url))
 
 
-@router.get("/accounts", response=AccountsOut, summary="Accounts and held funds of the person's organisations")
+@router.get(
+    "/accounts", response=AccountsOut, summary="Accounts and held funds of the person's organisations"
+)
 def accounts(request: HttpRequest) -> AccountsOut:
     """What is available, what is reserved, and what is held for orders."""
     mine = [organisation.pk for organisation in organisations_of(_user(request))]
@@ -148,8 +152,12 @@ def accounts(request: HttpRequest) -> AccountsOut:
     return AccountsOut(accounts=[_account_out(row) for row in queries.accounts_of(mine)], held=held)
 
 
-@router.get("/accounts/{uuid:account}/statement", response=StatementOut, summary="A page of an account's statement")
-def statement(request: HttpRequest, account: UUID, before: Annotated[str | None, Query()] = None) -> StatementOut:
+@router.get(
+    "/accounts/{uuid:account}/statement", response=StatementOut, summary="A page of an account's statement"
+)
+def statement(
+    request: HttpRequest, account: UUID, before: Annotated[str | None, Query()] = None
+) -> StatementOut:
     """The newest rows first; `before` is `next` of the page before."""
     page = queries.statement(queries.account_for(_user(request), account), before=before)
     return StatementOut(
@@ -200,7 +208,9 @@ def _request_out(row: PaymentRequest, now: datetime) -> RequestOut:
         currency=row.currency,
         due_at=row.due_at,
         open=missing > 0 and row.closed_at is None and now < row.due_at,
-        payments=[_payment_out(payment) for payment in sorted(row.payments.all(), key=lambda one: one.created_at)],
+        payments=[
+            _payment_out(payment) for payment in sorted(row.payments.all(), key=lambda one: one.created_at)
+        ],
     )
 
 

@@ -1,6 +1,8 @@
-"""What `negotiation-hub verify` asks of the ledger: every row genuine, none missing, sums right, payments explained.
+"""What `negotiation-hub verify` asks of the ledger: every row genuine, none missing, sums right, payments
+explained.
 
-Each part reads with one streamed statement, so that it sees one moment of the database while others write, and holds little in memory.
+Each part reads with one streamed statement, so that it sees one moment of the database while others write,
+and holds little in memory.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -53,11 +55,11 @@ def _check_cause(cause: Cause, lines: list[Transfer]) -> Iterator[Problem]:
         where = f"transfer {line.pk}"
         if line.pk not in expected:
             yield Problem(where, f"was added to the cause {cause.pk} ({cause.kind})")
-        if not crypto.check_mac(ledger.TRANSFER_MAC, ledger.transfer_content(line, cause), line.mac):
+        if not crypto.check_mac(ledger.TRANSFER_MAC, ledger.transfer_content(line, cause), bytes(line.mac)):
             yield Problem(where, "its content is not what was written")
         if line.pending_id is not None:
             yield from _check_ending(where, line, line.pending)
-    if not crypto.check_mac(ledger.CAUSE_MAC, ledger.cause_content(cause, lines), cause.mac):
+    if not crypto.check_mac(ledger.CAUSE_MAC, ledger.cause_content(cause, lines), bytes(cause.mac)):
         yield Problem(f"cause {cause.pk}", f"({cause.kind}) it or its transfers are not what was written")
 
 
@@ -82,9 +84,16 @@ def _check_strays() -> Iterator[Problem]:
             yield Problem(f"transfer {gone}", f"is missing from its cause {cause.pk} ({cause.kind})")
     for side in ("debit", "credit"):
         known = Exists(Account.objects.filter(pk=OuterRef(f"{side}_id")))
-        for lost in Transfer.objects.exclude(known).values_list("pk", f"{side}_id").iterator(chunk_size=_CHUNK):
+        for lost in (
+            Transfer.objects.exclude(known).values_list("pk", f"{side}_id").iterator(chunk_size=_CHUNK)
+        ):
             yield Problem(f"transfer {lost[0]}", f"its {side} account {lost[1]} is gone")
-    twice = Transfer.objects.exclude(pending=None).values("pending").annotate(times=Count("pk")).filter(times__gt=1)
+    twice = (
+        Transfer.objects.exclude(pending=None)
+        .values("pending")
+        .annotate(times=Count("pk"))
+        .filter(times__gt=1)
+    )
     for row in twice.iterator(chunk_size=_CHUNK):
         yield Problem(f"transfer {row['pending']}", f"this hold was ended {row['times']} times")
 
@@ -113,14 +122,17 @@ def _with_sums() -> QuerySet[Account]:
 def _check_accounts() -> Iterator[Problem]:
     for row in _with_sums().order_by("pk").iterator(chunk_size=_CHUNK):
         where = f"account {row.code}"
-        if not crypto.check_mac(ledger.ACCOUNT_MAC, ledger.account_content(row), row.seal):
+        if not crypto.check_mac(ledger.ACCOUNT_MAC, ledger.account_content(row), bytes(row.seal)):
             yield Problem(where, "its sums or its owner are not what was written")
         for name in ("debits_posted", "credits_posted", "debits_pending", "credits_pending", "entries"):
             said, real = getattr(row, name), int(getattr(row, f"real_{name}"))
             if said != real:
                 yield Problem(where, f"{name} says {said}, its transfers add up to {real}")
         kind = Kind(row.kind)
-        if row.bound != RULES[kind].bound.value or row.code != AccountKey(kind, row.subject, row.currency).code:
+        if (
+            row.bound != RULES[kind].bound.value
+            or row.code != AccountKey(kind, row.subject, row.currency).code
+        ):
             yield Problem(where, "its name or its bound is not the one of its kind")
         yield from _check_bound(where, row)
 
@@ -140,9 +152,12 @@ def _check_bound(where: str, row: Account) -> Iterator[Problem]:
 
 
 def _check_currencies() -> Iterator[Problem]:
-    for row in Account.objects.values("currency").annotate(debits=Sum("debits_posted"), credits=Sum("credits_posted")):
-        if row["debits"] != row["credits"]:
-            yield Problem(f"currency {row['currency']}", f"debits are {row['debits']}, credits {row['credits']}")
+    for row in Account.objects.values("currency").annotate(
+        all_debits=Sum("debits_posted"), all_credits=Sum("credits_posted")
+    ):
+        if row["all_debits"] != row["all_credits"]:
+            what = f"debits are {row['all_debits']}, credits {row['all_credits']}"
+            yield Problem(f"currency {row['currency']}", what)
     mixed = Transfer.objects.exclude(debit__currency=F("currency"), credit__currency=F("currency"))
     for pk in mixed.values_list("pk", flat=True).iterator(chunk_size=_CHUNK):
         yield Problem(f"transfer {pk}", "is in another currency than its accounts")
@@ -170,7 +185,10 @@ def _check_payment(payment: Payment) -> Iterator[Problem]:
     for step in steps:
         expected = (step.captured - captured) - (step.refunded - refunded) - (step.fee - fee)
         lines = list(step.cause.transfers.all()) if step.cause else []
-        if _sum(lines, into=Kind.PSP_CLEARING) != expected or -_sum(lines, into=Kind.PSP_FEE) != fee - step.fee:
+        if (
+            _sum(lines, into=Kind.PSP_CLEARING) != expected
+            or -_sum(lines, into=Kind.PSP_FEE) != fee - step.fee
+        ):
             yield Problem(f"{where} step {step.seq}", "its totals changed otherwise than the ledger")
         captured, refunded, fee = step.captured, step.refunded, step.fee
     if (payment.captured, payment.refunded, payment.fee) != (captured, refunded, fee):

@@ -1,4 +1,4 @@
-"""The chart of accounts: which kinds there are, which way each may not go below zero, and how each is named."""
+"""The chart of accounts: which kinds there are, which way each may not go below zero, how each is named."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,8 +56,9 @@ RULES: Final = {
 class AccountKey:
     """Names an account before it exists. It is opened by the first transfer that touches it.
 
-    `subject` is the organisation of a wallet or a receivable, the order of held funds, and the seller of the platform's own accounts: those
-    are kept per seller because one row for all of them would be what every payment waits for.
+    `subject` is the organisation of a wallet or a receivable, the order of held funds, and the seller of the
+    platform's own accounts: those are kept per seller because one row for all of them would be what every
+    payment waits for.
     """
 
     kind: Kind

@@ -1,6 +1,8 @@
-"""Our side of the payment provider, in the words of this app: one function per thing we ask, one adapter behind them.
+"""Our side of the payment provider, in the words of this app: one function per thing we ask, one adapter
+behind them.
 
-Every function here but `parse` calls out, so none may be called inside a transaction: a provider that hangs would hold our locks.
+Every function here but `parse` calls out, so none may be called inside a transaction: a provider that hangs
+would hold our locks.
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel.refusals import Refusal
 from payments.models import Payment, Refund
@@ -21,7 +23,7 @@ class ProviderUnavailable(Refusal):
     """The provider does not answer, or asks us to wait."""
 
     code = "payment.provider_unavailable"
-    message = _("The payment provider does not answer at the moment. Please try again.")
+    message = gettext_noop("The payment provider does not answer at the moment. Please try again.")
     temporary = True
     status = 503
 
@@ -30,7 +32,7 @@ class ProviderRefused(Refusal):
     """The provider answered, and the answer is no; asking again would not change it."""
 
     code = "payment.provider_refused"
-    message = _("The payment provider refused this.")
+    message = gettext_noop("The payment provider refused this.")
 
     def __init__(self, reason: str = "") -> None:
         super().__init__()
@@ -51,7 +53,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A genuine message of the provider. `payment_id` is ours where the message names it; `refs` are the provider's."""
+    """A genuine message of the provider. `payment_id` is ours where the message names it; `refs` are the
+    provider's.
+    """
 
     event_id: str
     kind: str

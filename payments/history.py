@@ -44,8 +44,12 @@ class Posting:
     legs: Sequence[Leg]
 
 
-def step(payment: Payment, before: Totals, posting: Posting, *, event: ProviderEvent | None, now: datetime) -> None:
-    """Writes down that a locked payment is no longer as it was `before`. A posting without legs moves nothing."""
+def step(
+    payment: Payment, before: Totals, posting: Posting, *, event: ProviderEvent | None, now: datetime
+) -> None:
+    """Writes down that a locked payment is no longer as it was `before`. A posting without legs moves
+    nothing.
+    """
     payment.steps += 1
     cause = None
     if posting.legs:

@@ -1,7 +1,7 @@
 """What orders want to know of payments. They register functions here when their app is ready.
 
-A hook runs inside the transaction that changed the payment. It may only insert rows and write to the outbox: orders and streams are above
-payments in the order of locks.
+A hook runs inside the transaction that changed the payment. It may only insert rows and write to the outbox:
+orders and streams are above payments in the order of locks.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from payments.machine import Status
 
 @dataclass(frozen=True, slots=True)
 class PaymentChanged:
-    """A payment has another state, other totals, or was declined. All amounts in minor units of `currency`."""
+    """A payment has another state, other totals, or was declined. Amounts in minor units of `currency`."""
 
     payment_id: UUID
     order_id: UUID

@@ -1,4 +1,5 @@
-"""What is done at the provider, and what is asked of it: outbox jobs, outside any transaction. Each may run more than once.
+"""What is done at the provider, and what is asked of it: outbox jobs, outside any transaction. Each may run
+more than once.
 
 What a call returns is evidence like a message: it is stored as an event of its own and taken in the same way.
 """
@@ -14,7 +15,9 @@ from payments.machine import OPEN, Fact, RefundStatus, Status
 from payments.models import Payment, ProviderEvent, Refund
 from payments.settlement import Truth
 
-_POLLS_AT_ONCE: Final = 200  # of one round; a provider allows about 100 reads a second, and the rest waits a minute
+_POLLS_AT_ONCE: Final = (
+    200  # of one round; a provider allows about 100 reads a second, and the rest waits a minute
+)
 _POLL_LEASE: Final = timedelta(minutes=10)  # when a poll that never ended is asked for again
 
 
@@ -41,7 +44,9 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_order(payload: dict[str, Any], statuses: frozenset[Status]) -> list[Payment]:
-    rows = Payment.objects.filter(order_id=UUID(payload["order"]), status__in=[status.value for status in statuses])
+    rows = Payment.objects.filter(
+        order_id=UUID(payload["order"]), status__in=[status.value for status in statuses]
+    )
     return list(rows.exclude(provider_ref=None).order_by("id"))
 
 
@@ -86,7 +91,9 @@ def refund(payload: dict[str, Any], now: datetime) -> None:
 
 @outbox.handler("payments.event")
 def event(payload: dict[str, Any], now: datetime) -> None:
-    """Takes in a message: asks the provider how the payment is now, since messages come late, twice and in any order."""
+    """Takes in a message: asks the provider how the payment is now, since messages come late, twice and in
+    any order.
+    """
     gateway.outside()
     row = ProviderEvent.objects.get(pk=UUID(payload["event"]))
     if row.handled_at is not None:
@@ -111,11 +118,13 @@ def poll(payload: dict[str, Any], now: datetime) -> None:
 @outbox.every("payments.poll", 30)
 def queue_polls(now: datetime) -> None:
     """Queues a question for each payment that has been silent for too long."""
-    silent = Payment.objects.filter(poll_at__lte=now).order_by("poll_at").values_list("pk", "poll_at")
-    for pk, since in list(silent[:_POLLS_AT_ONCE]):
+    silent = Payment.objects.filter(poll_at__lte=now).order_by("poll_at")
+    for payment in list(silent.only("poll_at")[:_POLLS_AT_ONCE]):
+        same = Payment.objects.filter(pk=payment.pk, poll_at=payment.poll_at)
+        dedupe = f"payments.poll:{payment.pk}:{payment.poll_at}"
         with commit.transact():
-            if Payment.objects.filter(pk=pk, poll_at=since).update(poll_at=now + _POLL_LEASE):
-                outbox.enqueue("payments.poll", {"payment": str(pk)}, dedupe=f"payments.poll:{pk}:{since.isoformat()}")
+            if same.update(poll_at=now + _POLL_LEASE):
+                outbox.enqueue("payments.poll", {"payment": str(payment.pk)}, dedupe=dedupe)
 
 
 @outbox.every("payments.holds", 60)

@@ -1,7 +1,8 @@
 """The ledger: the only writer of accounts, causes and transfers.
 
-A cause is a set of transfers written at once under an id that its author makes: the same id with the same legs is the first cause again, with
-other legs it is refused. Accounts are locked in the order of their ids, so that no two causes wait for each other.
+A cause is a set of transfers written at once under an id that its author makes: the same id with the same
+legs is the first cause again, with other legs it is refused. Accounts are locked in the order of their ids,
+so that no two causes wait for each other.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import canonical, clock, commit, crypto, limits
 from negotiation_hub.kernel.money import Money
@@ -22,28 +23,30 @@ from payments.models import Account, Cause, Phase, Transfer
 TRANSFER_MAC: Final = "ledger.transfer"
 CAUSE_MAC: Final = "ledger.cause"
 ACCOUNT_MAC: Final = "ledger.account"
-_NAMES: Final = UUID("5f0f1c1e-6a4e-5c86-9b0c-3d5c0f7f3a11")  # any fixed value; it keeps our derived ids apart from others'
+_NAMES: Final = UUID(
+    "5f0f1c1e-6a4e-5c86-9b0c-3d5c0f7f3a11"
+)  # any fixed value; it keeps our derived ids apart from others'
 
 
 class CauseConflict(Refusal):
-    """This id already names another set of transfers."""
+    """The id already names another set of transfers."""
 
     code = "ledger.cause_conflict"
-    message = _("This booking was made before with other amounts.")
+    message = gettext_noop("This booking was made before with other amounts.")
 
 
 class FundsInsufficient(Refusal):
     """An account would go below its bound."""
 
     code = "ledger.funds_insufficient"
-    message = _("There is not enough money in the account.")
+    message = gettext_noop("There is not enough money in the account.")
 
 
 class HoldEnded(Refusal):
     """The hold was already posted, voided or has expired."""
 
     code = "ledger.hold_ended"
-    message = _("These funds are no longer held.")
+    message = gettext_noop("These funds are no longer held.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,16 @@ def cause_id(*names: object) -> UUID:
 
 
 def post(
-    *, cause_id: UUID, kind: str, reference: str, legs: Sequence[Leg], now: datetime, order_id: UUID | None = None
+    *,
+    cause_id: UUID,
+    kind: str,
+    reference: str,
+    legs: Sequence[Leg],
+    now: datetime,
+    order_id: UUID | None = None,
 ) -> Cause:
-    """Writes a cause with its transfers; joins the caller's transaction. `order_id` says which order it is about.
+    """Writes a cause with its transfers; joins the caller's transaction. `order_id` says which order it is
+    about.
 
     Raises CauseConflict, FundsInsufficient, HoldEnded.
     """
@@ -145,7 +155,7 @@ def expire(hold: Transfer) -> Leg:
 
 
 def hold_status(hold: Transfer, now: datetime) -> str:
-    """`pending`, `posted`, `voided` or `expired`; derived from the row that ends the hold, or from the clock."""
+    """`pending`, `posted`, `voided` or `expired`; from the row that ends the hold, or from the clock."""
     ending = Transfer.objects.filter(pending=hold).values_list("phase", flat=True).first()
     if ending is not None:
         return {Phase.POST: "posted", Phase.VOID: "voided", Phase.EXPIRE: "expired"}[Phase(ending)]
@@ -216,12 +226,15 @@ def _write(cause: Cause, legs: Sequence[Leg], accounts: dict[AccountKey, Account
             expires_at=leg.expires_at,
             at_us=cause.at_us,
         )
+        changes.add(row, holds.get(leg.pending) if leg.pending else None)
+        row.debit_entry = row.debit.entries + changes.by_account[row.debit_id].entries
+        row.credit_entry = row.credit.entries + changes.by_account[row.credit_id].entries
         row.mac = crypto.mac(TRANSFER_MAC, transfer_content(row, cause))
         rows.append(row)
-        changes.add(row, holds.get(leg.pending) if leg.pending else None)
     cause.mac = crypto.mac(CAUSE_MAC, cause_content(cause, rows))
     _apply(sorted(accounts.values(), key=lambda account: account.pk), changes)
-    # Transfers first: a trigger refuses a cause whose count is wrong, and another a transfer that comes after its cause.
+    # Transfers first: a trigger refuses a cause whose count is wrong, and another a transfer that comes
+    # after its cause.
     Transfer.objects.bulk_create(rows)
     cause.save(force_insert=True)
     return cause
@@ -242,7 +255,7 @@ def _holds(legs: Sequence[Leg], now: datetime) -> dict[UUID, Transfer]:
         if (hold.phase, hold.debit.key, hold.credit.key) != (Phase.PENDING, leg.debit, leg.credit):
             raise ValueError("a leg ends a hold between the same accounts")
         if leg.amount.minor > hold.amount:
-            raise FundsInsufficient(str(_("More than what is held cannot be taken.")))
+            raise FundsInsufficient(gettext_noop("More than what is held cannot be taken."))
         over = hold.expires_at is not None and hold.expires_at <= now
         if leg.phase == Phase.POST and over:
             raise HoldEnded
@@ -312,6 +325,8 @@ def transfer_content(row: Transfer, cause: Cause) -> bytes:
             row.position,
             str(row.debit_id),
             str(row.credit_id),
+            row.debit_entry,
+            row.credit_entry,
             row.amount,
             row.currency,
             str(row.phase),

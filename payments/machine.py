@@ -1,7 +1,8 @@
 """The machine of a payment: one table. What it does not list changes nothing.
 
-The provider is the truth and its messages arrive in any order, any number of times. So states that moved no money may follow each other
-freely, those that did only go forward, and a later fact about money is never refused, whatever we believed before.
+The provider is the truth and its messages arrive in any order, any number of times. So states that moved no
+money may follow each other freely, those that did only go forward, and a later fact about money is never
+refused, whatever we believed before.
 """
 
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def after(status: Status, fact: Fact) -> Status:
 
 
 class RefundStatus(StrEnum):
-    """The states of a refund. A bank may send the money back after all, so even `succeeded` is not the end."""
+    """The states of a refund. A bank may send the money back later, so even `succeeded` is not the end."""
 
     REQUESTED = "requested"  # asked for here, not yet taken by the provider
     PENDING = "pending"

@@ -20,7 +20,9 @@ def _one_of(column: str, words: object) -> Q:
 
 
 class Account(models.Model):
-    """One account of the ledger. The four sums are cached: CHECKs keep the bound, `seal` and the audit prove them."""
+    """One account of the ledger. The four sums are cached: CHECKs keep the bound, `seal` and the audit prove
+    them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     code = models.CharField(max_length=80, unique=True)
@@ -33,7 +35,9 @@ class Account(models.Model):
     debits_pending = models.BigIntegerField(default=0)
     credits_pending = models.BigIntegerField(default=0)
     entries = models.BigIntegerField(default=0)  # transfers that touched it
-    seal = models.BinaryField(max_length=44)  # MAC over all of the above: a changed sum is found without its rows
+    seal = models.BinaryField(
+        max_length=44
+    )  # MAC over all of the above: a changed sum is found without its rows
 
     class Meta:
         constraints = [
@@ -46,7 +50,8 @@ class Account(models.Model):
                 name="account_sums_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(debits_posted__lte=SUM_MAX, credits_posted__lte=SUM_MAX), name="account_sums_exact"
+                condition=Q(debits_posted__lte=SUM_MAX, credits_posted__lte=SUM_MAX),
+                name="account_sums_exact",
             ),
             models.CheckConstraint(
                 condition=~Q(bound=chart.Bound.CREDIT.value)
@@ -89,7 +94,9 @@ class Cause(models.Model):
 
     id = models.UUIDField(primary_key=True)  # made by whoever asks: the same id is the same cause
     kind = models.CharField(max_length=32)
-    reference = models.CharField(max_length=120, db_index=True)  # what caused it: `event:<id>`, `refund:<id>`, `order:<id>:…`
+    reference = models.CharField(
+        max_length=120, db_index=True
+    )  # what caused it: `event:<id>`, `refund:<id>`, `order:<id>:…`
     order_id = models.UUIDField(null=True, db_index=True)  # the order that it is about
     size = models.PositiveIntegerField()  # how many transfers it has
     at_us = models.BigIntegerField()
@@ -117,13 +124,15 @@ OPENING = (Phase.POSTED.value, Phase.PENDING.value)  # the others name the pendi
 
 
 class Transfer(models.Model):
-    """One move of money between two accounts. Immutable (trigger); corrected by another row, never changed."""
+    """One move of money between two accounts. Immutable (trigger): corrected by another row."""
 
     id = models.UUIDField(primary_key=True)  # derived from cause and position
     cause = models.ForeignKey(Cause, on_delete=models.PROTECT, related_name="transfers", db_index=False)
     position = models.PositiveIntegerField()  # 0, 1, 2 … within the cause
     debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits", db_index=False)
     credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits", db_index=False)
+    debit_entry = models.BigIntegerField()  # 1, 2, 3 … among all transfers of the debit account
+    credit_entry = models.BigIntegerField()  # the same for the credit account
     amount = models.BigIntegerField()  # minor units
     currency = models.CharField(max_length=3)
     phase = models.CharField(max_length=8, choices=Phase.choices)
@@ -135,22 +144,26 @@ class Transfer(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["debit", "at_us", "id"], name="transfer_by_debit"),
-            models.Index(fields=["credit", "at_us", "id"], name="transfer_by_credit"),
-            models.Index(fields=["expires_at"], name="transfer_expiring", condition=Q(expires_at__isnull=False)),
+            models.Index(
+                fields=["expires_at"], name="transfer_expiring", condition=Q(expires_at__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["cause", "position"], name="transfer_position_once"),
+            models.UniqueConstraint(fields=["debit", "debit_entry"], name="transfer_debit_entry_once"),
+            models.UniqueConstraint(fields=["credit", "credit_entry"], name="transfer_credit_entry_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_amount_positive"),
             models.CheckConstraint(condition=Q(amount__lt=2**53), name="transfer_amount_exact"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_has_two_sides"),
             models.CheckConstraint(condition=_one_of("phase", Phase.values), name="transfer_phase_known"),
             models.CheckConstraint(
-                condition=Q(pending__isnull=True, phase__in=OPENING) | (Q(pending__isnull=False) & ~Q(phase__in=OPENING)),
+                condition=Q(pending__isnull=True, phase__in=OPENING)
+                | (Q(pending__isnull=False) & ~Q(phase__in=OPENING)),
                 name="transfer_ends_what_it_names",
             ),
             models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(phase=Phase.PENDING.value), name="transfer_only_holds_expire"
+                condition=Q(expires_at__isnull=True) | Q(phase=Phase.PENDING.value),
+                name="transfer_only_holds_expire",
             ),
         ]
 
@@ -170,14 +183,20 @@ class PaymentRequest(models.Model):
     amount = models.BigIntegerField()  # minor units
     currency = models.CharField(max_length=3)
     due_at = models.DateTimeField()
-    cause = models.CharField(max_length=120, unique=True)  # what asked for it: the same cause is the same request
-    title = models.CharField(max_length=200, default="", blank=True)  # what the payer reads on the provider's page
+    cause = models.CharField(
+        max_length=120, unique=True
+    )  # what asked for it: the same cause is the same request
+    title = models.CharField(
+        max_length=200, default="", blank=True
+    )  # what the payer reads on the provider's page
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)  # from then on no new payment is started
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0, amount__lt=2**53), name="request_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, amount__lt=2**53), name="request_amount_positive"
+            ),
             models.CheckConstraint(condition=~Q(payer=F("payee")), name="request_has_two_sides"),
         ]
 
@@ -196,7 +215,9 @@ class Payment(models.Model):
     payee_id = models.UUIDField()  # copied from the request: every posting needs it
     provider = models.CharField(max_length=32)
     provider_ref = models.CharField(max_length=255, null=True)  # of the page
-    intent_ref = models.CharField(max_length=255, default="", blank=True, db_index=True)  # of what was tried on it
+    intent_ref = models.CharField(
+        max_length=255, default="", blank=True, db_index=True
+    )  # of what was tried on it
     status = models.CharField(max_length=24, default=Status.REQUIRES_PAYMENT_METHOD.value)
     amount = models.BigIntegerField()  # minor units, as are the totals
     currency = models.CharField(max_length=3)
@@ -209,12 +230,16 @@ class Payment(models.Model):
     return_url = models.TextField(default="", blank=True)
     started_by = models.UUIDField(null=True)
     steps = models.PositiveIntegerField(default=0)  # of its history
-    poll_at = models.DateTimeField(null=True, db_index=True)  # when to ask the provider, should no message come
+    poll_at = models.DateTimeField(
+        null=True, db_index=True
+    )  # when to ask the provider, should no message come
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["provider", "provider_ref"], name="payment_once_per_provider_ref"),
+            models.UniqueConstraint(
+                fields=["provider", "provider_ref"], name="payment_once_per_provider_ref"
+            ),
             models.CheckConstraint(condition=_one_of("status", Status), name="payment_status_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
@@ -229,7 +254,9 @@ class Payment(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """What a provider told us, stored once as it came, sealed. Only what became of it is filled in later (trigger)."""
+    """What a provider told us, stored once as it came, sealed. Only what became of it is filled in later
+    (trigger).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     provider = models.CharField(max_length=32)
@@ -244,7 +271,9 @@ class ProviderEvent(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
         indexes = [
-            models.Index(fields=["received_at"], name="provider_event_waiting", condition=Q(handled_at__isnull=True))
+            models.Index(
+                fields=["received_at"], name="provider_event_waiting", condition=Q(handled_at__isnull=True)
+            )
         ]
 
     @property
@@ -277,7 +306,9 @@ class PaymentStep(models.Model):
     refunded = models.BigIntegerField()
     fee = models.BigIntegerField()
     failure_code = models.CharField(max_length=64, default="", blank=True)
-    cause = models.ForeignKey(Cause, on_delete=models.PROTECT, null=True, related_name="+")  # the money it moved
+    cause = models.ForeignKey(
+        Cause, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # the money it moved
     event = models.ForeignKey(ProviderEvent, on_delete=models.PROTECT, null=True, related_name="steps")
     at = models.DateTimeField()
 
@@ -305,4 +336,3 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(condition=_one_of("status", RefundStatus), name="refund_status_known"),
         ]
-

@@ -32,7 +32,9 @@ def current() -> Gateway:
 
 
 class ProviderGateway:
-    """Our interface over an adapter. The keys of its calls are made from our rows, so that a repeated call is done once."""
+    """Our interface over an adapter. The keys of its calls are made from our rows, so that a repeated call is
+    done once.
+    """
 
     def __init__(self, provider: base.Provider) -> None:
         self._provider = provider
@@ -56,7 +58,9 @@ class ProviderGateway:
     def capture(self, payment: Payment) -> Truth:
         """Takes all that is authorised."""
         with _translated():
-            state = self._provider.capture(_ref(payment), amount=None, idempotency_key=f"{payment.pk}:capture")
+            state = self._provider.capture(
+                _ref(payment), amount=None, idempotency_key=f"{payment.pk}:capture"
+            )
         return _truth(state)
 
     def cancel(self, payment: Payment) -> Truth:

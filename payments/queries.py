@@ -56,14 +56,18 @@ def payments_of_order(order_id: UUID) -> list[Payment]:
 
 def open_request_of(order_id: UUID) -> PaymentRequest | None:
     """The oldest request of an order that still takes payments and is not paid."""
-    for request in PaymentRequest.objects.filter(order_id=order_id, closed_at=None).order_by("created_at", "id"):
+    for request in PaymentRequest.objects.filter(order_id=order_id, closed_at=None).order_by(
+        "created_at", "id"
+    ):
         if missing(request) > 0:
             return request
     return None
 
 
 def missing(request: PaymentRequest) -> int:
-    """What is still to be paid of a request in minor units: neither authorised nor captured, or refunded since."""
+    """What is still to be paid of a request in minor units: neither authorised nor captured, or refunded
+    since.
+    """
     return request.amount - sum(covered(payment) for payment in request.payments.all())
 
 
@@ -155,7 +159,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A page of a statement, the newest row first. `next` is the cursor of the older page, None on the last."""
+    """A page of a statement, the newest row first. `next` is the older page's cursor, None on the last."""
 
     account: Account
     lines: list[Line]
@@ -164,26 +168,33 @@ class Statement:
 
 def statement(account: Account, *, before: str | None = None, limit: int = STATEMENT_ROWS) -> Statement:
     """A page of the account's rows older than the cursor. Raises Malformed for a cursor that is none."""
-    balance = account.balance.minor
-    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
-    if before is not None:
-        at_us, last, balance = _cursor(before)
-        rows = rows.filter(Q(at_us__lt=at_us) | Q(at_us=at_us, pk__lt=last))
-    page = list(rows.select_related("cause", "pending").order_by("-at_us", "-id")[: limit + 1])
+    last, balance = (account.entries + 1, account.balance.minor) if before is None else _cursor(before)
+    page = _newest_before(account, last, limit + 1)
     lines = []
     for row in page[:limit]:
         line = _line(account, row, balance)
         balance -= line.change
         lines.append(line)
-    last_row = page[limit - 1] if len(page) > limit else None
-    cursor = f"{last_row.at_us}.{last_row.pk}.{balance}" if last_row else None
-    return Statement(account, lines, cursor)
+    more = len(page) > limit
+    return Statement(account, lines, f"{_entry(account, page[limit - 1])}.{balance}" if more else None)
 
 
-def _cursor(text: str) -> tuple[int, UUID, int]:
+def _newest_before(account: Account, last: int, limit: int) -> list[Transfer]:
+    """Two short reads, each along an index: the account is the debit of some rows, the credit of others."""
+    rows = Transfer.objects.select_related("cause", "pending")
+    debits = rows.filter(debit=account, debit_entry__lt=last).order_by("-debit_entry")[:limit]
+    credits_ = rows.filter(credit=account, credit_entry__lt=last).order_by("-credit_entry")[:limit]
+    return sorted([*debits, *credits_], key=lambda row: _entry(account, row), reverse=True)[:limit]
+
+
+def _entry(account: Account, row: Transfer) -> int:
+    return row.debit_entry if row.debit_id == account.pk else row.credit_entry
+
+
+def _cursor(text: str) -> tuple[int, int]:
     try:
-        at_us, last, balance = text.split(".")
-        return int(at_us), UUID(last), int(balance)
+        last, balance = text.split(".")
+        return int(last), int(balance)
     except ValueError:
         raise Malformed("This is not a page of the statement.") from None
 

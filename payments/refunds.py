@@ -1,7 +1,9 @@
-"""Money on its way back: set aside when it is asked for, posted when the provider has taken it, freed when it refuses.
+"""Money on its way back: set aside when it is asked for, posted when the provider has taken it, freed when it
+refuses.
 
-It comes from the held funds of the order first; after the release from the seller's wallet and the platform's fee, in the proportion in
-which the release filled them; what the wallet cannot cover becomes a debt of the seller.
+It comes from the held funds of the order first; after the release from the seller's wallet and the platform's
+fee, in the proportion in which the release filled them; what the wallet cannot cover becomes a debt of the
+seller.
 """
 
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ _TAKEN: Final = frozenset({RefundStatus.PENDING, RefundStatus.SUCCEEDED})  # the
 
 @dataclass(frozen=True, slots=True)
 class RefundTruth:
-    """A refund as the provider has it. `ours` is the id of the refund that we asked for, where it is known."""
+    """A refund as the provider has it. `ours` is the id of the refund that we asked for, if known."""
 
     ref: str
     amount: int  # minor units
@@ -48,7 +50,7 @@ def accounts_of(payment: Payment) -> list[chart.AccountKey]:
 
 
 def reserve(payment: Payment, refund: Refund, now: datetime) -> None:
-    """Sets the money of a refund aside, so that it is neither released nor spent while the provider is asked."""
+    """Sets a refund's money aside, so that it is neither released nor spent while the provider is asked."""
     ledger.post(
         cause_id=_cause(refund, "reserved"),
         kind="refund_reserved",
@@ -59,7 +61,9 @@ def reserve(payment: Payment, refund: Refund, now: datetime) -> None:
     )
 
 
-def apply(payment: Payment, reported: tuple[RefundTruth, ...], event: ProviderEvent | None, now: datetime) -> None:
+def apply(
+    payment: Payment, reported: tuple[RefundTruth, ...], event: ProviderEvent | None, now: datetime
+) -> None:
     """Takes in what the provider says of the refunds of a locked payment."""
     if not reported:
         return
@@ -67,7 +71,9 @@ def apply(payment: Payment, reported: tuple[RefundTruth, ...], event: ProviderEv
     for truth in reported:
         refund = _matching(truth, known)
         if refund is None:  # made at the provider, without us
-            refund = Refund(payment=payment, amount=truth.amount, cause=f"provider:{truth.ref}"[:120], created_at=now)
+            refund = Refund(
+                payment=payment, amount=truth.amount, cause=f"provider:{truth.ref}"[:120], created_at=now
+            )
             known.append(refund)
         was = RefundStatus(refund.status)
         refund.status = refund_after(was, truth.status).value
@@ -101,19 +107,25 @@ def _matching(truth: RefundTruth, known: list[Refund]) -> Refund | None:
     return None
 
 
-def _post(payment: Payment, refund: Refund, was: RefundStatus, event: ProviderEvent | None, now: datetime) -> None:
+def _post(
+    payment: Payment, refund: Refund, was: RefundStatus, event: ProviderEvent | None, now: datetime
+) -> None:
     status, before = RefundStatus(refund.status), Totals.of(payment)
     if was is RefundStatus.REQUESTED and status in _TAKEN:
         payment.refunded += refund.amount
         holds = _holds(refund)
-        legs = [ledger.settle(hold) for hold in holds] if holds else _legs(payment, refund.amount, Phase.POSTED)
+        legs = (
+            [ledger.settle(hold) for hold in holds] if holds else _legs(payment, refund.amount, Phase.POSTED)
+        )
         posting = Posting(cause_id=_cause(refund, "taken"), kind="refunded", legs=legs)
     elif was is RefundStatus.REQUESTED and status is RefundStatus.FAILED:
         legs = [ledger.void(hold) for hold in _holds(refund)]
         posting = Posting(cause_id=_cause(refund, "failed"), kind="refund_failed", legs=legs)
     elif was in _TAKEN and status is RefundStatus.FAILED:
         payment.refunded -= refund.amount
-        posting = Posting(cause_id=_cause(refund, "returned"), kind="refund_returned", legs=_back(payment, refund))
+        posting = Posting(
+            cause_id=_cause(refund, "returned"), kind="refund_returned", legs=_back(payment, refund)
+        )
     else:
         return
     if status is RefundStatus.FAILED:
@@ -149,7 +161,9 @@ def _legs(payment: Payment, amount: int, phase: Phase) -> list[Leg]:
 
 
 def _fee_share(payment: Payment, amount: int) -> int:
-    """The platform's part of what is given back after the release: in proportion to the fee it took, over all refunds."""
+    """The platform's part of what is given back after the release: in proportion to the fee it took, over all
+    refunds.
+    """
     if amount <= 0:
         return 0
     about = Transfer.objects.filter(cause__order_id=payment.order_id, currency=payment.currency)
@@ -174,16 +188,24 @@ def _sum(rows: "QuerySet[Transfer]") -> int:
 
 
 def _back(payment: Payment, refund: Refund) -> list[Leg]:
-    """The payer's bank sent the refund back: every leg the other way round. A debt that was collected meanwhile is the seller's again."""
+    """The payer's bank sent the refund back: every leg the other way round. A debt that was collected
+    meanwhile is the seller's again.
+    """
     accounts = ledger.lock_accounts(accounts_of(payment))
     wallet = chart.wallet(payment.payee_id, payment.currency)
     legs = []
-    for row in Transfer.objects.filter(cause=_cause(refund, "taken")).select_related("debit", "credit").order_by("position"):
+    for row in (
+        Transfer.objects.filter(cause=_cause(refund, "taken"))
+        .select_related("debit", "credit")
+        .order_by("position")
+    ):
         owed = row.amount
         if row.debit.kind == chart.Kind.RECEIVABLE:
             owed = min(accounts[row.debit.key].available.minor, row.amount)
         if owed:
-            legs.append(Leg(row.credit.key, row.debit.key, row.money if owed == row.amount else payment.money(owed)))
+            legs.append(
+                Leg(row.credit.key, row.debit.key, row.money if owed == row.amount else payment.money(owed))
+            )
         if row.amount > owed:
             legs.append(Leg(row.credit.key, wallet, payment.money(row.amount - owed)))
     return legs

@@ -1,5 +1,6 @@
-"""What can be done with payments. Those that change only our own books join the caller's transaction; what must be done at a provider is
-queued there and done by a job (payments/jobs.py), except `start_payment`, which has to answer with the address of the hosted page.
+"""What can be done with payments. Those that change only our own books join the caller's transaction; what
+must be done at a provider is queued there and done by a job (payments/jobs.py), except `start_payment`, which
+has to answer with the address of the hosted page.
 """
 
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import commit, outbox
 from negotiation_hub.kernel.money import Money
@@ -26,26 +27,28 @@ class RequestClosed(Refusal):
     """The order no longer takes payments: it expired, was canceled, or its payment is past due."""
 
     code = "payment.request_closed"
-    message = _("This can no longer be paid: the time to pay is over, or the order has ended.")
+    message = gettext_noop("This can no longer be paid: the time to pay is over, or the order has ended.")
 
 
 class AlreadyPaid(Refusal):
     """Nothing is left to pay."""
 
     code = "payment.already_paid"
-    message = _("This is paid already.")
+    message = gettext_noop("This is paid already.")
 
 
 class RefundTooMuch(Refusal):
     """More than what was captured and is not on its way back already."""
 
     code = "payment.refund_too_much"
-    message = _("There is not as much left to give back.")
+    message = gettext_noop("There is not as much left to give back.")
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What a release gave to whom, in minor units. `collected` of the seller's `amount` went to what the seller owed."""
+    """What a release gave to whom, in minor units. `collected` of the seller's `amount` went to what the
+    seller owed.
+    """
 
     cause_id: UUID
     amount: int
@@ -65,7 +68,9 @@ def request_payment(
     now: datetime,
     title: str = "",
 ) -> PaymentRequest:
-    """Asks an organisation to pay another for an order. The same cause is the same request. `title` is for the payer's eyes."""
+    """Asks an organisation to pay another for an order. The same cause is the same request. `title` is for
+    the payer's eyes.
+    """
     commit.require_transaction()
     request, _made = PaymentRequest.objects.get_or_create(
         cause=cause,
@@ -86,8 +91,8 @@ def request_payment(
 def start_payment(*, request_id: UUID, actor: User, return_url: str, now: datetime) -> Payment:
     """A payment by card with the address of the provider's page. While one is open, the same one is answered.
 
-    Calls the provider, so it must not be called inside a transaction. Raises NotFound, NotPermitted, RequestClosed, AlreadyPaid and
-    ProviderUnavailable (temporary).
+    Calls the provider, so it must not be called inside a transaction. Raises NotFound, NotPermitted,
+    RequestClosed, AlreadyPaid and ProviderUnavailable (temporary).
     """
     request = queries.request_for(actor, request_id)
     member = membership(actor, request.payer_id)
@@ -140,8 +145,10 @@ def _open_payment(request_id: UUID, actor: User, return_url: str, now: datetime)
         )
 
 
-def capture_order(*, order_id: UUID, cause: str, now: datetime) -> None:
-    """Queues the capture of what is authorised for an order. The result arrives through the hook `payment_changed`."""
+def capture_order(*, order_id: UUID, cause: str, now: datetime) -> None:  # noqa: ARG001  one shape for all
+    """Queues the capture of what is authorised for an order. The result arrives through the hook
+    `payment_changed`.
+    """
     _queue("payments.capture", order_id, cause)
 
 
@@ -158,12 +165,15 @@ def _queue(topic: str, order_id: UUID, cause: str) -> None:
 def refund_order(
     *, order_id: UUID, amount: Money | None, cause: str, actor: User | None, now: datetime
 ) -> list[Refund]:
-    """Sets aside and queues what goes back to the payer; all that is left when `amount` is None. The same cause happens once.
+    """Sets aside and queues what goes back to the payer; all that is left when `amount` is None. The same
+    cause happens once.
 
     Raises RefundTooMuch.
     """
     with commit.transact():
-        payments = list(Payment.objects.select_for_update(no_key=True).filter(order_id=order_id).order_by("id"))
+        payments = list(
+            Payment.objects.select_for_update(no_key=True).filter(order_id=order_id).order_by("id")
+        )
         made = list(Refund.objects.filter(payment__in=payments, cause=cause).order_by("id"))
         if made:
             return made
@@ -171,7 +181,9 @@ def refund_order(
         wanted = sum(left.values()) if amount is None else amount.minor
         if wanted > sum(left.values()) or any(amount and row.currency != amount.currency for row in payments):
             raise RefundTooMuch
-        for payment in reversed(payments):  # the latest payment first: an overpayment goes back whence it came
+        for payment in reversed(
+            payments
+        ):  # the latest payment first: an overpayment goes back whence it came
             part = min(left[payment.pk], wanted)
             if part <= 0:
                 continue
@@ -197,13 +209,18 @@ def _ask_refund(payment: Payment, amount: int, cause: str, actor: User | None, n
 def release_funds(
     *, order_id: UUID, payee_id: UUID, fee_bp: int, cause: str, now: datetime, amount: Money | None = None
 ) -> Released | None:
-    """Gives what is held for an order to the seller, less the platform's fee in 1/100 %. The same cause happens once.
+    """Gives what is held for an order to the seller, less the platform's fee in 1/100 %. The same cause
+    happens once.
 
-    What the seller owes the platform is collected from it. None when nothing is held yet. With `amount` a part is released. Raises
-    FundsInsufficient when more is asked for than is held.
+    What the seller owes the platform is collected from it. None when nothing is held yet. With `amount` a
+    part is released. Raises FundsInsufficient when more is asked for than is held.
     """
     with commit.transact():
-        held_row = Account.objects.filter(kind=chart.Kind.HELD.value, subject=order_id).order_by("-credits_posted").first()
+        held_row = (
+            Account.objects.filter(kind=chart.Kind.HELD.value, subject=order_id)
+            .order_by("-credits_posted")
+            .first()
+        )
         if held_row is None:
             return None
         currency, held = held_row.currency, held_row.key

@@ -1,6 +1,8 @@
-"""What a verified fact of a provider does here: state forward, postings, history, and word to orders, in one transaction.
+"""What a verified fact of a provider does here: state forward, postings, history, and word to orders, in one
+transaction.
 
-Nothing in this file refuses. What the provider says has happened, has happened; the question is only through which accounts.
+Nothing in this file refuses. What the provider says has happened, has happened; the question is only through
+which accounts.
 """
 
 from dataclasses import dataclass
@@ -36,7 +38,9 @@ class Truth:
 
 
 def apply(*, payment_id: UUID, truth: Truth, event: ProviderEvent | None, now: datetime) -> Payment:
-    """Takes in what the provider says. Any order, any number of times. Without an event it is our own verdict."""
+    """Takes in what the provider says. Any order, any number of times. Without an event it is our own
+    verdict.
+    """
     with commit.transact():
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
         if truth.captured > payment.captured or truth.refunds:

@@ -42,7 +42,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
         }
         for organisation in organisations
     ]
-    return render(request, "payments/accounts.html", {"groups": [group for group in groups if _filled(group)]})
+    return render(
+        request, "payments/accounts.html", {"groups": [group for group in groups if _filled(group)]}
+    )
 
 
 def _filled(group: dict[str, Any]) -> bool:

@@ -1,4 +1,6 @@
-"""Messages of a provider: genuine ones are stored once, as they came, and answered; what follows is done by a job."""
+"""Messages of a provider: genuine ones are stored once, as they came, and answered; what follows is done by a
+job.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +21,7 @@ _BYTES_MAX = 256 * 1024  # the provider's largest event is about 40 kB
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, name: str) -> HttpResponse:
-    """Answers 200 once the message is safe with us, 400 to what the provider did not sign or sent long ago."""
+    """Answers 200 once the message is safe with us, 400 to what the provider did not sign just now."""
     gateway = provider.current()
     if name != gateway.name:
         return HttpResponse(status=404)
@@ -35,7 +37,9 @@ def receive(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def store(notice: Notice, name: str, raw: bytes, now: datetime) -> None:
-    """Keeps a message once and queues what follows from it. One about nothing of ours is kept, and that is all."""
+    """Keeps a message once and queues what follows from it. One about nothing of ours is kept, and that is
+    all.
+    """
     with commit.transact():
         if ProviderEvent.objects.filter(provider=name, event_id=notice.event_id).exists():
             return
@@ -49,7 +53,8 @@ def store(notice: Notice, name: str, raw: bytes, now: datetime) -> None:
             handled_at=None if payment else now,
         )
         event.put(raw)
-        # Two copies may arrive in the same moment: the second changes nothing, and queues nothing that counts.
+        # Two copies may arrive in the same moment: the second changes nothing, and queues nothing that
+        # counts.
         ProviderEvent.objects.bulk_create([event], ignore_conflicts=True)
         if payment and ProviderEvent.objects.filter(pk=event.pk).exists():
             payload = {"event": str(event.pk), "payment": str(payment)}

@@ -32,7 +32,9 @@ class Deal:
     heard: list[PaymentChanged]
     now: datetime
 
-    def ask(self, minor: int = 10_000, *, cause: str | None = None, order_id: UUID | None = None) -> PaymentRequest:
+    def ask(
+        self, minor: int = 10_000, *, cause: str | None = None, order_id: UUID | None = None
+    ) -> PaymentRequest:
         """A payment request for the order."""
         with commit.transact():
             return services.request_payment(
@@ -48,7 +50,10 @@ class Deal:
     def start(self, request: PaymentRequest | None = None) -> Payment:
         """A payment that the buyer has started."""
         return services.start_payment(
-            request_id=(request or self.ask()).pk, actor=self.buyer, return_url="https://hub.example/", now=self.now
+            request_id=(request or self.ask()).pk,
+            actor=self.buyer,
+            return_url="https://hub.example/",
+            now=self.now,
         )
 
     def authorized(self, minor: int = 10_000) -> Payment:
@@ -82,7 +87,10 @@ class Deal:
         """Only the message."""
         body = {"id": event_id or f"evt_{uuid4().hex}", "kind": "payment.changed", "payment": str(payment.pk)}
         answer = Client().post(
-            "/payments/webhooks/fake", body, content_type="application/json", headers={"Fake-Signature": "genuine"}
+            "/payments/webhooks/fake",
+            body,
+            content_type="application/json",
+            headers={"Fake-Signature": "genuine"},
         )
         return answer.status_code
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import connection
+
 from payments.gateway import BadNotice, Made, Notice, ProviderRefused, ProviderUnavailable
 from payments.machine import Fact, RefundStatus
 from payments.models import Payment, Refund
@@ -53,7 +54,9 @@ class FakeGateway:
         """Captures, as the provider does it."""
         captured = payment.amount if amount is None else amount
         fact = Fact.CAPTURED if captured == payment.amount else Fact.CAPTURED_IN_PART
-        self.truths[payment.pk] = replace(self.truths[payment.pk], fact=fact, authorized=0, captured=captured, fee=FEE)
+        self.truths[payment.pk] = replace(
+            self.truths[payment.pk], fact=fact, authorized=0, captured=captured, fee=FEE
+        )
 
     def capture(self, payment: Payment) -> Truth:
         self._called("capture")

@@ -1,4 +1,6 @@
-"""Whatever is done with the ledger in whatever order: sums are zero, nobody is below their bound, holds end once."""
+"""Whatever is done with the ledger in whatever order: sums are zero, nobody is below their bound, holds end
+once.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +11,17 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from negotiation_hub.kernel.money import Money
 from payments import audit, chart, ledger
@@ -30,7 +42,9 @@ KEYS = [
     chart.receivable(ORGS[0], "EUR"),
     chart.platform_fee(ORGS[0], "EUR"),
 ]
-PAIRS = [(a, b) for a in KEYS for b in KEYS if a != b and a.currency == b.currency]
+Pair = tuple[chart.AccountKey, chart.AccountKey]
+Written = tuple[UUID, list[Leg]]
+PAIRS: list[Pair] = [(a, b) for a in KEYS for b in KEYS if a != b and a.currency == b.currency]
 AMOUNTS = st.integers(1, 400)
 LEGS = st.lists(st.tuples(st.sampled_from(PAIRS), AMOUNTS), min_size=1, max_size=3)
 
@@ -53,7 +67,7 @@ class Model:
 
 
 class Ledger(RuleBasedStateMachine):
-    causes: Bundle[tuple[UUID, list[Leg]]] = Bundle("causes")
+    causes: Bundle[Written] = Bundle("causes")
     holds: Bundle[UUID] = Bundle("holds")
 
     @initialize()
@@ -94,13 +108,13 @@ class Ledger(RuleBasedStateMachine):
         return id_
 
     @rule(target=causes, parts=LEGS)
-    def move(self, parts: list[tuple[tuple[chart.AccountKey, chart.AccountKey], int]]) -> object:
+    def move(self, parts: list[tuple[Pair, int]]) -> Written | MultipleResults[Written]:
         legs = [Leg(a, b, Money(amount, a.currency)) for (a, b), amount in parts]
         id_ = self._post(legs, [(leg, 0) for leg in legs])
         return (id_, legs) if id_ else multiple()
 
     @rule(target=holds, pair=st.sampled_from(PAIRS), amount=AMOUNTS, seconds=st.none() | st.integers(1, 50))
-    def hold(self, pair: tuple[chart.AccountKey, chart.AccountKey], amount: int, seconds: int | None) -> object:
+    def hold(self, pair: Pair, amount: int, seconds: int | None) -> UUID | MultipleResults[UUID]:
         expires = self.now + timedelta(seconds=seconds) if seconds else None
         leg = Leg(*pair, Money(amount, pair[0].currency), Phase.PENDING, expires_at=expires)
         id_ = self._post([leg], [(leg, 0)])
@@ -135,13 +149,13 @@ class Ledger(RuleBasedStateMachine):
         ledger.expire_holds(self.now)
 
     @rule(cause=causes)
-    def again(self, cause: tuple[UUID, list[Leg]]) -> None:
+    def again(self, cause: Written) -> None:
         id_, legs = cause
         first = ledger.post(cause_id=id_, kind="test", reference="test", legs=legs, now=self.now)
         assert first.pk == id_
 
     @rule(cause=consumes(causes), more=AMOUNTS)
-    def again_otherwise(self, cause: tuple[UUID, list[Leg]], more: int) -> None:
+    def again_otherwise(self, cause: Written, more: int) -> None:
         id_, legs = cause
         other = [*legs, Leg(*PAIRS[0], Money(more, PAIRS[0][0].currency))]
         with pytest.raises(ledger.CauseConflict):
@@ -154,7 +168,11 @@ class Ledger(RuleBasedStateMachine):
         rows = {row.key: row for row in Account.objects.all()}
         for key, model in self.model.items():
             row = rows.get(key)
-            sums = (row.debits_posted, row.credits_posted, row.debits_pending, row.credits_pending) if row else (0,) * 4
+            sums = (
+                (row.debits_posted, row.credits_posted, row.debits_pending, row.credits_pending)
+                if row
+                else (0,) * 4
+            )
             assert sums == (model.debits, model.credits, model.debits_pending, model.credits_pending)
             assert model.within(chart.RULES[key.kind].bound)
         for currency in ("EUR", "JPY"):
@@ -170,4 +188,4 @@ def test_the_ledger_keeps_its_promises_whatever_happens() -> None:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Ledger, settings=options)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Ledger, settings=options)

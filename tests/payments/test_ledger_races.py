@@ -33,7 +33,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
             ends[index] = "done"
         except Refusal as refusal:
             ends[index] = refusal.code
-        except Exception as error:  # told by the assertion that reads the ends
+        except Exception as error:  # noqa: BLE001  told by the assertion that reads the ends
             ends[index] = repr(error)
         finally:
             connection.close()
@@ -109,7 +109,10 @@ def test_money_that_goes_round_between_hot_accounts_is_all_there_at_the_end() ->
             for _ in range(15):
                 giver, taker, third = chance.sample(keys, 3)
                 try:
-                    post(Leg(giver, taker, eur(chance.randint(1, 900))), Leg(taker, third, eur(chance.randint(1, 900))))
+                    post(
+                        Leg(giver, taker, eur(chance.randint(1, 900))),
+                        Leg(taker, third, eur(chance.randint(1, 900))),
+                    )
                 except ledger.FundsInsufficient:
                     continue
 
@@ -142,7 +145,9 @@ def test_refund_and_release_at_once_share_what_is_held(deal: Deal) -> None:
             now=deal.now,
         )
 
-    ends = together(refund, lambda: commit.retrying(deal.release), refund, lambda: commit.retrying(deal.release))
+    ends = together(
+        refund, lambda: commit.retrying(deal.release), refund, lambda: commit.retrying(deal.release)
+    )
     assert set(ends) == {"done"}
     deal.work()
     assert Refund.objects.count() == 1

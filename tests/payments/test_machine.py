@@ -58,7 +58,7 @@ def cells() -> list[tuple[Status, Fact, Status]]:
     return found
 
 
-@pytest.mark.parametrize("before,fact,expected", cells())
+@pytest.mark.parametrize(("before", "fact", "expected"), cells())
 def test_each_cell_leads_where_the_grid_says(before: Status, fact: Fact, expected: Status) -> None:
     assert after(before, fact) is expected
 

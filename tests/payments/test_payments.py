@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from negotiation_hub.kernel import commit
-from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.models import Job
+from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
 from negotiation_hub.people.models import Membership, User
 from payments import chart, gateway, jobs, queries, refunds, services

@@ -126,10 +126,12 @@ def test_truths_in_any_order_end_in_the_same_books(deal: Deal, order: tuple[int,
 def test_a_storm_of_messages_leaves_one_history(deal: Deal) -> None:
     payment = deal.start()
     chance = random.Random(7)
-    for act in (lambda: deal.gateway.decline(payment), lambda: deal.gateway.authorize(payment), lambda: deal.gateway.take(payment)):
-        act()
+    for act in (deal.gateway.decline, deal.gateway.authorize, deal.gateway.take):
+        act(payment)
         for _ in range(chance.randint(3, 6)):
-            deal.post(payment, f"evt_{chance.randint(1, 4)}_{uuid4().hex if chance.random() < 0.5 else 'again'}")
+            deal.post(
+                payment, f"evt_{chance.randint(1, 4)}_{uuid4().hex if chance.random() < 0.5 else 'again'}"
+            )
         deal.work()
     steps = PaymentStep.objects.filter(payment=payment).order_by("seq")
     assert [step.after for step in steps] == ["requires_payment_method", "requires_capture", "succeeded"]
