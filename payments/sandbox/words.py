@@ -10,7 +10,7 @@ LANGUAGES: Final = ("en", "es")
 _ENGLISH: Final = {
     "title": "Pay {amount}",
     "sandbox": "Sandbox",
-    "sandbox_note": "A rehearsal. No bank is asked and no money moves.",
+    "sandbox_note": "A rehearsal: no money moves.",
     "total": "Total to pay",
     "item": "Description",
     "quantity": "Quantity {count}",
@@ -77,7 +77,7 @@ _ENGLISH: Final = {
 _SPANISH: Final = {
     "title": "Pagar {amount}",
     "sandbox": "Pruebas",
-    "sandbox_note": "Es un ensayo. No se consulta a ningún banco ni se mueve dinero.",
+    "sandbox_note": "Un ensayo: no se mueve dinero.",
     "total": "Total a pagar",
     "item": "Descripción",
     "quantity": "Cantidad {count}",
@@ -87,7 +87,7 @@ _SPANISH: Final = {
     "number": "Número de tarjeta",
     "expiry": "Caducidad",
     "expiry_hint": "MM / AA",
-    "cvc": "Código de seguridad",
+    "cvc": "Código CVC",
     "cvc_hint": "3 dígitos",
     "name": "Nombre en la tarjeta",
     "pay": "Pagar {amount}",
