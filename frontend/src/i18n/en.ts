@@ -324,6 +324,7 @@ export const en = {
     "offer.expired": "The time of this offer is over.",
     "offer.rounds_exhausted": "This room has had all the versions it can have.",
     "negotiation.not_open": "This negotiation is no longer open.",
+    "client.gave_up": "Something went wrong on our side. Please try again.",
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
 

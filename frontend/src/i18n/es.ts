@@ -313,6 +313,7 @@ export const es: Dictionary = {
     "offer.expired": "El plazo de esta oferta ha terminado.",
     "offer.rounds_exhausted": "Esta sala ya tuvo todas las versiones que puede tener.",
     "negotiation.not_open": "Esta negociación ya no está abierta.",
+    "client.gave_up": "Algo ha fallado por nuestra parte. Vuelve a intentarlo.",
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
 

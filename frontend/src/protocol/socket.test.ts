@@ -148,6 +148,26 @@ describe("a connection", () => {
     expect(sockets.length).toBeGreaterThan(1);
   });
 
+  it("gives up a command over which the server fails again and again, and waits longer each time", async () => {
+    const socket = begin();
+    last().welcome();
+    const answer = expect(socket.send({ t: "offer.seen", stream: TABLE, version: 1 })).rejects.toMatchObject({
+      code: "client.gave_up",
+    });
+    const waits: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      last().drops(4500);
+      const now = connections.at(-1);
+      if (now?.state === "waiting") waits.push(now.until - Date.now());
+      vi.advanceTimersByTime(5_000);
+      last().welcome();
+    }
+    await answer;
+    expect(last().of("offer.seen")).toEqual([]);
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+    expect(new Set(waits).size).toBe(3);
+  });
+
   it("does not wait for the timer when the network is back", () => {
     const socket = begin();
     last().welcome();

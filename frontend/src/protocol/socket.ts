@@ -69,6 +69,10 @@ interface Waiting {
   resolve: (answer: Answer) => void;
   reject: (reason: Refused) => void;
   retries: number;
+  /** How often the server failed while it had this command. */
+  failures: number;
+  /** Written on the present connection. */
+  written: boolean;
   timer: ReturnType<typeof setTimeout> | null;
 }
 
@@ -79,6 +83,9 @@ const RETRY_DEFAULT_MS = 500;
 const PONG_WITHIN_MS = 8_000;
 /** A connection that does not reach `welcome` in this time is given up, in milliseconds. */
 const WELCOME_WITHIN_MS = 10_000;
+/** An error on the server's side, and how many of them a command may meet. */
+const SERVER_ERROR = 4500;
+const FAILURES_MAX = 3;
 const OPEN = 1;
 
 export class RoomSocket {
@@ -150,7 +157,10 @@ export class RoomSocket {
     const command: Command = { ...body, id };
     return new Promise((resolve, reject) => {
       if (known) this.#settle(id);
-      this.#waiting.set(id, { command, resolve, reject, retries: 0, timer: null });
+      this.#waiting.set(id, {
+        ...{ command, resolve, reject },
+        ...{ retries: 0, failures: 0, written: this.#welcomed, timer: null },
+      });
       if (this.#welcomed) this.#write(command);
     });
   }
@@ -197,6 +207,8 @@ export class RoomSocket {
         return;
       case "pong":
         this.#clearTimer("deadline");
+        // Only a line that has held for a while counts as a success: else a server that fails at once is hammered.
+        this.#attempt = 0;
         this.clock.learn(frame.at, this.#askedAt);
         return;
     }
@@ -205,12 +217,14 @@ export class RoomSocket {
   #onWelcome(frame: Welcome): void {
     this.#clearTimer("deadline");
     this.#welcomed = true;
-    this.#attempt = 0;
     this.limits = { ...this.limits, ...frame.limits };
     this.clock.learn(frame.at, this.#askedAt);
     this.options.onWelcome(frame);
     this.options.onConnection({ state: "open" });
-    for (const { command } of this.#waiting.values()) this.#write(command);
+    for (const waiting of this.#waiting.values()) {
+      waiting.written = true;
+      this.#write(waiting.command);
+    }
     this.#heartbeatTimer = setInterval(() => this.#ping(), Math.max(1, frame.heartbeat_s) * 1000);
   }
 
@@ -275,9 +289,27 @@ export class RoomSocket {
     socket.close();
   }
 
+  /** A command that the server fails over again and again is given up, or it would be sent for ever. */
+  #giveUp(code: number): void {
+    for (const waiting of [...this.#waiting.values()]) {
+      const blamed = waiting.written && code === SERVER_ERROR;
+      waiting.written = false;
+      if (blamed) waiting.failures += 1;
+      if (waiting.failures < FAILURES_MAX) continue;
+      this.#settle(waiting.command.id)?.reject(
+        new Refused({
+          code: "client.gave_up",
+          message: "Something went wrong on our side.",
+          temporary: true,
+        }),
+      );
+    }
+  }
+
   #closed(code: number): void {
     this.#drop();
     if (this.#stopped) return;
+    this.#giveUp(code);
     const next = afterClose(code, this.#attempt, this.options.random ?? Math.random);
     if (!next.reconnect) {
       this.#stopped = true;
