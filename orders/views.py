@@ -28,6 +28,7 @@ from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import Status as PaymentStatus
 
 _STATUS_INVALID = 422  # the page again, with what is wrong
+_TRIES_MAX = 10  # looks, three seconds apart: a provider's word takes one or two
 
 
 @login_required
@@ -133,8 +134,10 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if status in AUTHORIZED | CAPTURED:
         return redirect("orders:order", order_id)
     failure = attempts[-1].failure_code if attempts else ""
-    gave_up = "canceled" in request.GET or failure or status in PAYMENT_ENDED
-    context = {"order": found, "waiting": attempts and not gave_up, "failure": failure}
+    # Whoever went back without paying waits for nothing; the page stops looking after a while.
+    tries = _tries(request)
+    waiting = status is not None and status not in PAYMENT_ENDED and not failure and tries < _TRIES_MAX
+    context = {"order": found, "waiting": waiting, "failure": failure, "tries": tries + 1}
     return render(request, "orders/paid.html", context)
 
 
@@ -278,6 +281,11 @@ def _confirm_url(order: Order) -> str:
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - login_required has made sure
     return request.user
+
+
+def _tries(request: HttpRequest) -> int:
+    text = request.GET.get("tries", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("100") else 0
 
 
 def _uuid(text: str) -> UUID | None:

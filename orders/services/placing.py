@@ -119,6 +119,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
         due_at=order.due_at,
         cause=f"agreement:{order.agreement_id}",
         now=now,
+        title=f"{order.number} {order.title}"[:200],
     )
     _queue_follow_up(order)
     return order

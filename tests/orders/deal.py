@@ -82,7 +82,7 @@ class Provider:
 class Deal:
     """Ben of Acme buys from Norte, where Ada manages, Sol sells and Max packs; Cleo is a stranger."""
 
-    clock: time_machine.Traveller
+    clock: time_machine.Traveller | None  # None: the time is the real one
     provider: Provider
     lines: list[LineFacts] = field(
         default_factory=lambda: [
@@ -183,6 +183,7 @@ class Deal:
 
     def pass_time(self, **delta: int) -> None:
         """Moves the server's clock and does what is due then."""
+        assert self.clock is not None
         self.clock.shift(timedelta(**delta))
         self.work()
 

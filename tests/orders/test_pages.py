@@ -105,6 +105,8 @@ def test_a_failed_payment_is_said_in_words(deal: Deal) -> None:
     deal.place()
     deal.start_payment()
     assert "Waiting for the provider" in page(deal, deal.ben, "paid")
+    tired = browser(deal.ben).get(reverse("orders:paid", args=[deal.order_id]), {"tries": "10"})
+    assert "did not go through" in tired.content.decode()
     deal.say(Fact.FAILED, failure_code="card_declined")
     assert "did not go through" in page(deal, deal.ben, "paid")
 

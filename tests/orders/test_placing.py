@@ -114,9 +114,9 @@ def test_a_day_that_has_passed_cannot_be_wanted(deal: Deal) -> None:
 
 
 def test_an_overdue_order_is_not_placed_even_before_the_job_has_run(deal: Deal) -> None:
-    deal.clock.shift(timedelta(hours=72))
+    later = deal.now + timedelta(hours=72)
     with pytest.raises(services.OrderOverdue):
-        deal.place()
+        services.place_order(order_id=deal.order_id, actor=deal.ben, details=HERE, now=later)
 
 
 def test_an_order_that_was_paid_in_time_may_be_placed_later(deal: Deal) -> None:
