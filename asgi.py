@@ -1,4 +1,4 @@
-"""The front door of every server: HTTP to Django, sockets to rooms, `/sandbox/` to the payment sandbox; nothing else."""
+"""The front door: HTTP to Django, sockets to rooms, `/sandbox/` to the payment sandbox."""
 
 import os
 

@@ -5,6 +5,7 @@ import sys
 
 
 def main() -> None:
+    """Runs one of Django's commands."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "negotiation_hub.settings")
     from django.core.management import execute_from_command_line
 

@@ -70,7 +70,11 @@ class IdempotencyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or not request.path_info.startswith("/api/v1/") or "Idempotency-Key" not in request.headers:
+        if (
+            request.method != "POST"
+            or not request.path_info.startswith("/api/v1/")
+            or "Idempotency-Key" not in request.headers
+        ):
             return self.get_response(request)
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         user = user_for_token(token.strip(), clock.now()) if kind.lower() == "bearer" else request.user

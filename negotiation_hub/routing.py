@@ -20,13 +20,13 @@ from rooms.consumers import RoomConsumer
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def build_application() -> App:
     """The whole site as one ASGI application."""
     http: App = get_asgi_application()
-    sockets: App = SessionMiddlewareStack(WhoIsThere(RoomConsumer.as_asgi()))
+    sockets: Any = SessionMiddlewareStack(WhoIsThere(RoomConsumer.as_asgi()))
     sandbox = _sandbox()
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,7 +37,8 @@ def build_application() -> App:
             await sandbox({**scope, "root_path": scope.get("root_path", "") + "/sandbox"}, receive, send)
         elif scope["type"] == "http":
             await http(scope, receive, send)
-        # Any other type (lifespan) is refused by saying nothing: the servers we run on take that for "not supported".
+        # Any other type (lifespan) is refused by saying nothing: the servers we run on take that for "not
+        # supported".
 
     return demo.PersonPrefix(application)
 
@@ -45,7 +46,8 @@ def build_application() -> App:
 class WhoIsThere:
     """Puts the person into a socket's scope: by bearer token, by the demo's path, or by session cookie.
 
-    A cookie is sent by the browser whoever wrote the page, so it counts only when the page is ours (cross-site WebSocket hijacking).
+    A cookie is sent by the browser whoever wrote the page, so it counts only when the page is ours (cross-
+    site WebSocket hijacking).
     """
 
     def __init__(self, app: App) -> None:

@@ -1,4 +1,7 @@
-"""All settings. Each is read from the environment once, here, and says why it exists (docs/settings.md lists them)."""
+"""All settings.
+
+Each is read from the environment once, here, and says why it exists (docs/settings.md lists them).
+"""
 
 import os
 from pathlib import Path
@@ -19,7 +22,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 # One-click sign-in as demo people. Never in production: it gives away every demo person.
 DEMO = _flag("DEMO")
 DEBUG = _flag("DEBUG")
-# The key ring signs heads, links and ledger rows. It must not lie in the database, and should not lie in its backup.
+# The key ring signs heads, links and ledger rows. It must not lie in the database, and should not lie in its
+# backup.
 KEY_RING = Path(os.environ.get("HUB_KEY_RING", DATA_DIR / "keys" / "ring.json"))
 # What was signed, remembered outside the database, so that even a cut-off tail is noticed.
 WITNESS = Path(os.environ.get("HUB_WITNESS", DATA_DIR / "witness" / "heads.jsonl"))
@@ -27,8 +31,11 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA_DIR / "keys" / "dja
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 # The address under which people reach this site: links in mails start with it.
 PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
-# The address under which this server reaches itself: the sandbox's webhooks and calls to it stay on the machine.
-INTERNAL_URL = os.environ.get("INTERNAL_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+# The address under which this server reaches itself: the sandbox's webhooks and calls to it stay on the
+# machine.
+INTERNAL_URL = os.environ.get("INTERNAL_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip(
+    "/"
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -92,9 +99,13 @@ TEMPLATES = [
     }
 ]
 
-# SQLite embedded, PostgreSQL beyond one machine. IMMEDIATE: a transaction that reads first and writes later would die of
-# "database is locked"; FULL: what was acknowledged survives a power cut.
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'hub.sqlite3'}")}
+# SQLite embedded, PostgreSQL beyond one machine. IMMEDIATE: a transaction that reads first and writes later
+# would die of "database is locked"; FULL: what was acknowledged survives a power cut.
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'hub.sqlite3'}"
+    )
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -143,6 +154,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is missing
 _dist = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [_dist] if _dist.is_dir() else []
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": _dist / "manifest.json"}}
@@ -173,7 +185,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else Non
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-# Mail: the embedded set-up keeps what it sends in its own table and shows it on a page; EMAIL_URL names an SMTP server.
+# Mail: the embedded set-up keeps what it sends in its own table and shows it on a page; EMAIL_URL names an
+# SMTP server.
 MAIL_DOMAIN = os.environ.get("MAIL_DOMAIN", "hub.example")
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Negotiation Hub <no-reply@{MAIL_DOMAIN}>")
 EMAIL_HOST = os.environ.get("SMTP_HOST", "")
@@ -188,7 +201,9 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.
 PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER", "sandbox")
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "sk_test_sandbox")
 STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")
-STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", f"{INTERNAL_URL}/sandbox" if PAYMENT_PROVIDER == "sandbox" else "")
+STRIPE_API_BASE = os.environ.get(
+    "STRIPE_API_BASE", f"{INTERNAL_URL}/sandbox" if PAYMENT_PROVIDER == "sandbox" else ""
+)
 
 LOGGING = {
     "version": 1,

@@ -1,11 +1,14 @@
-"""REST for rooms: opening one, reading its log and its evidence. What is said and offered goes through the socket."""
+"""REST for rooms: opening one, reading its log and its evidence.
+
+What is said and offered goes through the socket.
+"""
 
 import json
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from pydantic import ConfigDict
 
 from negotiation_hub.kernel import clock, crypto, limits, stream, wire
@@ -14,6 +17,7 @@ from negotiation_hub.people.models import User
 from rooms import opening, queries
 
 router = Router(tags=["rooms"])
+ROOMS_PAGE = 50
 
 
 class Person(HttpRequest):
@@ -38,10 +42,10 @@ def open_room(request: Person, payload: OpenRoom) -> dict[str, Any]:
 
 
 @router.get("/rooms")
-def list_rooms(request: Person, before: UUID | None = None, limit: int = Query(50, ge=1, le=100)) -> dict[str, Any]:
+def list_rooms(request: Person, before: UUID | None = None, limit: int = ROOMS_PAGE) -> dict[str, Any]:
     """Your organisations' rooms, newest first."""
     ours = [organisation.pk for organisation in people.organisations_of(request.auth)]
-    rooms = queries.rooms_of(ours, before=before, limit=limit)
+    rooms = queries.rooms_of(ours, before=before, limit=min(max(limit, 1), ROOMS_PAGE))
     return {"rooms": [{**queries.room_view(room), "status": room.status} for room in rooms]}
 
 
@@ -52,7 +56,9 @@ def get_room(request: Person, room_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/rooms/{room_id}/events")
-def list_events(request: Person, room_id: UUID, after: int = 0, limit: int = limits.HISTORY_EVENTS_MAX) -> Any:
+def list_events(
+    request: Person, room_id: UUID, after: int = 0, limit: int = limits.HISTORY_EVENTS_MAX
+) -> Any:
     """The table's events behind the number `after`, oldest first."""
     row, _ = queries.stream_for(request.auth, room_id)
     page = min(max(limit, 1), limits.HISTORY_EVENTS_MAX)

@@ -1,4 +1,4 @@
-"""What `negotiation-hub verify` asks of rooms: rows say what the log says, and every hash is that of its terms."""
+"""What `negotiation-hub verify` asks of rooms: that the rows say what the log says."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ def check() -> Iterator[Problem]:
 
 
 def check_room(room: Room) -> Iterator[Problem]:
-    """The fold of the table's events must be what the rows say, and the terms must come to their totals and hashes."""
+    """The fold of the events must be what the rows say; terms must come to their hashes."""
     where = f"room {room.pk}"
     told: set[str] = set()
     folded = state.empty()
@@ -115,5 +115,9 @@ def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
     order = Order.objects.filter(agreement_id=agreement.pk).first()
     if order is None:
         yield Problem(where, "it has no order")
-    elif (order.gross, order.currency, order.terms_hash) != (agreement.gross, agreement.currency, chosen["hash"]):
+    elif (order.gross, order.currency, order.terms_hash) != (
+        agreement.gross,
+        agreement.currency,
+        chosen["hash"],
+    ):
         yield Problem(where, f"its order {order.number} is for another amount or other terms")

@@ -1,4 +1,4 @@
-"""What happens to the deal afterwards (orders, payments, deliveries) is told at the table, exactly once, from the outbox."""
+"""What becomes of a deal is told at its table, exactly once, from the outbox."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from rooms.models import Room
 
 @outbox.handler("rooms.milestone")
 def append_milestone(payload: dict[str, Any], now: datetime) -> None:
-    """Appends a milestone to its room's table under the id of its cause: repeated jobs find it there already."""
+    """Appends a milestone under the id of its cause: a repeated job finds it there."""
     cause, room_id = UUID(payload["cause"]), UUID(payload["room_id"])
     with commit.transact():
         head = stream.lock(room_id)
@@ -22,7 +22,8 @@ def append_milestone(payload: dict[str, Any], now: datetime) -> None:
             return
         room = Room.objects.get(pk=room_id)
         room.status = negotiation.after(payload["kind"], negotiation.Status(room.status))
-        # The order as it is now: jobs may be retried out of order, and an old view must not come after a new one.
+        # The order as it is now: jobs may be retried out of order, and an old view must not come after a new
+        # one.
         order = Order.objects.get(pk=UUID(payload["body"]["order"]["id"]))
         room.order = order_view(order)
         room.save(update_fields=["status", "order"])

@@ -24,7 +24,9 @@ class Room(models.Model):
     status = models.CharField(max_length=8, default=NegotiationStatus.OPEN)  # of the negotiation
     standing = models.PositiveSmallIntegerField(null=True)  # version of the pending offer
     versions = models.PositiveSmallIntegerField(default=0)  # how many reached the table
-    order = models.JSONField(null=True)  # the order as it was last told at the table; the order itself may be ahead
+    order = models.JSONField(
+        null=True
+    )  # the order as it was last told at the table; the order itself may be ahead
 
     class Meta:
         constraints = [
@@ -47,7 +49,10 @@ class Participant(models.Model):
 
 
 class Offer(models.Model):
-    """One version on the table. Its terms never change; `status`, `seen_at` and `ended_at` move along the machine."""
+    """One version on the table.
+
+    Its terms never change; `status`, `seen_at` and `ended_at` move along the machine.
+    """
 
     id = models.UUIDField(primary_key=True, default=random_id)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="offers")
@@ -68,7 +73,9 @@ class Offer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["room", "version"], name="offer_version_once"),
             # The database itself refuses a second standing offer, whatever races.
-            models.UniqueConstraint(fields=["room"], name="one_standing_offer", condition=Q(status=OfferStatus.PENDING)),
+            models.UniqueConstraint(
+                fields=["room"], name="one_standing_offer", condition=Q(status=OfferStatus.PENDING)
+            ),
             models.CheckConstraint(condition=Q(status__in=list(OfferStatus)), name="offer_status_known"),
         ]
 

@@ -1,4 +1,7 @@
-"""STATE MACHINE of an offer on the table. Only `rooms/services.py` moves an offer, and only along these steps."""
+"""STATE MACHINE of an offer on the table.
+
+Only `rooms/services.py` moves an offer, and only along these steps.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

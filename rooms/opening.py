@@ -14,9 +14,10 @@ from rooms.queries import SameParty
 
 
 def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = False) -> Room:
-    """The room in which the actor's organisation negotiates about a listing: the open one that this person has, else a new one.
+    """The room about a listing: the open one that this person has, else a new one.
 
-    `anew` makes a new one in any case. Raises NotFound for a listing that is not public, SameParty for one's own.
+    `anew` makes a new one in any case. Raises NotFound for a listing that is not public, SameParty for one's
+    own.
     """
     from catalog import queries as catalog
 
@@ -40,14 +41,25 @@ def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = Fals
         head = stream.create(kind="table", scope=room.pk, id=room.pk)
         for side in queries.SIDES:
             stream.create(kind="caucus", scope=room.pk, side=side)
-        drafts = [Draft("room.opened", {"room": queries.room_view(room), "sides": queries.sides_view(room)}, milestone=True)]
-        drafts += [_sit_down(room, person, side, now) for person, side in ((actor, "buyer"), (listing.author, "seller"))]
+        drafts = [
+            Draft(
+                "room.opened",
+                {"room": queries.room_view(room), "sides": queries.sides_view(room)},
+                milestone=True,
+            )
+        ]
+        drafts += [
+            _sit_down(room, person, side, now)
+            for person, side in ((actor, "buyer"), (listing.author, "seller"))
+        ]
         stream.append(head, drafts, by=actor.pk, at=now)
     return room
 
 
 def enter_room(*, actor: User, room_id: UUID, now: datetime) -> None:
-    """Notes that a person has sat down in a room, the first time that they open its table. Raises StreamUnknown.
+    """Notes that a person has sat down in a room, the first time that they open its table.
+
+    Raises StreamUnknown.
 
     Moderators too: nobody watches a table unseen.
     """

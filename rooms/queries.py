@@ -35,7 +35,9 @@ class Seat:
 def seat(actor: User, room: Room) -> Seat | None:
     """The person's seat, or None for a stranger. Raises SameParty for a member of both organisations."""
     sides = {room.buyer_id: "buyer", room.seller_id: "seller"}
-    held = Membership.objects.filter(user=actor, organisation__in=sides).values_list("organisation", flat=True)
+    held = Membership.objects.filter(user=actor, organisation__in=sides).values_list(
+        "organisation", flat=True
+    )
     if len(held) > 1:
         raise SameParty
     if held:
@@ -44,7 +46,10 @@ def seat(actor: User, room: Room) -> Seat | None:
 
 
 def reader(actor: User, row: Stream) -> Seat:
-    """The seat from which the person may read this stream. Raises StreamUnknown, alike for what is not and what is not theirs."""
+    """The seat from which the person may read this stream.
+
+    Raises StreamUnknown, alike for what is not and what is not theirs.
+    """
     room = Room.objects.filter(pk=row.scope).first()
     found = seat(actor, room) if room is not None else None
     if found is None or (row.kind == "caucus" and row.side != found.side):
@@ -191,7 +196,7 @@ def agreement_view(agreement: Agreement) -> dict[str, Any]:
 
 
 def evidence(row: Stream) -> dict[str, Any]:
-    """All that an outsider needs to check a stream: events with salts and the exact content, and the signed heads."""
+    """All that an outsider needs to check a stream: events, salts, signed heads."""
     return {
         "stream": str(row.pk),
         "events": [
@@ -233,14 +238,24 @@ def _organisation(organisation: Organisation) -> dict[str, str]:
 
 def _continues(row: Stream, resume: wire.Resume) -> bool:
     """Whether what the client has is a beginning of this very history, and not too far behind."""
-    if resume.after == 0 or resume.hash is None or not 0 <= row.head_seq - resume.after <= limits.REPLAY_EVENTS_MAX:
+    if (
+        resume.after == 0
+        or resume.hash is None
+        or not 0 <= row.head_seq - resume.after <= limits.REPLAY_EVENTS_MAX
+    ):
         return False
     known = stream.at(row.pk, resume.after)
     return known is not None and known.hash.hex() == resume.hash
 
 
 def _missing(row: Stream, seq: int) -> list[str]:
-    events = [event for event in stream.after(row.pk, seq, limit=limits.REPLAY_EVENTS_MAX) if event.seq <= row.head_seq]
+    events = [
+        event
+        for event in stream.after(row.pk, seq, limit=limits.REPLAY_EVENTS_MAX)
+        if event.seq <= row.head_seq
+    ]
     pages = range(0, len(events), limits.HISTORY_EVENTS_MAX)
-    frames = [[wire.event_json(e) for e in events[start : start + limits.HISTORY_EVENTS_MAX]] for start in pages]
+    frames = [
+        [wire.event_json(e) for e in events[start : start + limits.HISTORY_EVENTS_MAX]] for start in pages
+    ]
     return [wire.events_frame(row.pk, page) for page in frames or [[]]]

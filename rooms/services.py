@@ -1,6 +1,9 @@
-"""What happens in rooms. Each service is one transaction under the lock of its stream's row; edges only translate.
+"""What happens in rooms.
 
-A command that was committed before is answered again from the log, before anything else is looked at; a refused one is judged anew.
+Each service is one transaction under the lock of its stream's row; edges only translate.
+
+A command that was committed before is answered again from the log, before anything else is looked at; a
+refused one is judged anew.
 """
 
 from collections.abc import Callable
@@ -94,7 +97,10 @@ def propose_offer(*, actor: User, frame: wire.OfferPropose, now: datetime) -> An
 
 
 def counter_offer(*, actor: User, frame: wire.OfferCounter, now: datetime) -> Answer:
-    """Answers the other side's offer with another one. Raises Stale, Expired, Own, Identical, RoundsExhausted."""
+    """Answers the other side's offer with another one.
+
+    Raises Stale, Expired, Own, Identical, RoundsExhausted.
+    """
 
     def do(table: Table) -> Answer:
         standing = _take(table, "counter", offer.Who.OTHER, version=frame.answers)
@@ -142,7 +148,7 @@ def withdraw_offer(*, actor: User, frame: wire.OfferWithdraw, now: datetime) -> 
 
 
 def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answer:
-    """Accepts exactly one package of exactly one version: agreement, order and payment request exist together or not at all.
+    """Accepts one package of one version: agreement, order and payment request, or nothing.
 
     Raises Stale, Expired, Own, NoneStanding, PackageUnknown.
     """
@@ -155,7 +161,12 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
         order = orders.create_draft_order(facts=_facts(table, standing, agreement), now=now)
         table.room.status = negotiation.after("offer.accepted", negotiation.Status.OPEN)
         table.room.order = order_view(order)
-        summary = {"id": agreement.pk, "hash": agreement.hash, "gross": agreement.gross, "currency": agreement.currency}
+        summary = {
+            "id": agreement.pk,
+            "hash": agreement.hash,
+            "gross": agreement.gross,
+            "currency": agreement.currency,
+        }
         body = {
             "version": frame.version,
             "hash": frame.hash,
@@ -185,7 +196,7 @@ def see_offer(*, actor: User, frame: wire.OfferSeen, now: datetime) -> Answer:
 
 
 def close_negotiation(*, actor: User, frame: wire.NegotiationClose, now: datetime) -> Answer:
-    """Walks away: what stands is withdrawn (one's own) or declined (the other side's), and nothing can be offered any more."""
+    """Walks away: what stands is withdrawn or declined, and nothing can be offered any more."""
 
     def do(table: Table) -> Answer:
         standing = table.standing()
@@ -194,7 +205,9 @@ def close_negotiation(*, actor: User, frame: wire.NegotiationClose, now: datetim
             standing = None
         if standing is not None:
             own = standing.side == table.side
-            _move(table, standing, "withdraw" if own else "decline", offer.Who.OWN if own else offer.Who.OTHER)
+            _move(
+                table, standing, "withdraw" if own else "decline", offer.Who.OWN if own else offer.Who.OTHER
+            )
         table.room.status = negotiation.after("negotiation.closed", negotiation.Status.OPEN)
         ended = standing.version if standing is not None else None
         body = {"side": table.side, "reason": frame.reason, "ended": ended}
@@ -216,10 +229,12 @@ def expire_offer(*, room_id: UUID, version: int, now: datetime) -> bool:
     return True
 
 
-# -- under the lock ----------------------------------------------------------------------------------------------
+# -- under the lock ----------------------------------------------------------------------------------------
 
 
-def _once(actor: User, frame: Command, now: datetime, do: Callable[[Table], Answer], *, needs_side: bool) -> Answer:
+def _once(
+    actor: User, frame: Command, now: datetime, do: Callable[[Table], Answer], *, needs_side: bool
+) -> Answer:
     """Locks, checks authority, answers a repetition from the log, and else does it."""
     with commit.transact():
         head = stream.lock(frame.stream)
@@ -251,12 +266,10 @@ def _over(standing: Offer, now: datetime) -> bool:
 def _take(table: Table, event: str, who: offer.Who, *, version: int, digest: str | None = None) -> Offer:
     """The standing offer, moved along the machine, if it is the one named and it is this side's to move."""
     standing = table.standing()
-    if standing is None:
+    if standing is None or _over(standing, table.now):
         raise _none_stands(table, version, digest)
     if version != standing.version or (digest is not None and digest != standing.hash):
         raise Stale
-    if _over(standing, table.now):
-        raise Expired
     if (standing.side == table.side) != (who is offer.Who.OWN):
         raise NotOwn if who is offer.Who.OWN else Own
     _move(table, standing, event, who)
@@ -264,12 +277,16 @@ def _take(table: Table, event: str, who: offer.Who, *, version: int, digest: str
 
 
 def _none_stands(table: Table, version: int, digest: str | None) -> Refusal:
-    """Why a version cannot be answered when nothing stands. Expired is expired, whether or not it has been marked yet."""
+    """Why a version cannot be answered when nothing stands.
+
+    Expired is expired, whether or not it has been marked yet.
+    """
     if version > table.room.versions:
         return NoneStanding()
     newest = Offer.objects.get(room=table.room, version=table.room.versions)
     named = version == newest.version and digest in {None, newest.hash}
-    return Expired() if named and newest.status == offer.Status.EXPIRED else Stale()
+    # One that is pending all the same is over by the clock.
+    return Expired() if named and newest.status in {offer.Status.EXPIRED, offer.Status.PENDING} else Stale()
 
 
 def _move(table: Table, standing: Offer, event: str, who: offer.Who) -> None:
@@ -282,7 +299,8 @@ def _move(table: Table, standing: Offer, event: str, who: offer.Who) -> None:
 
 
 def _expire(table: Table, standing: Offer) -> None:
-    # By the clock, whoever came along to notice: nobody's event, under the id of the offer, so it is there exactly once.
+    # By the clock, whoever came along to notice: nobody's event, under the id of the offer, so it is there
+    # exactly once.
     _move(table, standing, "expire", offer.Who.SYSTEM)
     draft = Draft("offer.expired", {"version": standing.version})
     stream.append(table.head, [draft], by=None, at=table.now, command=standing.pk)

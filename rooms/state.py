@@ -1,6 +1,7 @@
 """What a table looks like, as data: folding its events gives exactly what a snapshot says. Pure.
 
-The browser has the same fold in `frontend/src/room/roomState.ts`; both are run over `tests/fixtures/room_state_cases.json`.
+The browser has the same fold in `frontend/src/room/roomState.ts`; both are run over
+`tests/fixtures/room_state_cases.json`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""From what a side puts on the table to what it comes to: totals, tax and hashes. Pure; the server alone computes them."""
+"""From what a side puts on the table to what it comes to: totals, tax and hashes.
+
+Pure; the server alone computes them.
+"""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -52,9 +55,16 @@ def price(terms: OfferTerms, *, currency: str) -> list[dict[str, Any]]:
 
 
 def offer_hash(
-    *, room: UUID, id: UUID, version: int, side: str, made_at: str, expires_at: str, packages: Sequence[dict[str, Any]]
+    *,
+    room: UUID,
+    id: UUID,
+    version: int,
+    side: str,
+    made_at: str,
+    expires_at: str,
+    packages: Sequence[dict[str, Any]],
 ) -> str:
-    """What an acceptance pins, in hexadecimal: this version by this side, for so long, with exactly these packages."""
+    """What an acceptance pins: this version by this side, for so long, with these packages."""
     hashes = [package["hash"] for package in packages]
     return canonical.digest(
         ["negotiation-hub/offer/1", str(room), str(id), version, side, made_at, expires_at, hashes]

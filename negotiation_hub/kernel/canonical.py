@@ -1,4 +1,7 @@
-"""One way to write a value as bytes, so that a hash over it means something (after RFC 8785, without floats)."""
+"""One way to write a value as bytes, so that a hash over it means something.
+
+After RFC 8785 (JSON canonicalisation), without floats.
+"""
 
 import hashlib
 import json

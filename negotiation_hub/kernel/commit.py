@@ -1,7 +1,8 @@
 """Transactions: the one way to open one, and what happens after it.
 
-On SQLite one process owns all writes. Its threads pass a fair gate, so that nobody polls for the file's lock and nobody starves: two queues, stream
-commits and rich commands, take turns. On PostgreSQL rows are the locks and the gate is open.
+On SQLite one process owns all writes. Its threads pass a fair gate, so that nobody polls for the file's lock
+and nobody starves: two queues, stream commits and rich commands, take turns. On PostgreSQL rows are the locks
+and the gate is open.
 """
 
 import threading
@@ -88,7 +89,7 @@ def require_transaction() -> None:
 
 
 def retrying(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Calls a service; repeats it when the database broke a deadlock or a serialisation conflict at its expense."""
+    """Calls a service, again when the database broke a deadlock or a conflict at its expense."""
     call = partial(function, *args, **kwargs)
     for _ in range(_RETRIES_MAX):
         try:
@@ -101,11 +102,15 @@ def retrying(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Reads that all see the same moment, without blocking a writer. Inside a transaction it joins that one."""
+    """Reads that all see the same moment, without blocking a writer.
+
+    Inside a transaction it joins that one.
+    """
     if connection.in_atomic_block:
         yield
         return
-    # Not atomic(): on SQLite that would take the write lock, and on PostgreSQL each statement would see a moment of its own.
+    # Not atomic(): on SQLite that would take the write lock, and on PostgreSQL each statement would see a
+    # moment of its own.
     sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
         cursor.execute("BEGIN DEFERRED" if sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,7 +1,8 @@
 """Keys that live outside the database: signatures, MACs, sealed fields and signed links.
 
-The ring is a JSON file (`HUB_KEY_RING`, by default `DATA_DIR/keys/ring.json`, mode 0600), newest key last. Old keys stay readable; the
-newest one writes. Ed25519: RFC 8032. AES-256-GCM: NIST SP 800-38D. HKDF: RFC 5869.
+The ring is a JSON file (`HUB_KEY_RING`, by default `DATA_DIR/keys/ring.json`, mode 0600), newest key last.
+Old keys stay readable; the newest one writes. Ed25519: RFC 8032. AES-256-GCM: NIST SP 800-38D. HKDF: RFC
+5869.
 """
 
 import base64
@@ -56,7 +57,10 @@ class _Key:
 
 def _new_key() -> dict[str, str]:
     secret = os.urandom(32)
-    return {"id": hashlib.sha256(b"id" + secret).hexdigest()[:12], "secret": base64.b64encode(secret).decode()}
+    return {
+        "id": hashlib.sha256(b"id" + secret).hexdigest()[:12],
+        "secret": base64.b64encode(secret).decode(),
+    }
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -76,7 +80,10 @@ def _write(path: Path, keys: list[dict[str, str]]) -> None:
 
 
 def create_ring(path: Path) -> None:
-    """Makes the ring with one fresh key unless it exists. Two processes may try at once: one wins, both use its key."""
+    """Makes the ring with one fresh key unless it exists.
+
+    Two processes may try at once: one wins, both use its key.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         return
@@ -173,7 +180,10 @@ def check_mac(purpose: str, data: bytes, value: bytes) -> bool:
 
 
 def seal(purpose: str, data: bytes, aad: bytes) -> bytes:
-    """Encrypts with AES-256-GCM: version, key id, nonce, ciphertext. `aad` (table.column:pk) binds it to its place."""
+    """Encrypts with AES-256-GCM: version, key id, nonce, ciphertext.
+
+    `aad` (table.column:pk) binds it to its place.
+    """
     key_id = _newest()
     nonce = os.urandom(_NONCE_BYTES)
     cipher = AESGCM(_derived(key_id, "seal/" + purpose)).encrypt(nonce, data, aad)
@@ -181,7 +191,10 @@ def seal(purpose: str, data: bytes, aad: bytes) -> bytes:
 
 
 def unseal(purpose: str, sealed: bytes, aad: bytes) -> bytes:
-    """The inverse of `seal`. Raises BadSeal when a byte was changed, or the value was moved to another row."""
+    """The inverse of `seal`.
+
+    Raises BadSeal when a byte was changed, or the value was moved to another row.
+    """
     sealed = bytes(sealed)
     key_id = sealed[1:13].decode("ascii", "replace")
     if sealed[:1] != _VERSION or key_id not in _ring():
@@ -196,7 +209,9 @@ def unseal(purpose: str, sealed: bytes, aad: bytes) -> bytes:
 def make_token(purpose: str, payload: dict[str, Any], *, ttl_s: int, now: datetime) -> str:
     """A signed, URL-safe text that carries a small payload for `ttl_s` seconds; it is not secret."""
     body = canonical.dumps({"p": payload, "e": int(now.timestamp()) + ttl_s}).encode()
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (body, mac("token/" + purpose, body)))
+    return ".".join(
+        base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (body, mac("token/" + purpose, body))
+    )
 
 
 def read_token(purpose: str, token: str, *, now: datetime) -> dict[str, Any]:

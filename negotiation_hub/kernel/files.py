@@ -48,7 +48,12 @@ def store(data: bytes, *, name: str, media_type: str, owner: UUID | None) -> Fil
         part.replace(path)
     safe_name = Path(name.replace("\\", "/")).name.replace("\x00", "")[:255] or "file"
     return File.objects.create(
-        sha256=sha256, size_bytes=len(data), name=safe_name, media_type=media_type, owner=owner, created_at=clock.now()
+        sha256=sha256,
+        size_bytes=len(data),
+        name=safe_name,
+        media_type=media_type,
+        owner=owner,
+        created_at=clock.now(),
     )
 
 

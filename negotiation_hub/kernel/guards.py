@@ -1,7 +1,7 @@
 """Rows that must never change: triggers that refuse UPDATE and DELETE, alike on SQLite and PostgreSQL.
 
-A migration calls `immutable(...)` with the table's name. Where a column may be emptied (redaction), it is named in `may_clear`; where a
-column is a mere projection, in `may_change`.
+A migration calls `immutable(...)` with the table's name. Where a column may be emptied (redaction), it is
+named in `may_clear`; where a column is a mere projection, in `may_change`.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,9 @@ def _columns(schema_editor: Any, table: str) -> list[str]:
     return [column.name for column in description]
 
 
-def _condition(columns: Sequence[str], may_clear: Sequence[str], may_change: Sequence[str], differs: str) -> str:
+def _condition(
+    columns: Sequence[str], may_clear: Sequence[str], may_change: Sequence[str], differs: str
+) -> str:
     parts = []
     for column in columns:
         if column in may_change:
@@ -27,24 +29,27 @@ def _condition(columns: Sequence[str], may_clear: Sequence[str], may_change: Seq
 
 
 def _sqlite(table: str, condition: str) -> list[str]:
-    message = f"{table} rows are immutable"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} rows are immutable'); END"
     return [
-        f"CREATE TRIGGER \"{table}_no_update\" BEFORE UPDATE ON \"{table}\" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        f"CREATE TRIGGER \"{table}_no_delete\" BEFORE DELETE ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" WHEN {condition} {refuse}',
+        f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" {refuse}',
     ]
 
 
 def _postgresql(table: str, condition: str) -> list[str]:
-    message = f"{table} rows are immutable"
+    refuse = f"RAISE EXCEPTION '{table} rows are immutable' USING ERRCODE = 'restrict_violation'"
+    when = f"FOR EACH ROW WHEN ({condition})"
+    refused = f'EXECUTE FUNCTION "{table}_refuse"()'
     return [
-        f'CREATE FUNCTION "{table}_refuse"() RETURNS trigger LANGUAGE plpgsql AS $$ '
-        f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END $$",
-        f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION "{table}_refuse"()',
-        f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{table}_refuse"()',
+        f'CREATE FUNCTION "{table}_refuse"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; END $$',
+        f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {when} {refused}',
+        f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" FOR EACH ROW {refused}',
     ]
 
 
-def install(schema_editor: Any, table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()) -> None:
+def install(
+    schema_editor: Any, table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()
+) -> None:
     """Creates the triggers on the connected database."""
     columns = _columns(schema_editor, table)
     sqlite = schema_editor.connection.vendor == "sqlite"
@@ -65,10 +70,10 @@ def remove(schema_editor: Any, table: str) -> None:
 def immutable(table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()) -> RunPython:
     """The migration operation for a table whose rows must not change."""
 
-    def forwards(apps: Any, schema_editor: Any) -> None:
+    def forwards(_apps: Any, schema_editor: Any) -> None:
         install(schema_editor, table, may_clear, may_change)
 
-    def backwards(apps: Any, schema_editor: Any) -> None:
+    def backwards(_apps: Any, schema_editor: Any) -> None:
         remove(schema_editor, table)
 
     operation: Callable[..., RunPython] = RunPython

@@ -1,7 +1,8 @@
 """Signed heads, and the witness: a file outside the database that remembers them.
 
-A chain alone does not show that it was recomputed or cut off by whoever owns the database. A head signed with a key that is not in the database does, and the
-witness file (`DATA_DIR/witness/heads.jsonl`, append-only) shows it even when the newest events were deleted together with their signed heads.
+A chain alone does not show that it was recomputed or cut off by whoever owns the database. A head signed with
+a key that is not in the database does, and the witness file (`DATA_DIR/witness/heads.jsonl`, append-only)
+shows it even when the newest events were deleted together with their signed heads.
 """
 
 import json
@@ -33,7 +34,9 @@ class Witnessed:
 
     def genuine(self) -> bool:
         """Whether a key of our ring signed it."""
-        return crypto.verify(statement(self.stream, self.seq, self.hash, self.at), self.key_id, self.signature)
+        return crypto.verify(
+            statement(self.stream, self.seq, self.hash, self.at), self.key_id, self.signature
+        )
 
 
 _written: set[int] = set()  # rows whose line this process has written, until the job marks them
@@ -49,7 +52,12 @@ def sign(stream_id: UUID, seq: int, digest: bytes, *, at: datetime) -> None:
     """Signs a head in the open transaction, and has it witnessed after the commit."""
     signature = crypto.sign(statement(stream_id, seq, digest, clock.text(at)))
     row = SignedHead.objects.create(
-        stream_id=stream_id, seq=seq, hash=digest, at_us=clock.to_us(at), key_id=signature.key_id, signature=signature.value
+        stream_id=stream_id,
+        seq=seq,
+        hash=digest,
+        at_us=clock.to_us(at),
+        key_id=signature.key_id,
+        signature=signature.value,
     )
     Stream.objects.filter(pk=stream_id).update(signed_seq=seq)
     commit.after(lambda: _witness([row]))
@@ -61,7 +69,8 @@ def sign_tails(now: datetime) -> None:
     unsigned = Stream.objects.filter(head_seq__gt=F("signed_seq")).values_list("pk", flat=True)
     for stream_id in list(unsigned[:10_000]):
         with commit.transact():
-            # Under the row's lock: a head that is just moving would otherwise be signed for a number it no longer has.
+            # Under the row's lock: a head that is just moving would otherwise be signed for a number it no
+            # longer has.
             row = Stream.objects.select_for_update(no_key=True).get(pk=stream_id)
             if row.head_seq > row.signed_seq:
                 sign(row.pk, row.head_seq, bytes(row.head_hash), at=now)
@@ -79,7 +88,9 @@ def witnessed() -> Iterator[Witnessed]:
                 return  # being written right now
             try:
                 stream, seq, digest, at, key_id, signature = json.loads(line)
-                yield Witnessed(UUID(stream), seq, bytes.fromhex(digest), at, key_id, bytes.fromhex(signature))
+                yield Witnessed(
+                    UUID(stream), seq, bytes.fromhex(digest), at, key_id, bytes.fromhex(signature)
+                )
             except (ValueError, TypeError):
                 raise ValueError(f"line {number} of the witness file is damaged") from None
 
@@ -87,7 +98,14 @@ def witnessed() -> Iterator[Witnessed]:
 def _witness(rows: list[SignedHead]) -> None:
     lines = "".join(
         json.dumps(
-            [str(row.stream_id), row.seq, bytes(row.hash).hex(), clock.text(clock.from_us(row.at_us)), row.key_id, bytes(row.signature).hex()]
+            [
+                str(row.stream_id),
+                row.seq,
+                bytes(row.hash).hex(),
+                clock.text(clock.from_us(row.at_us)),
+                row.key_id,
+                bytes(row.signature).hex(),
+            ]
         )
         + "\n"
         for row in rows
@@ -120,6 +138,8 @@ def _settle_witness() -> None:
         os.close(descriptor)
     for start in range(0, len(rows), 500):
         with commit.transact():
-            SignedHead.objects.filter(pk__in=[row.pk for row in rows[start : start + 500]]).update(witnessed=True)
+            SignedHead.objects.filter(pk__in=[row.pk for row in rows[start : start + 500]]).update(
+                witnessed=True
+            )
     with _lock:
         _written.difference_update(row.pk for row in rows)

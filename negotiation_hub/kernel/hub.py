@@ -1,7 +1,8 @@
 """The hub: one per process. It gives committed events to the sockets that have opened their stream.
 
-A broadcast is a hint, the log is the truth. The hub knows the last number it gave to each socket; whatever does not fit is read from the log, and a slow heartbeat
-compares with the heads in the database. Losing any message of the channel layer loses nothing.
+A broadcast is a hint, the log is the truth. The hub knows the last number it gave to each socket; whatever
+does not fit is read from the log, and a slow heartbeat compares with the heads in the database. Losing any
+message of the channel layer loses nothing.
 """
 
 import asyncio
@@ -83,11 +84,18 @@ class Hub:
         """Closes a stream for a socket."""
         peers = self._subscriptions.get(subscription.stream, set())
         peers.discard(subscription)
-        if not peers and self._subscriptions.pop(subscription.stream, None) is not None and self._layer is not None:
+        if (
+            not peers
+            and self._subscriptions.pop(subscription.stream, None) is not None
+            and self._layer is not None
+        ):
             await self._layer.group_discard(_group(subscription.stream), self._channel)
 
     def pass_on(self, name: UUID, frame: str, *, but: Subscription) -> None:
-        """Gives an unnumbered frame to the other sockets of a stream in this process and the others. May be lost."""
+        """Gives an unnumbered frame to the other sockets of a stream in this process and the others.
+
+        May be lost.
+        """
         self._ephemeral(name, frame, but)
         if self._layer is not None:
             message = {"type": "hub.ephemeral", "origin": self.id, "stream": str(name), "frame": frame}
@@ -133,7 +141,10 @@ class Hub:
                 stream.after, subscription.stream, subscription.seq, limit=limits.HISTORY_EVENTS_MAX
             ):
                 frame = wire.events_frame(subscription.stream, [wire.event_json(event) for event in events])
-                if not subscription.offer(events[0].seq, events[-1].seq, frame) or len(events) < limits.HISTORY_EVENTS_MAX:
+                if (
+                    not subscription.offer(events[0].seq, events[-1].seq, frame)
+                    or len(events) < limits.HISTORY_EVENTS_MAX
+                ):
                     return
         finally:
             subscription.repairing = False

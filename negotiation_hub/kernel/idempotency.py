@@ -1,6 +1,7 @@
-"""`Idempotency-Key` over HTTP: the same key and request get the first answer again, and nothing is done twice.
+"""`Idempotency-Key` over HTTP: a repeated request gets the first answer again.
 
-After the IETF draft "The Idempotency-Key HTTP Header Field": another request under the same key is 422, one that is still under way is 409.
+After the IETF draft "The Idempotency-Key HTTP Header Field": another request under the same key is 422, one
+that is still under way is 409.
 """
 
 import hashlib
@@ -41,7 +42,9 @@ class InProgress(Refusal):
     temporary = True
 
 
-def once(request: HttpRequest, person: UUID, answer: Callable[[], HttpResponse], *, now: datetime) -> HttpResponse:
+def once(
+    request: HttpRequest, person: UUID, answer: Callable[[], HttpResponse], *, now: datetime
+) -> HttpResponse:
     """Answers a request, once per key. Raises KeyReused, KeyTooLong, InProgress.
 
     Only what succeeded is kept: a refused request is judged anew, as a refused command is.
@@ -69,7 +72,9 @@ def once(request: HttpRequest, person: UUID, answer: Callable[[], HttpResponse],
         _forget(row)
         return response
     with commit.transact():
-        IdempotentAnswer.objects.filter(pk=row.pk).update(status=response.status_code, body=response.content.decode())
+        IdempotentAnswer.objects.filter(pk=row.pk).update(
+            status=response.status_code, body=response.content.decode()
+        )
     return response
 
 
@@ -91,4 +96,6 @@ def _forget(row: IdempotentAnswer) -> None:
 @outbox.every("idempotency.clean", 3600)
 def _forget_old(now: datetime) -> None:
     with commit.transact():
-        IdempotentAnswer.objects.filter(created_at__lt=now - timedelta(seconds=limits.IDEMPOTENCY_KEPT_S)).delete()
+        IdempotentAnswer.objects.filter(
+            created_at__lt=now - timedelta(seconds=limits.IDEMPOTENCY_KEPT_S)
+        ).delete()

@@ -17,21 +17,35 @@ def send(to: str, subject: str, text: str, *, dedupe: str, html: str = "") -> No
     commit.require_transaction()
     if outbox.queued("mail.deliver", f"mail:{dedupe}"):
         return
-    one_line = " ".join(subject.split())[:250]  # a line break in a subject would be a header of the attacker's
+    one_line = " ".join(subject.split())[
+        :250
+    ]  # a line break in a subject would be a header of the attacker's
     mail = Mail.objects.create(
-        to=to, subject=one_line, text=text, html=html, message_id=make_msgid(domain=settings.MAIL_DOMAIN), created_at=clock.now()
+        to=to,
+        subject=one_line,
+        text=text,
+        html=html,
+        message_id=make_msgid(domain=settings.MAIL_DOMAIN),
+        created_at=clock.now(),
     )
     outbox.enqueue("mail.deliver", {"mail": str(mail.pk)}, dedupe=f"mail:{dedupe}")
 
 
 @outbox.handler("mail.deliver")
 def deliver(payload: dict[str, Any], now: datetime) -> None:
-    """Hands the mail to the configured transport. A crash between sending and noting it may send it twice, never lose it."""
+    """Hands the mail to the configured transport.
+
+    A crash between sending and noting it may send it twice, never lose it.
+    """
     mail = Mail.objects.get(pk=UUID(payload["mail"]))
     if mail.sent_at is not None:
         return
     message = EmailMultiAlternatives(
-        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers={"Message-ID": mail.message_id}
+        mail.subject,
+        mail.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.to],
+        headers={"Message-ID": mail.message_id},
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

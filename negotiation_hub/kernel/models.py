@@ -1,4 +1,4 @@
-"""Tables of the kernel: streams and their events, signed heads, the outbox, mail, files and answers to repeated requests."""
+"""Tables of the kernel: streams, events, signed heads, the outbox, mail, files, repeated requests."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,7 +18,9 @@ class Stream(models.Model):
     signed_seq = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["id"], name="stream_unsigned", condition=Q(head_seq__gt=F("signed_seq")))]
+        indexes = [
+            models.Index(fields=["id"], name="stream_unsigned", condition=Q(head_seq__gt=F("signed_seq")))
+        ]
 
 
 class Event(models.Model):
@@ -39,7 +41,9 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["stream", "actor", "command"], name="event_once_per_command", condition=Q(command__isnull=False)
+                fields=["stream", "actor", "command"],
+                name="event_once_per_command",
+                condition=Q(command__isnull=False),
             ),
             # NULLs are distinct in a unique index, so what the system appends needs one of its own.
             models.UniqueConstraint(
@@ -67,7 +71,10 @@ class SignedHead(models.Model):
 
 
 class Job(models.Model):
-    """The outbox: work that follows from a transaction, written in it. At least once, so handlers are idempotent."""
+    """The outbox: work that follows from a transaction, written in it.
+
+    At least once, so handlers are idempotent.
+    """
 
     id = models.BigAutoField(primary_key=True)
     topic = models.CharField(max_length=64)
@@ -83,7 +90,9 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_at"], name="job_due", condition=Q(done_at__isnull=True, failed_at__isnull=True)),
+            models.Index(
+                fields=["next_at"], name="job_due", condition=Q(done_at__isnull=True, failed_at__isnull=True)
+            ),
             models.Index(fields=["done_at"], name="job_done", condition=Q(done_at__isnull=False)),
         ]
 
@@ -121,7 +130,9 @@ class IdempotentAnswer(models.Model):
 
     person = models.UUIDField()
     key = models.CharField(max_length=255)
-    fingerprint = models.BinaryField(max_length=32)  # of method, path and body: another request may not use the key
+    fingerprint = models.BinaryField(
+        max_length=32
+    )  # of method, path and body: another request may not use the key
     status = models.PositiveSmallIntegerField(null=True)  # null while the first request is under way
     body = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(db_index=True)

@@ -8,20 +8,24 @@ from typing import Final
 from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX
 from negotiation_hub.kernel.refusals import Refusal
 
-# ISO 4217 list one (January 2026): the currencies whose minor unit is not 1/100, and those with 1/100 that we trade in.
+# ISO 4217 list one (January 2026): the currencies whose minor unit is not 1/100, and those with 1/100 that we
+# trade in.
+_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+_HUNDREDTHS = """
+    AED ALL AMD ARS AUD AZN BAM BBD BDT BOB BRL BSD BWP BZD CAD CHF CNY COP CRC CZK DKK DOP DZD EGP
+    ETB EUR FJD GBP GEL GHS GTQ HKD HNL HUF IDR ILS INR JMD KES KGS KZT LAK LBP LKR MAD MDL MKD MNT
+    MOP MUR MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD SAR SEK SGD THB
+    TRY TTD TWD TZS UAH USD UYU UZS ZAR ZMW
+"""
 _EXPONENTS: Final = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys(
-        (
-            "AED ALL AMD ARS AUD AZN BAM BBD BDT BOB BRL BSD BWP BZD CAD CHF CNY COP CRC CZK DKK DOP DZD EGP ETB "
-            "EUR FJD GBP GEL GHS GTQ HKD HNL HUF IDR ILS INR JMD KES KGS KZT LAK LBP LKR MAD MDL MKD MNT MOP "
-            "MUR MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD SAR SEK SGD THB TRY "
-            "TTD TWD TZS UAH USD UYU UZS ZAR ZMW"
-        ).split(),
-        2,
-    ),
+    code: places
+    for places, codes in ((0, _WHOLE), (3, _THOUSANDTHS), (2, _HUNDREDTHS))
+    for code in codes.split()
 }
+_DIGITS_MAX: Final = (
+    20  # of a number that is still worth looking at; 1E+999999 must not become a million digits
+)
 CURRENCIES: Final = frozenset(_EXPONENTS)
 
 
@@ -125,9 +129,9 @@ def parse(text: str, currency: str) -> Money:
         raise AmountInvalid(f"{text[:40]!r} is not a number.") from None
     if not amount.is_finite():
         raise AmountInvalid("The amount must be a finite number.")
-    if amount.adjusted() > 20:  # before scaling: 1E+999999 must not become a number of a million digits
+    if amount.adjusted() > _DIGITS_MAX:
         raise AmountInvalid("The amount is too large.")
-    if amount != 0 and amount.adjusted() < -20:
+    if amount != 0 and amount.adjusted() < -_DIGITS_MAX:
         raise AmountInvalid(f"{currency} has {places} decimals.")
     minor = amount.scaleb(places)
     if minor != minor.to_integral_value():

@@ -1,7 +1,8 @@
 """The outbox: what must happen outside a transaction is written inside it, and done later, at least once.
 
-A handler is a plain function of `(payload, now)` registered for a topic. It must be idempotent, opens its own transactions, and raises to be
-tried again (with exponential back-off). Any number of workers may drain: a job is claimed by compare-and-set and leased.
+A handler is a plain function of `(payload, now)` registered for a topic. It must be idempotent, opens its own
+transactions, and raises to be tried again (with exponential back-off). Any number of workers may drain: a job
+is claimed by compare-and-set and leased.
 """
 
 import logging
@@ -20,7 +21,9 @@ log = logging.getLogger(__name__)
 
 _handlers: dict[str, Handler] = {}
 _periodic: dict[str, tuple[int, Callable[[datetime], None]]] = {}
-wake = threading.Event()  # set after a commit that queued something, so that a worker need not wait for its next look
+wake = (
+    threading.Event()
+)  # set after a commit that queued something, so that a worker need not wait for its next look
 
 
 def handler(topic: str) -> Callable[[Handler], Handler]:
@@ -60,7 +63,10 @@ def queued(topic: str, dedupe: str) -> bool:
 
 
 def drain(now: datetime, *, limit: int = 1000) -> int:
-    """Does the jobs that are due, one after the other, those that they queue included. Returns how many were tried."""
+    """Does the jobs that are due, one after the other, those that they queue included.
+
+    Returns how many were tried.
+    """
     tried = 0
     while tried < limit:
         # Time goes on while jobs run: one that has fallen due meanwhile would find itself too early by `now`.
@@ -102,7 +108,7 @@ def _claim(now: datetime) -> Job | None:
 def _run(job: Job, now: datetime) -> None:
     try:
         _handlers[job.topic](job.payload, now)
-    except Exception as error:  # the one place where anything may fail: it is written down and tried again
+    except Exception as error:  # noqa: BLE001 - the one place where anything may fail: it is written down and tried again
         _failed(job, error)
         return
     with commit.transact():
@@ -113,7 +119,14 @@ def _failed(job: Job, error: Exception) -> None:
     given_up = job.attempts >= limits.JOB_ATTEMPTS_MAX
     wait_s = min(limits.JOB_BACKOFF_S * 2 ** (job.attempts - 1), limits.JOB_BACKOFF_MAX_S)
     moment = clock.now()
-    log.log(logging.ERROR if given_up else logging.WARNING, "job %s %s: %r", job.topic, job.dedupe, error, exc_info=given_up)
+    log.log(
+        logging.ERROR if given_up else logging.WARNING,
+        "job %s %s: %r",
+        job.topic,
+        job.dedupe,
+        error,
+        exc_info=given_up,
+    )
     with commit.transact():
         Job.objects.filter(pk=job.pk).update(
             leased_until=None,

@@ -1,4 +1,4 @@
-"""Refusals that reach the edge of a server-rendered page become a page in words, with the refusal's status."""
+"""Refusals that reach the edge of a server-rendered page become a page in words."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""A refusal is an expected "no": it has a stable code, says whether to try again, and never reaches the error log."""
+"""A refusal is an expected "no".
+
+It has a stable code, says whether to try again, and never reaches the error log.
+"""
 
 from typing import Any, ClassVar
 
@@ -6,8 +9,8 @@ from typing import Any, ClassVar
 class Refusal(Exception):
     """Base of all refusals. Each app defines its own beside what raises it.
 
-    `code` is stable and dotted, `message` is for people, `temporary` says that the same request may succeed later,
-    `status` is the HTTP status that the REST edge answers with.
+    `code` is stable and dotted, `message` is for people, `temporary` says that the same request may succeed
+    later, `status` is the HTTP status that the REST edge answers with.
     """
 
     code: ClassVar[str] = "refused"

@@ -1,6 +1,10 @@
-"""Message source to HTML: Markdown, then bleach. The one function through which a person's text becomes markup."""
+"""Message source to HTML: Markdown, then bleach.
+
+The one function through which a person's text becomes markup.
+"""
 
 import re
+from collections.abc import MutableMapping
 from functools import lru_cache
 
 import bleach
@@ -9,13 +13,16 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 _TAGS = frozenset(
-    "a blockquote br code del em h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()
+    {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p"}
+    | {"pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 _ATTRIBUTES = {"a": ["href", "rel", "title"], "ol": ["start"]}
 _PROTOCOLS = frozenset({"http", "https", "mailto"})
-# `bleach` lets an href pass whose scheme is followed by digits only, such as `javascript:123`, as if it were host and port.
+# `bleach` lets an href pass whose scheme is followed by digits only, such as `javascript:123`, as if it were
+# host and port.
 _HREF = re.compile(r"(?:https?://|mailto:)[^\x00-\x20]+", re.IGNORECASE)
 
+_Attributes = MutableMapping[tuple[str | None, str], str]
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True})
     .enable(["table", "strikethrough"])
@@ -29,8 +36,9 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return name in _ATTRIBUTES.get(tag, ())
 
 
-def _outside(attributes: dict[tuple[str | None, str], str], new: bool = False) -> dict[tuple[str | None, str], str]:
-    # A link that a stranger wrote must neither reach back into our window nor be vouched for to search engines.
+def _outside(attributes: _Attributes, _new: bool = False, /) -> _Attributes:
+    # A link that a stranger wrote must neither reach back into our window nor be vouched for to search
+    # engines.
     attributes[(None, "rel")] = "nofollow noopener noreferrer ugc"
     return attributes
 

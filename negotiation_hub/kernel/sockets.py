@@ -1,6 +1,7 @@
 """The socket's edge: admits frames in a fixed order (size, rate, shape), calls one service, answers.
 
-The only subclass of Channels' consumer. Apps subclass `HubConsumer`, name their frames and register a service for each command.
+The only subclass of Channels' consumer. Apps subclass `HubConsumer`, name their frames and register a service
+for each command.
 """
 
 import asyncio
@@ -21,12 +22,13 @@ from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.threads import in_service
 
 log = logging.getLogger(__name__)
+_ID_CHARS_MAX = 64  # a UUID has 36; what is longer is not echoed
 _commands = Rate(limits.COMMANDS_PER_S, limits.COMMANDS_BURST)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the app says of a stream that a person may read: the frame that opens it and the number it leads up to."""
+    """What opens a stream for a person: the frames, and the number they lead up to."""
 
     frames: list[str]
     seq: int
@@ -36,7 +38,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service did: the number and hash of the command's first event (or of the head, where it wrote none)."""
+    """The number and hash of a command's first event (of the head, where it wrote none)."""
 
     seq: int
     hash: bytes
@@ -53,7 +55,7 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         """Accepts first: a refusal before that would be a plain 403, which no browser can read."""
-        self.actor = self.scope.get("user")
+        self.actor: Any = self.scope.get("user")
         self.greeted = False
         self.open: dict[UUID, tuple[Subscription, UUID]] = {}
         self.refusals_in_a_row = 0
@@ -80,10 +82,7 @@ class HubConsumer(AsyncWebsocketConsumer):
             await self.close(code=wire.Close.TOO_LARGE)
             return
         try:
-            frame = self._decode(text_data)
-            if not self.greeted and not isinstance(frame, wire.Hello):
-                raise wire.FrameMalformed("The first frame must be `hello`.")
-            await self._dispatch(frame)
+            await self._dispatch(self._decode(text_data))
             self.refusals_in_a_row = 0
         except Refusal as refusal:
             await self._refuse(_id_of(text_data), refusal)
@@ -95,13 +94,13 @@ class HubConsumer(AsyncWebsocketConsumer):
         """Queues a frame for this socket, in order. Called on the event loop only."""
         self.outgoing.put_nowait(frame)
 
-    # -- what an app answers -------------------------------------------------------------------------------------
+    # -- what an app answers -------------------------------------------------------------------------------
 
     def open_stream(self, stream_id: UUID, resume: wire.Resume) -> Opened:
         """Runs in a service thread: authority, then the snapshot or what is missing. Raises StreamUnknown."""
         raise NotImplementedError
 
-    # -- frames --------------------------------------------------------------------------------------------------
+    # -- frames --------------------------------------------------------------------------------------------
 
     def _decode(self, text: str | None) -> BaseModel:
         if text is None:
@@ -110,18 +109,20 @@ class HubConsumer(AsyncWebsocketConsumer):
             frame: BaseModel = self.frames.validate_json(text)
         except ValidationError as error:
             raise _malformed(error) from None
+        if not self.greeted and not isinstance(frame, wire.Hello):
+            raise wire.FrameMalformed("The first frame must be `hello`.")
         return frame
 
     async def _dispatch(self, frame: Any) -> None:
-        handler: Callable[[Any], Awaitable[None]] | None = {
+        handlers: dict[str, Callable[[Any], Awaitable[None]]] = {
             "hello": self._hello,
             "ping": self._ping,
             "typing": self._typing,
             "stream.open": self._open,
             "stream.close": self._close_stream,
             "history": self._history,
-        }.get(frame.t)
-        await (handler or self._command)(frame)
+        }
+        await handlers.get(frame.t, self._command)(frame)
 
     async def _hello(self, frame: wire.Hello) -> None:
         if frame.protocol != wire.PROTOCOL:
@@ -150,14 +151,23 @@ class HubConsumer(AsyncWebsocketConsumer):
             try:
                 await self._subscribe(stream_id, resume)
             except Refusal as refusal:
-                self.put(wire.encode({"t": "refused", "id": None, "stream": str(stream_id), **refusal.as_dict()}))
+                self.put(
+                    wire.encode({"t": "refused", "id": None, "stream": str(stream_id), **refusal.as_dict()})
+                )
 
     async def _ping(self, frame: wire.Ping) -> None:
         self.put(wire.encode({"t": "pong", "at": clock.text(clock.now())}))
 
     async def _typing(self, frame: wire.Typing) -> None:
-        if (entry := self.open.get(frame.stream)) is not None and not _commands.take(("typing", self.actor.pk, entry[1])):
-            signal = {"t": "ephemeral", "stream": str(frame.stream), "kind": "typing", "by": str(self.actor.pk)}
+        if (entry := self.open.get(frame.stream)) is not None and not _commands.take(
+            ("typing", self.actor.pk, entry[1])
+        ):
+            signal = {
+                "t": "ephemeral",
+                "stream": str(frame.stream),
+                "kind": "typing",
+                "by": str(self.actor.pk),
+            }
             hub.pass_on(frame.stream, wire.encode(signal), but=entry[0])
 
     async def _open(self, frame: wire.StreamOpen) -> None:
@@ -184,7 +194,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         answer = await in_service(self.services[frame.t], actor=self.actor, frame=frame, now=clock.now())
         self.put(wire.ack(frame.id, frame.stream, answer.seq, answer.hash))
 
-    # -- helpers -------------------------------------------------------------------------------------------------
+    # -- helpers -------------------------------------------------------------------------------------------
 
     async def _subscribe(self, stream_id: UUID, resume: wire.Resume) -> Opened:
         if stream_id not in self.open and len(self.open) >= limits.STREAMS_PER_SOCKET_MAX:
@@ -243,7 +253,7 @@ class HubConsumer(AsyncWebsocketConsumer):
 
 def _malformed(error: ValidationError) -> Refusal:
     first = error.errors(include_url=False, include_context=False)[0]
-    if first["type"] in {"union_tag_invalid"}:
+    if first["type"] == "union_tag_invalid":
         return wire.FrameUnknown()
     where = ".".join(str(part) for part in first["loc"][1:])
     return wire.FrameMalformed(f"{where}: {first['msg']}"[:300] if where else first["msg"][:300])
@@ -258,4 +268,4 @@ def _id_of(text: str | None) -> str | None:
     except (ValueError, RecursionError):
         return None
     found = value.get("id") if isinstance(value, dict) else None
-    return found if isinstance(found, str) and len(found) <= 64 else None
+    return found if isinstance(found, str) and len(found) <= _ID_CHARS_MAX else None

@@ -1,7 +1,8 @@
 """Streams: one function appends, inside the transaction it is given, under the lock of the stream's row.
 
-`hash` = SHA-256 over canonical JSON of (tag, stream, seq, previous hash, kind, by, at, commitment); the commitment is SHA-256 over a random salt and the
-content. Redaction removes salt and content and leaves the commitment, so the chain still verifies and nothing can be guessed back.
+`hash` = SHA-256 over canonical JSON of (tag, stream, seq, previous hash, kind, by, at, commitment); the
+commitment is SHA-256 over a random salt and the content. Redaction removes salt and content and leaves the
+commitment, so the chain still verifies and nothing can be guessed back.
 """
 
 import hashlib
@@ -37,7 +38,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event before it has a number. `body` is JSON without floats; `milestone` has the new head signed at once."""
+    """An event before it has a number.
+
+    `body` is JSON without floats; `milestone` has the new head signed at once.
+    """
 
     kind: str
     body: dict[str, Any]
@@ -46,7 +50,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A numbered event as it stands in the log. `content` is the exact text that was hashed, None once redacted."""
+    """A numbered event as it stands in the log.
+
+    `content` is the exact text that was hashed, None once redacted.
+    """
 
     stream: UUID
     seq: int
@@ -81,8 +88,8 @@ def create(*, kind: str, scope: UUID, side: str = "", id: UUID | None = None) ->
 def lock(stream_id: UUID) -> Head | None:
     """Locks the stream's row until the transaction ends; None when there is no such stream.
 
-    On SQLite the transaction already holds the only write lock. PostgreSQL: NO KEY UPDATE, so that inserting events (whose foreign key takes a key-share
-    lock) by others is not what we wait for.
+    On SQLite the transaction already holds the only write lock. PostgreSQL: NO KEY UPDATE, so that inserting
+    events (whose foreign key takes a key-share lock) by others is not what we wait for.
     """
     commit.require_transaction()
     how = "" if connection.vendor == "sqlite" else " FOR NO KEY UPDATE"
@@ -102,19 +109,22 @@ def append(
 ) -> list[Event]:
     """Appends events to a locked stream and moves its head; listeners hear of them after the commit.
 
-    `command` is the id that the author's client gave; the first event carries it, so that a repetition finds its answer.
+    `command` is the id that the author's client gave; the first event carries it, so that a repetition finds
+    its answer.
     """
     commit.require_transaction()
     events = list(_numbered(head, drafts, by, at, command))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO kernel_event (stream_id, seq, kind, actor, at_us, command, salt, content, commitment, hash) "
+            "INSERT INTO kernel_event"
+            " (stream_id, seq, kind, actor, at_us, command, salt, content, commitment, hash) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [_row(event) for event in events],
         )
         head.seq, head.hash = events[-1].seq, events[-1].hash
         cursor.execute(
-            "UPDATE kernel_stream SET head_seq = %s, head_hash = %s WHERE id = %s", [head.seq, head.hash, _db(head.id)]
+            "UPDATE kernel_stream SET head_seq = %s, head_hash = %s WHERE id = %s",
+            [head.seq, head.hash, _db(head.id)],
         )
     if any(draft.milestone for draft in drafts):
         heads.sign(head.id, head.seq, head.hash, at=at)
@@ -167,7 +177,9 @@ def commitment_of(salt: bytes, content: str) -> bytes:
     return hashlib.sha256(salt + content.encode()).digest()
 
 
-def hash_of(stream: UUID, seq: int, previous: bytes, kind: str, by: UUID | None, at_text: str, commitment: bytes) -> bytes:
+def hash_of(
+    stream: UUID, seq: int, previous: bytes, kind: str, by: UUID | None, at_text: str, commitment: bytes
+) -> bytes:
     """The chain's next hash. 32 bytes."""
     actor = None if by is None else str(by)
     return canonical.digest(
@@ -175,7 +187,9 @@ def hash_of(stream: UUID, seq: int, previous: bytes, kind: str, by: UUID | None,
     )
 
 
-def _numbered(head: Head, drafts: Sequence[Draft], by: UUID | None, moment: datetime, command: UUID | None) -> Iterator[Event]:
+def _numbered(
+    head: Head, drafts: Sequence[Draft], by: UUID | None, moment: datetime, command: UUID | None
+) -> Iterator[Event]:
     previous, at_text = head.hash, clock.text(moment)
     for offset, draft in enumerate(drafts):
         seq = head.seq + 1 + offset

@@ -1,4 +1,4 @@
-"""Services run in threads of their own, each with Django's connection; the event loop never waits for a database."""
+"""Services run in threads, each with Django's connection: the event loop never waits."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,4 +28,6 @@ def _in_thread(call: Callable[[], R]) -> R:
 
 async def in_service(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Calls a synchronous service or query from the event loop."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, _in_thread, partial(function, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(
+        _pool, _in_thread, partial(function, *args, **kwargs)
+    )

@@ -1,4 +1,7 @@
-"""Frames of the socket protocol that every kind of stream shares. `docs/protocol.md` is checked against these models."""
+"""Frames of the socket protocol that every kind of stream shares.
+
+`docs/protocol.md` is checked against these models.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -153,7 +156,7 @@ class History(Command):
 
 
 class Typing(Frame):
-    """This person is writing: passed on, never stored."""
+    """A person is writing: passed on, never stored."""
 
     t: Literal["typing"]
     stream: UUID
@@ -171,7 +174,9 @@ def encode_raw(frame: dict[str, Any]) -> str:
 
 
 Presenter = Callable[[dict[str, Any]], dict[str, Any]]
-presenters: dict[str, Presenter] = {}  # by kind of event: adds to the body what is derived from it, such as HTML
+presenters: dict[
+    str, Presenter
+] = {}  # by kind of event: adds to the body what is derived from it, such as HTML
 
 
 def event_json(event: Event) -> str:

@@ -7,7 +7,9 @@ from django.db import DatabaseError, close_old_connections
 
 from negotiation_hub.kernel import clock, outbox
 
-LOOK_INTERVAL_S = 1  # how late a job with a time of its own may start; what was queued just now wakes the worker at once
+LOOK_INTERVAL_S = (
+    1  # how late a job with a time of its own may start; what was queued just now wakes the worker at once
+)
 log = logging.getLogger(__name__)
 
 

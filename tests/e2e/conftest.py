@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.live.server import LiveServer, live_server
 
-# Debian's Chromium asks Google's hosts for updates otherwise, and waits for them on a machine without a way out.
+# Debian's Chromium asks Google's hosts for updates otherwise, and waits for them on a machine without a way
+# out.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,11 +41,16 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def person(server: LiveServer, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a browser window signed in as a demo person. A page that throws, or asks another site, fails the test."""
+    """Opens a browser window signed in as a demo person.
+
+    A page that throws, or asks another site, fails the test.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def sign_in(key: str, *, width: int = DESK["width"], height: int = DESK["height"], locale: str = "en-GB") -> Page:
+    def sign_in(
+        key: str, *, width: int = DESK["width"], height: int = DESK["height"], locale: str = "en-GB"
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
@@ -53,7 +59,10 @@ def person(server: LiveServer, browser: Browser) -> Iterator[Callable[..., Page]
         page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda error: complaints.append(f"{key}: {error}"))
         page.on("console", lambda m: complaints.append(f"{key}: {m.text}") if m.type == "error" else None)
-        page.on("request", lambda r: complaints.append(f"{key}: {r.url}") if _elsewhere(r.url, server.url) else None)
+        page.on(
+            "request",
+            lambda r: complaints.append(f"{key}: {r.url}") if _elsewhere(r.url, server.url) else None,
+        )
         return page
 
     yield sign_in

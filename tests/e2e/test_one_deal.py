@@ -1,4 +1,4 @@
-"""One whole deal in two browsers: from the listing to the delivered goods and the money in the seller's account."""
+"""One whole deal in two browsers, from the listing to the seller's money."""
 
 import os
 import re
@@ -35,7 +35,9 @@ def make_offer(page: Page, button: str, price: str, delivery: str) -> None:
     expect(dialog).to_have_count(0)
 
 
-def test_one_deal_from_the_listing_to_the_released_money(server: LiveServer, person: Callable[..., Page]) -> None:
+def test_one_deal_from_the_listing_to_the_released_money(
+    server: LiveServer, person: Callable[..., Page]
+) -> None:
     ben, ada = person("buyer"), person("seller")
 
     # Ben finds a listing and opens a room about it.

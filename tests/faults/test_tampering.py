@@ -97,7 +97,8 @@ def recompute(table: Table, change: Callable[[dict[str, Any]], None], seq: int) 
                 event.stream, event.seq, before, event.kind, event.by, clock.text(event.at), commitment
             )
             sql(
-                "UPDATE kernel_event SET content = %s, commitment = %s, hash = %s WHERE stream_id = %s AND seq = %s",
+                "UPDATE kernel_event SET content = %s, commitment = %s, hash = %s "
+                "WHERE stream_id = %s AND seq = %s",
                 content, commitment, digest, key(table), event.seq,
             )  # fmt: skip
             previous = digest
@@ -121,7 +122,8 @@ def test_a_deleted_event_is_named(deal: Table) -> None:
 def test_one_changed_byte_of_a_message_is_named(deal: Table) -> None:
     drop_triggers()
     sql(
-        "UPDATE kernel_event SET content = replace(content, '90', '95') WHERE stream_id = %s AND seq = 4", key(deal)
+        "UPDATE kernel_event SET content = replace(content, '90', '95') WHERE stream_id = %s AND seq = 4",
+        key(deal),
     )
     assert problems() == [
         f"stream {deal.room.pk} event 4 (message.sent): its content is not what was committed to"
@@ -149,7 +151,9 @@ def test_a_cut_off_tail_is_found_even_when_its_signed_heads_were_deleted(deal: T
     before = deal.events[-2]
     sql("DELETE FROM kernel_event WHERE stream_id = %s AND seq = %s", key(deal), last)
     SignedHead.objects.filter(stream=deal.room.pk, seq=last).delete()
-    Stream.objects.filter(pk=deal.room.pk).update(head_seq=before.seq, head_hash=before.hash, signed_seq=before.seq)
+    Stream.objects.filter(pk=deal.room.pk).update(
+        head_seq=before.seq, head_hash=before.hash, signed_seq=before.seq
+    )
     assert problems() == [
         f"stream {deal.room.pk}: was signed up to event {last}, but its log ends at {before.seq}"
     ]
@@ -204,7 +208,9 @@ def test_a_deleted_offer_is_named(deal: Table) -> None:
     assert any(line.startswith(f"room {deal.room.pk}: offers") for line in problems())
 
 
-@pytest.mark.parametrize("statement", ["UPDATE orders_order SET gross = 1, net = 1", "DELETE FROM rooms_agreement"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE orders_order SET gross = 1, net = 1", "DELETE FROM rooms_agreement"]
+)
 def test_a_changed_order_and_a_deleted_agreement_are_named(deal: Table, statement: str) -> None:
     drop_triggers()
     if connection.vendor == "sqlite":

@@ -1,4 +1,4 @@
-"""Whatever two sides do: the fold of the log is the state of the rows, at every step, and a table keeps its promises."""
+"""Whatever two sides do, the fold of the log is the state of the rows."""
 
 import json
 from pathlib import Path
@@ -82,7 +82,12 @@ class OfferMachine(RuleBasedStateMachine):
     def see(self, side: str, version: int) -> None:
         self.attempt(side, "offer.seen", version=version)
 
-    @rule(side=SIDES, text=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
+    @rule(
+        side=SIDES,
+        text=st.text(
+            alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1
+        ),
+    )
     def say(self, side: str, text: str) -> None:
         self.attempt(side, "message.send", text=text)
 
@@ -110,7 +115,9 @@ class OfferMachine(RuleBasedStateMachine):
         if not hasattr(self, "table"):
             return
         events = stream.after(self.table.room.pk, self.seen, limit=1000)
-        told = state.fold(((e.kind, clock.text(e.at), e.body) for e in events), json.loads(json.dumps(self.snapshot)))
+        told = state.fold(
+            ((e.kind, clock.text(e.at), e.body) for e in events), json.loads(json.dumps(self.snapshot))
+        )
         self.snapshot, self.seen = self.table.state, self.seen + len(events)
         assert told == self.snapshot
 

@@ -19,7 +19,13 @@ def test_streams_and_rich_commands_take_turns_and_nobody_overtakes() -> None:
             order.append(name)
 
     with gate.hold("rich"):
-        for queue, name in (("rich", "r1"), ("rich", "r2"), ("stream", "s1"), ("stream", "s2"), ("rich", "r3")):
+        for queue, name in (
+            ("rich", "r1"),
+            ("rich", "r2"),
+            ("stream", "s1"),
+            ("stream", "s2"),
+            ("rich", "r3"),
+        ):
             thread = threading.Thread(target=enter, args=(queue, name))
             waiting.append(thread)
             before = sum(map(len, gate._waiting.values()))

@@ -26,14 +26,21 @@ def test_a_share_and_the_rest_are_the_whole(minor: int, basis_points: int) -> No
 
 @pytest.mark.parametrize(
     ("text", "currency", "minor"),
-    [("1250.50", "EUR", 125_050), ("1250", "JPY", 1250), ("0.001", "KWD", 1), (" 7 ", "USD", 700), ("1E3", "EUR", 100_000)],
+    [
+        ("1250.50", "EUR", 125_050),
+        ("1250", "JPY", 1250),
+        ("0.001", "KWD", 1),
+        (" 7 ", "USD", 700),
+        ("1E3", "EUR", 100_000),
+    ],
 )
 def test_what_people_type_is_read_exactly(text: str, currency: str, minor: int) -> None:
     assert money.parse(text, currency) == Money(minor, currency)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "0", "-1", "nan", "Infinity", "1.005", "1E+999999", "1E-999999", "90071992547409.92", "1,5"]
+    "text",
+    ["", "abc", "0", "-1", "nan", "Infinity", "1.005", "1E+999999", "1E-999999", "90071992547409.92", "1,5"],
 )
 def test_what_cannot_be_a_price_is_refused(text: str) -> None:
     with pytest.raises(AmountInvalid):
@@ -59,7 +66,8 @@ def test_unknown_currencies_and_mixtures_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minor", "currency", "text"), [(6_125_000, "EUR", "61,250.00 EUR"), (5, "JPY", "5 JPY"), (-1, "KWD", "-0.001 KWD")]
+    ("minor", "currency", "text"),
+    [(6_125_000, "EUR", "61,250.00 EUR"), (5, "JPY", "5 JPY"), (-1, "KWD", "-0.001 KWD")],
 )
 def test_amounts_are_written_with_their_code(minor: int, currency: str, text: str) -> None:
     assert Money(minor, currency).format() == text

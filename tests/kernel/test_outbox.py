@@ -1,7 +1,6 @@
 """The outbox: written with its cause, done at least once, never by two at a time."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from negotiation_hub.kernel.models import Job, Mail
 
 
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """A topic whose handler notes what it did."""
     payloads: list[Any] = []
 
@@ -23,13 +22,15 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
             raise RuntimeError("not now")
 
     monkeypatch.setitem(outbox._handlers, "test", handle)
-    yield payloads
+    return payloads
 
 
 def queue(n: int, **more: Any) -> None:
     """Queues one job."""
     with commit.transact():
-        outbox.enqueue("test", {"n": n, **more.pop("payload", {})}, dedupe=more.pop("dedupe", f"test:{n}"), **more)
+        outbox.enqueue(
+            "test", {"n": n, **more.pop("payload", {})}, dedupe=more.pop("dedupe", f"test:{n}"), **more
+        )
 
 
 @pytest.mark.django_db
@@ -118,7 +119,9 @@ def test_a_mail_is_stored_with_its_cause_and_sent_once(mailoutbox: list[Any]) ->
             mail.send("ben@example.test", "Your order\nBcc: all@example.test", "Thank you.", dedupe="order:1")
     outbox.drain(clock.now())
     outbox.drain(clock.now())
-    assert [(m.to, m.subject) for m in mailoutbox] == [(["ben@example.test"], "Your order Bcc: all@example.test")]
+    assert [(m.to, m.subject) for m in mailoutbox] == [
+        (["ben@example.test"], "Your order Bcc: all@example.test")
+    ]
     stored = Mail.objects.get()
     assert stored.sent_at is not None
     assert mailoutbox[0].extra_headers["Message-ID"] == stored.message_id

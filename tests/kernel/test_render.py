@@ -11,7 +11,25 @@ from hypothesis import strategies as st
 
 from negotiation_hub.kernel.render import render_message
 
-TAGS = set("a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split())
+TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+}
+TAGS |= {"pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 
 
 class Looker(html.parser.HTMLParser):
@@ -27,7 +45,11 @@ class Looker(html.parser.HTMLParser):
         for name, value in attrs:
             if (tag, name) not in {("a", "href"), ("a", "rel"), ("a", "title"), ("ol", "start")}:
                 self.dangers.append(f"{tag} {name}")
-            if name == "href" and urlsplit((value or "").strip()).scheme.lower() not in {"http", "https", "mailto"}:
+            if name == "href" and urlsplit((value or "").strip()).scheme.lower() not in {
+                "http",
+                "https",
+                "mailto",
+            }:
                 self.dangers.append(f"href {value}")
 
     def handle_comment(self, data: str) -> None:

@@ -32,7 +32,7 @@ class Client:
             if wanted(frame):
                 return frame
         while True:
-            frame = json.loads(await self.socket.recv())
+            frame: Frame = json.loads(await self.socket.recv())
             self.frames.append(frame)
             if wanted(frame):
                 return frame
@@ -40,7 +40,9 @@ class Client:
     async def hello(self, stream: str, after: int = 0, hash: str | None = None) -> Frame:
         """Greets and opens one stream; returns the first frame of the stream."""
         await self.send(t="hello", protocol=1, streams={stream: {"after": after, "hash": hash}})
-        return await self.until(lambda f: f["t"] in {"snapshot", "events"} or (f["t"] == "refused" and not f["id"]))
+        return await self.until(
+            lambda f: f["t"] in {"snapshot", "events"} or (f["t"] == "refused" and not f["id"])
+        )
 
     async def command(self, t: str, stream: str, *, id: str = "", **fields: Any) -> Frame:
         """Sends a command and returns its answer."""
@@ -68,7 +70,9 @@ async def client(server: LiveServer, token: str) -> AsyncIterator[Client]:
         yield Client(socket)
 
 
-def call(server: LiveServer, method: str, path: str, token: str, body: Any = None, key: str = "") -> httpx.Response:
+def call(
+    server: LiveServer, method: str, path: str, token: str, body: Any = None, key: str = ""
+) -> httpx.Response:
     """A REST call."""
     headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
     return httpx.request(method, f"{server.url}/api/v1{path}", json=body, headers=headers, timeout=30)

@@ -50,7 +50,9 @@ class LiveServer:
 
 
 @contextmanager
-def live_server(folder: Path, *, database_url: str = "", redis_url: str = "", worker: bool = True) -> Iterator[LiveServer]:
+def live_server(
+    folder: Path, *, database_url: str = "", redis_url: str = "", worker: bool = True
+) -> Iterator[LiveServer]:
     """Starts a server on a free port, with the demo's people; ends it when the block ends."""
     port = services.free_port()
     environment = {

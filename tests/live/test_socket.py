@@ -43,7 +43,9 @@ def room(server: LiveServer, seller: str, buyer: str) -> str:
     return table
 
 
-async def test_what_one_side_says_reaches_the_other_in_order(server: LiveServer, room: str, buyer: str, seller: str) -> None:
+async def test_what_one_side_says_reaches_the_other_in_order(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
     async with client(server, buyer) as ben, client(server, seller) as ada:
         first = await ben.hello(room)
         await ada.hello(room)
@@ -58,7 +60,9 @@ async def test_what_one_side_says_reaches_the_other_in_order(server: LiveServer,
         assert all(after == before + 1 for before, after in pairwise(told))
 
 
-async def test_a_deal_is_made_and_both_see_the_draft_order(server: LiveServer, room: str, buyer: str, seller: str) -> None:
+async def test_a_deal_is_made_and_both_see_the_draft_order(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
     async with client(server, buyer) as ben, client(server, seller) as ada:
         await ben.hello(room)
         await ada.hello(room)
@@ -71,7 +75,9 @@ async def test_a_deal_is_made_and_both_see_the_draft_order(server: LiveServer, r
     assert told["order"]["id"] in str(orders)
 
 
-async def test_a_client_that_comes_back_gets_what_it_missed(server: LiveServer, room: str, buyer: str, seller: str) -> None:
+async def test_a_client_that_comes_back_gets_what_it_missed(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
     async with client(server, buyer) as ben:
         seen = await ben.hello(room)
     async with client(server, seller) as ada:
@@ -84,7 +90,9 @@ async def test_a_client_that_comes_back_gets_what_it_missed(server: LiveServer, 
         assert numbers == list(range(seen["head"] + 1, said[-1]["seq"] + 1))
 
 
-async def test_a_client_with_another_history_gets_a_snapshot(server: LiveServer, room: str, buyer: str) -> None:
+async def test_a_client_with_another_history_gets_a_snapshot(
+    server: LiveServer, room: str, buyer: str
+) -> None:
     async with client(server, buyer) as ben:
         seen = await ben.hello(room)
     async with client(server, buyer) as ben:
@@ -169,7 +177,9 @@ async def test_the_close_codes_say_why(server: LiveServer, buyer: str) -> None:
     assert await closed_with(server, buyer, hello, json.dumps({"t": "ping", "x": "y" * 70_000})) == 4413
 
 
-async def test_too_fast_is_a_temporary_refusal_with_a_time_to_wait(server: LiveServer, room: str, buyer: str) -> None:
+async def test_too_fast_is_a_temporary_refusal_with_a_time_to_wait(
+    server: LiveServer, room: str, buyer: str
+) -> None:
     async with client(server, buyer) as ben:
         await ben.hello(room)
         for n in range(60):
@@ -205,7 +215,9 @@ async def test_a_caucus_never_reaches_the_other_side(server: LiveServer, buyer: 
         assert "floor" not in json.dumps(ben.frames)
 
 
-async def test_typing_is_passed_on_and_never_stored(server: LiveServer, room: str, buyer: str, seller: str) -> None:
+async def test_typing_is_passed_on_and_never_stored(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
     async with client(server, buyer) as ben, client(server, seller) as ada:
         opened = await ben.hello(room)
         await ada.hello(room)

@@ -1,4 +1,4 @@
-"""Two server processes with PostgreSQL and Redis: one room across both, and nothing lost when Redis loses it."""
+"""Two server processes with PostgreSQL and Redis: one room across both."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -41,7 +41,9 @@ async def test_a_deal_across_two_processes(servers: tuple[LiveServer, LiveServer
         assert (await ben.event(done["seq"]))["body"]["agreement"]["gross"] == 9_000
 
 
-async def test_what_redis_loses_is_read_from_the_log(servers: tuple[LiveServer, LiveServer], redis_server: str) -> None:
+async def test_what_redis_loses_is_read_from_the_log(
+    servers: tuple[LiveServer, LiveServer], redis_server: str
+) -> None:
     one, two = servers
     buyer, seller = one.sign_in("buyer"), two.sign_in("seller")
     room = open_room(one, seller, buyer)["streams"]["table"]

@@ -33,7 +33,7 @@ def race(*acts: Callable[[], Any]) -> list[str]:
             ends[index] = "nothing" if result is False else "won"
         except Refusal as refusal:
             ends[index] = refusal.code
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test says so
             ends[index] = repr(error)
         finally:
             connection.close()
@@ -58,7 +58,9 @@ def acts(table: Table) -> dict[str, Callable[[], Any]]:
         "withdraw": lambda: table.send("seller", "offer.withdraw", **named),
         "supersede": lambda: table.send("seller", "offer.supersede", replaces=version, offer=terms(8_500)),
         "close": lambda: table.send("buyer", "negotiation.close"),
-        "expire": lambda: services.expire_offer(room_id=room, version=version, now=datetime.fromisoformat(late)),
+        "expire": lambda: services.expire_offer(
+            room_id=room, version=version, now=datetime.fromisoformat(late)
+        ),
     }
 
 

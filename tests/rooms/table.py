@@ -1,5 +1,6 @@
 """Two sides at a table, for tests: commands as short calls, state as the wire shows it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,15 +9,16 @@ from uuid import UUID, uuid4
 from negotiation_hub.kernel import stream
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.sockets import Answer
+from negotiation_hub.kernel.wire import Command
 from negotiation_hub.people import services as people
-from negotiation_hub.people.models import Membership, User
+from negotiation_hub.people.models import User
 from rooms import opening, queries, services, wire
 from rooms import state as tables
 from rooms.models import Room
 from rooms.state import State
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SERVICES = {
+SERVICES: dict[str, tuple[type[Command], Callable[..., Answer]]] = {
     "message.send": (wire.MessageSend, services.send_message),
     "offer.propose": (wire.OfferPropose, services.propose_offer),
     "offer.counter": (wire.OfferCounter, services.counter_offer),
@@ -33,7 +35,13 @@ def terms(price: int = 10_000, **fields: Any) -> dict[str, Any]:
     """The terms of an offer for one thing at a price in minor units."""
     line = {"title": "Pump", "quantity": "1", "unit": "C62", "unit_price": price}
     package = {"lines": fields.pop("lines", [line]), "issues": fields.pop("issues", [])}
-    defaults = {"currency": "EUR", "tax_basis": "none", "tax_rate_bp": 0, "expires_in_s": 3600, "packages": [package]}
+    defaults = {
+        "currency": "EUR",
+        "tax_basis": "none",
+        "tax_rate_bp": 0,
+        "expires_in_s": 3600,
+        "packages": [package],
+    }
     return {**defaults, **fields}
 
 
@@ -58,7 +66,11 @@ class Table:
         from catalog import services as catalog
 
         listing = catalog.create_listing(
-            actor=self.ada, title="Pump NB-40", description="A pump.", price=Money(12_000, "EUR"), now=self.now
+            actor=self.ada,
+            title="Pump NB-40",
+            description="A pump.",
+            price=Money(12_000, "EUR"),
+            now=self.now,
         )
         self.room = opening.open_room(actor=self.ben, listing_id=listing.pk, now=self.now)
 
@@ -66,12 +78,14 @@ class Table:
         """Who sits on that side."""
         return self.ben if side == "buyer" else self.ada
 
-    def send(self, side: str, command: str, *, id: UUID | None = None, stream_id: UUID | None = None, **fields: Any) -> Answer:
+    def send(
+        self, side: str, command: str, *, id: UUID | None = None, stream_id: UUID | None = None, **fields: Any
+    ) -> Answer:
         """Sends a command as that side; a Refusal is raised."""
         model, service = SERVICES[command]
         raw = {"t": command, "id": id or uuid4(), "stream": stream_id or self.room.pk, **fields}
         frame = model.model_validate(raw)
-        answer: Answer = service(actor=self.actor(side), frame=frame, now=self.now)  # type: ignore[operator]
+        answer: Answer = service(actor=self.actor(side), frame=frame, now=self.now)
         return answer
 
     def propose(self, side: str, price: int = 10_000, **fields: Any) -> Answer:
@@ -80,11 +94,15 @@ class Table:
 
     def counter(self, side: str, price: int, **fields: Any) -> Answer:
         """Counters what stands."""
-        return self.send(side, "offer.counter", answers=self.standing["version"], offer=terms(price, **fields))
+        return self.send(
+            side, "offer.counter", answers=self.standing["version"], offer=terms(price, **fields)
+        )
 
     def supersede(self, side: str, price: int, **fields: Any) -> Answer:
         """Replaces what stands."""
-        return self.send(side, "offer.supersede", replaces=self.standing["version"], offer=terms(price, **fields))
+        return self.send(
+            side, "offer.supersede", replaces=self.standing["version"], offer=terms(price, **fields)
+        )
 
     def accept(self, side: str, package: int = 0) -> Answer:
         """Accepts what stands."""

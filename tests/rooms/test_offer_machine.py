@@ -20,7 +20,9 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("event", "before", "who"), list(product(offer.EVENTS, offer.Status, offer.Who)))
-def test_each_cell_of_the_offer_machine_is_as_written(event: str, before: offer.Status, who: offer.Who) -> None:
+def test_each_cell_of_the_offer_machine_is_as_written(
+    event: str, before: offer.Status, who: offer.Who
+) -> None:
     expected = ANSWERS.get((event, str(who))) if before is offer.Status.PENDING else None
     step = offer.step(event, before, who)
     assert (step.after if step else None) == expected
@@ -97,7 +99,9 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize(("ending", "name", "side"), list(product(ENDINGS, ALLOWED, ("buyer", "seller"))))
-def test_an_offer_that_has_ended_cannot_be_moved_any_more(table: Table, ending: str, name: str, side: str) -> None:
+def test_an_offer_that_has_ended_cannot_be_moved_any_more(
+    table: Table, ending: str, name: str, side: str
+) -> None:
     table.propose("buyer", 9_000)
     digest = table.standing["hash"]
     ENDINGS[ending](table)

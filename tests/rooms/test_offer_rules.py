@@ -69,11 +69,15 @@ def test_an_expired_offer_is_refused_even_before_the_job_has_marked_it(table: Ta
     assert not Order.objects.exists()
 
 
-def test_an_expired_offer_is_refused_alike_once_the_job_has_marked_it(table: Table) -> None:
+@pytest.mark.parametrize("marked", [False, True])
+def test_an_expired_offer_is_refused_alike_before_and_after_it_is_marked(table: Table, marked: bool) -> None:
     table.propose("seller", 9_000, expires_in_s=60)
     named = table.named
     table.pass_time(seconds=60)
-    services.expire_offer(room_id=table.room.pk, version=1, now=table.now)
+    if marked:
+        services.expire_offer(room_id=table.room.pk, version=1, now=table.now)
+    with refused("offer.none_standing"):
+        table.send("buyer", "offer.accept", version=2, hash="0" * 64, package=0)
     with refused("offer.expired"):
         table.send("buyer", "offer.accept", **named, package=0)
     with refused("offer.expired"):
@@ -118,11 +122,20 @@ def test_accepting_a_package_that_is_not_there_is_refused(table: Table) -> None:
 
 
 def test_an_acceptance_makes_agreement_and_draft_order_at_the_accepted_packages_price(table: Table) -> None:
-    packages = [terms(9_000)["packages"][0], terms(8_000, issues=[{"name": "Delivery", "value": "May"}])["packages"][0]]
+    packages = [
+        terms(9_000)["packages"][0],
+        terms(8_000, issues=[{"name": "Delivery", "value": "May"}])["packages"][0],
+    ]
     table.send("seller", "offer.propose", offer=terms(packages=packages, tax_basis="added", tax_rate_bp=2100))
     table.accept("buyer", package=1)
     order = Order.objects.get()
-    assert (order.status, order.net, order.tax, order.gross, order.currency) == ("draft", 8_000, 1_680, 9_680, "EUR")
+    assert (order.status, order.net, order.tax, order.gross, order.currency) == (
+        "draft",
+        8_000,
+        1_680,
+        9_680,
+        "EUR",
+    )
     assert order.issues == [{"name": "Delivery", "value": "May"}]
     agreed = table.state["agreement"]
     assert (agreed["gross"], agreed["version"], agreed["package"]) == (9_680, 1, 1)
@@ -131,7 +144,11 @@ def test_an_acceptance_makes_agreement_and_draft_order_at_the_accepted_packages_
 
 @pytest.mark.parametrize(
     ("basis", "rate", "price", "expected"),
-    [("none", 0, 999, (999, 0, 999)), ("added", 2100, 999, (999, 210, 1209)), ("included", 2100, 1209, (999, 210, 1209))],
+    [
+        ("none", 0, 999, (999, 0, 999)),
+        ("added", 2100, 999, (999, 210, 1209)),
+        ("included", 2100, 1209, (999, 210, 1209)),
+    ],
 )
 def test_the_server_computes_net_tax_and_gross(
     table: Table, basis: str, rate: int, price: int, expected: tuple[int, int, int]
@@ -147,9 +164,7 @@ def test_a_fractional_quantity_is_rounded_half_up_per_line(table: Table) -> None
     assert table.standing["packages"][0]["lines"][0]["total"] == 833
 
 
-@pytest.mark.parametrize(
-    "price", [0, -1, 2**53, 1.5, float("inf"), float("nan"), "100", True, None], ids=str
-)
+@pytest.mark.parametrize("price", [0, -1, 2**53, 1.5, float("inf"), float("nan"), "100", True, None], ids=str)
 def test_impossible_prices_do_not_reach_the_table(price: object) -> None:
     with pytest.raises(ValidationError):
         wire.OfferTerms.model_validate(terms(price))  # type: ignore[arg-type]

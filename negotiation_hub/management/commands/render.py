@@ -15,7 +15,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--batch", action="store_true", help="a JSON array of strings in, a JSON array out")
+        parser.add_argument(
+            "--batch", action="store_true", help="a JSON array of strings in, a JSON array out"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = sys.stdin.buffer.read().decode("utf-8", "replace")

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=_port())
-        parser.add_argument("--no-worker", action="store_true", help="leave background work to `negotiation-hub worker`")
+        parser.add_argument(
+            "--no-worker", action="store_true", help="leave background work to `negotiation-hub worker`"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["port"] != _port():
