@@ -47,7 +47,7 @@ def _of_order(payload: dict[str, Any], statuses: frozenset[Status]) -> list[Paym
     rows = Payment.objects.filter(
         order_id=UUID(payload["order"]), status__in=[status.value for status in statuses]
     )
-    return list(rows.exclude(provider_ref=None).order_by("id"))
+    return list(rows.exclude(provider_ref=None, intent_ref="").order_by("id"))
 
 
 @outbox.handler("payments.capture")
@@ -99,6 +99,8 @@ def event(payload: dict[str, Any], now: datetime) -> None:
     if row.handled_at is not None:
         return
     payment = Payment.objects.get(pk=UUID(payload["payment"]))
+    # Should we have died before we wrote down what the provider calls it, the message says so too.
+    payment.intent_ref = payment.intent_ref or row.object_ref
     settlement.apply(payment_id=payment.pk, truth=provider.current().fetch(payment), event=row, now=now)
 
 
@@ -107,7 +109,7 @@ def poll(payload: dict[str, Any], now: datetime) -> None:
     """Asks about one payment whose message may have been lost."""
     gateway.outside()
     payment = Payment.objects.get(pk=UUID(payload["payment"]))
-    if payment.provider_ref is None:
+    if payment.provider_ref is None and not payment.intent_ref:
         # We never read the answer, so the payer never saw a page: nobody can pay on it.
         truth = Truth(Fact.FAILED, 0, 0, 0, failure_code="never_made")
         settlement.apply(payment_id=payment.pk, truth=truth, event=None, now=now)

@@ -105,9 +105,10 @@ def _translated() -> Iterator[None]:
 
 
 def _ref(payment: Payment) -> str:
-    if payment.provider_ref is None:
+    ref = payment.provider_ref or payment.intent_ref
+    if not ref:
         raise ProviderRefused("never_made")
-    return payment.provider_ref
+    return ref
 
 
 def _truth(state: base.IntentState) -> Truth:

@@ -145,7 +145,7 @@ def _open_payment(request_id: UUID, actor: User, return_url: str, now: datetime)
         )
 
 
-def capture_order(*, order_id: UUID, cause: str, now: datetime) -> None:  # noqa: ARG001  one shape for all
+def capture_order(*, order_id: UUID, cause: str, now: datetime) -> None:
     """Queues the capture of what is authorised for an order. The result arrives through the hook
     `payment_changed`.
     """

@@ -25,7 +25,7 @@ def receive(request: HttpRequest, name: str) -> HttpResponse:
     gateway = provider.current()
     if name != gateway.name:
         return HttpResponse(status=404)
-    if int(request.headers.get("Content-Length") or 0) > _BYTES_MAX:
+    if len(request.body) > _BYTES_MAX:
         return HttpResponse(status=413)
     now = clock.now()
     try:

@@ -449,3 +449,16 @@ def test_answers_that_say_nothing_new_are_stored_once(deal: Deal) -> None:
 def test_an_order_that_nothing_was_asked_for_has_no_money() -> None:
     money = queries.order_money(uuid4())
     assert (money.requested, money.captured, money.held, money.currency) == (0, 0, 0, "")
+
+
+def test_the_example_of_the_documentation_comes_out_as_it_says(deal: Deal) -> None:
+    payment = deal.authorized()
+    deal.gateway.truths[payment.pk] = Truth(Fact.CAPTURED, 0, 10_000, 320)
+    deal.tell(payment)
+    deal.release()
+    spend(deal, 8_900)
+    refund(deal, 5_000)
+    deal.work()
+    seller = deal.payee.pk
+    assert (held(deal), wallet(deal), earned(deal), owed(deal)) == (0, 0, 100, 4_000)
+    assert (balance(chart.psp_fee(seller, "EUR")), balance(chart.psp_clearing(seller, "EUR"))) == (320, 4_680)

@@ -11,7 +11,7 @@ from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.money import Money
 from payments import audit, queries, services
 from payments.machine import Status
-from payments.models import ProviderEvent, Refund
+from payments.models import Payment, ProviderEvent, Refund
 from tests.payments.conftest import Deal
 from tests.payments.sandbox.harness import KEY, WEBHOOK_SECRET, Front, Receiver, Sandbox, running_front
 
@@ -112,6 +112,17 @@ def test_a_page_that_nobody_paid_on_is_closed_with_the_order(shop: Shop) -> None
     shop.deal.work()
     assert shop.deal.fresh(payment).status == Status.CANCELED
     assert "expired" in shop.sandbox.web.get(payment.hosted_url).text.lower()
+
+
+def test_a_payment_is_found_though_we_died_before_we_wrote_down_its_name(shop: Shop) -> None:
+    payment = shop.deal.start()
+    Payment.objects.filter(pk=payment.pk).update(provider_ref=None)
+    shop.sandbox.fill(payment.hosted_url, GOOD)
+    shop.listen("payment_intent.amount_capturable_updated")
+    with commit.transact():
+        services.capture_order(order_id=shop.deal.order_id, cause="ship", now=shop.deal.now)
+    shop.deal.work()
+    assert shop.deal.fresh(payment).captured == 10_000
 
 
 def test_a_forged_message_is_refused(shop: Shop) -> None:
