@@ -1,6 +1,7 @@
 """`negotiation-hub replay`: what it counts, what it finds, what it says."""
 
 import ast
+import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -180,7 +181,7 @@ async def test_without_a_lie_the_same_negotiation_is_all_right(server: LiveServe
 
 
 async def played(site: Site, line: Json) -> Outcome:
-    found = recording.parse(made_up.json.dumps(line).encode())
+    found = recording.parse(json.dumps(line).encode())
     return await play(site, found, await site.sign_in("buyer-1"), await site.sign_in("seller-1"))
 
 
