@@ -152,7 +152,7 @@ export interface StreamOpen {
   hash: string | null;
 }
 
-/** This person is writing: passed on, never stored. */
+/** A person is writing: passed on, never stored. */
 export interface Typing {
   t: "typing";
   stream: string;
