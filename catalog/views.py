@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -14,7 +14,7 @@ from catalog.forms import ListingForm
 from catalog.models import Listing
 from catalog.structured import product
 from negotiation_hub.kernel import clock, files
-from negotiation_hub.kernel.refusals import NotPermitted, Refusal
+from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.kernel.render import render_message
 from negotiation_hub.kernel.templatetags.money import plain_amount
 from negotiation_hub.people import queries as people
@@ -144,11 +144,11 @@ def picture(request: HttpRequest, picture: UUID, size: str) -> HttpResponse:
     """A picture's bytes. They never change under one address, so whoever has them need not ask again."""
     found = queries.picture(picture)
     if size not in {"full", "small"}:
-        raise Http404
+        raise NotFound
     public = found.listing.status == Listing.Status.PUBLISHED
     # Asking who is there would make the answer depend on the session, and keep public caches from it.
     if not public and not queries.may_see(_viewer(request), found.listing):
-        raise Http404
+        raise NotFound
     file = found.file if size == "full" else found.thumbnail
     response = HttpResponse(files.read(file), content_type=file.media_type)
     response["Cache-Control"] = f"{'public' if public else 'private'}, max-age={_YEAR_S}, immutable"

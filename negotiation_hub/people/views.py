@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from negotiation_hub.kernel import clock, commit
-from negotiation_hub.kernel.refusals import Malformed, Refusal
+from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people import demo, queries, services
 from negotiation_hub.people.forms import OrganisationForm, ProfileForm
 from negotiation_hub.people.models import User
@@ -96,7 +96,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     needs the CSRF token.
     """
     if not settings.DEMO:
-        raise Http404
+        raise NotFound
     if request.content_type == "application/json":
         return _sign_in_program(request)
     return _sign_in_by_click(request)
@@ -145,7 +145,7 @@ def _safe_next(request: HttpRequest) -> str:
 def demo_both(request: HttpRequest) -> HttpResponse:
     """Buyer and seller side by side, each in a frame whose address says who it is."""
     if not settings.DEMO or demo.acting_key(request):
-        raise Http404
+        raise NotFound
     start = request.GET.get("at", "")
     if not start.startswith("/") or not url_has_allowed_host_and_scheme(start, allowed_hosts=None):
         start = "/"
