@@ -19,6 +19,7 @@ KINDS: Final = frozenset(
         "order.expired",
         "order.canceled",
         "order.reinstated",
+        "order.reopened",
         "order.received",
         "payment.authorized",
         "payment.captured",

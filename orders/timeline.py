@@ -66,6 +66,7 @@ def milestone_words() -> dict[str, str]:
         "order.expired": _("Order expired"),
         "order.canceled": _("Order canceled"),
         "order.reinstated": _("Order continued after a late payment"),
+        "order.reopened": _("Order continued after a late payment"),
         "order.received": _("Receipt confirmed"),
         "payment.authorized": _("Payment authorised"),
         "payment.captured": _("Card charged"),

@@ -31,7 +31,9 @@ STEPS: Final = (
     # What was not paid in time is off: the seller may offer again, in the same room.
     Step("order.expired", Status.AGREED, Status.OPEN),
     Step("order.expired", Status.ORDERED, Status.OPEN),
+    # A late payment that the seller takes: the order goes on where it stood, placed or not.
     Step("order.reinstated", Status.OPEN, Status.ORDERED),
+    Step("order.reopened", Status.OPEN, Status.AGREED),
     Step("order.canceled", Status.AGREED, Status.CLOSED),
     Step("order.canceled", Status.ORDERED, Status.CLOSED),
     Step("funds.released", Status.ORDERED, Status.CLOSED),

@@ -196,7 +196,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
     if Order.objects.filter(room_id=order.room_id).exclude(status__in=_ENDED).exists():
         raise RoomTaken
     change = common.move(order, "reinstate" if order.placed_at else "reopen", by=actor.pk, now=now)
-    milestone(order, "order.reinstated", change.pk, now)
+    milestone(order, "order.reinstated" if order.placed_at else "order.reopened", change.pk, now)
     mails.order_reinstated(order, change)
     capture.capture_if_far(order, now)
 

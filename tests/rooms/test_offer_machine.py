@@ -32,6 +32,7 @@ NEGOTIATION = {
     ("open", "offer.accepted"): "agreed",
     ("open", "negotiation.closed"): "closed",
     ("open", "order.reinstated"): "ordered",
+    ("open", "order.reopened"): "agreed",
     ("agreed", "order.placed"): "ordered",
     ("agreed", "order.confirmed"): "ordered",
     ("agreed", "order.expired"): "open",

@@ -293,6 +293,7 @@ export const en = {
     "order.expired": (number: string) => `Order ${number} expired unpaid`,
     "order.canceled": (number: string) => `Order ${number} was canceled`,
     "order.reinstated": (number: string) => `Order ${number} stands again`,
+    "order.reopened": (number: string) => `Order ${number} stands again`,
     "order.received": (number: string) => `The buyer confirmed receipt of order ${number}`,
     "payment.authorized": (amount: string) => `Payment of ${amount} is secured`,
     "payment.captured": (amount: string) => `${amount} was paid and is held`,

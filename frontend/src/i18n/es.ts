@@ -284,6 +284,7 @@ export const es: Dictionary = {
     "order.expired": (number) => `El pedido ${number} caducó sin pagar`,
     "order.canceled": (number) => `Se canceló el pedido ${number}`,
     "order.reinstated": (number) => `El pedido ${number} vuelve a valer`,
+    "order.reopened": (number) => `El pedido ${number} vuelve a valer`,
     "order.received": (number) => `El comprador confirmó la recepción del pedido ${number}`,
     "payment.authorized": (amount) => `El pago de ${amount} está asegurado`,
     "payment.captured": (amount) => `Se pagaron ${amount} y quedan retenidos`,

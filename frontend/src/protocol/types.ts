@@ -142,6 +142,7 @@ export interface EventBodies {
   "order.expired": OrderBody;
   "order.canceled": OrderBody;
   "order.reinstated": OrderBody;
+  "order.reopened": OrderBody;
   "order.received": OrderBody;
   "payment.authorized": PaymentBody;
   "payment.captured": PaymentBody;

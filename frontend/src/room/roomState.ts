@@ -132,6 +132,7 @@ const STEPS: readonly [event: EventKind, before: NegotiationStatus, after: Negot
   ["order.expired", "agreed", "open"],
   ["order.expired", "ordered", "open"],
   ["order.reinstated", "open", "ordered"],
+  ["order.reopened", "open", "agreed"],
   ["order.canceled", "agreed", "closed"],
   ["order.canceled", "ordered", "closed"],
   ["funds.released", "ordered", "closed"],

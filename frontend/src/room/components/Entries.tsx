@@ -154,6 +154,7 @@ export function systemLine(
     case "order.expired":
     case "order.canceled":
     case "order.reinstated":
+    case "order.reopened":
     case "order.received":
       return orderLine(event.kind, String(event.body.order.number), t);
     case "payment.authorized":
@@ -193,6 +194,7 @@ function orderLine(kind: RoomEvent["kind"] & `order.${string}`, number: string, 
       return { icon: "ban", text, tone: "bad" };
     case "order.confirmed":
     case "order.reinstated":
+    case "order.reopened":
       return { icon: "badge-check", text };
     default:
       return { icon: "receipt-text", text };
