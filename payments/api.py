@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
@@ -182,7 +183,7 @@ def statement(
 
 def _request_of(user: User, order: UUID | None) -> UUID:
     if order is None:
-        raise Malformed("Name a payment request or an order.")
+        raise Malformed(_("Name a payment request or an order."))
     rows = queries.requests_of_order(user, order)
     if not rows:
         raise NotFound
@@ -194,7 +195,7 @@ def _return_url(wanted: str) -> str:
     absolute = urljoin(settings.PUBLIC_URL + "/", wanted)
     host = settings.PUBLIC_URL.partition("://")[2]
     if not url_has_allowed_host_and_scheme(absolute, {host}):
-        raise Malformed("`return_url` must be an address of this site.")
+        raise Malformed(_("`return_url` must be an address of this site."))
     return absolute
 
 

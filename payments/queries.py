@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q, Sum
+from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.refusals import Malformed, NotFound
@@ -196,7 +197,7 @@ def _cursor(text: str) -> tuple[int, int]:
         last, balance = text.split(".")
         return int(last), int(balance)
     except ValueError:
-        raise Malformed("This is not a page of the statement.") from None
+        raise Malformed(_("This is not a page of the statement.")) from None
 
 
 def _line(account: Account, row: Transfer, balance: int) -> Line:

@@ -11,8 +11,8 @@ from negotiation_hub.people.models import User
 from payments import chart, ledger, queries
 from payments.ledger import Leg
 from payments.models import Account, Payment
+from tests.payments.books import refund
 from tests.payments.conftest import Deal
-from tests.payments.test_payments import refund
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from negotiation_hub.kernel.money import Money
 from payments import audit, chart, ledger
 from payments.ledger import Leg
 from payments.models import Account, Cause, Payment, PaymentStep, Phase, ProviderEvent, Refund, Transfer
+from tests.payments.books import refund, spend
 from tests.payments.conftest import NOW, Deal
-from tests.payments.test_payments import refund, spend
 
 pytestmark = pytest.mark.django_db
 
