@@ -326,6 +326,8 @@ export const en = {
     "offer.rounds_exhausted": "This room has had all the versions it can have.",
     "negotiation.not_open": "This negotiation is no longer open.",
     "client.gave_up": "Something went wrong on our side. Please try again.",
+    "rate.too_fast": "Too much at once. Please wait a moment.",
+    "message.blank": "There is nothing to read in this message.",
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
 

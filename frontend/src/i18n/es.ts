@@ -315,6 +315,8 @@ export const es: Dictionary = {
     "offer.rounds_exhausted": "Esta sala ya tuvo todas las versiones que puede tener.",
     "negotiation.not_open": "Esta negociación ya no está abierta.",
     "client.gave_up": "Algo ha fallado por nuestra parte. Vuelve a intentarlo.",
+    "rate.too_fast": "Demasiado a la vez. Espera un momento.",
+    "message.blank": "En este mensaje no hay nada que leer.",
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
 

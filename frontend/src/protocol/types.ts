@@ -1,7 +1,9 @@
 /**
- * The socket protocol, version 1, as docs/protocol.md describes it.
+ * The socket protocol, version 1, as docs/protocol.md describes it. What we send is generated (commands.ts).
  * Clients ignore fields they do not know, so nothing here is exhaustive on purpose.
  */
+
+import type * as wire from "./commands.ts";
 
 export type Side = "buyer" | "seller";
 export type ParticipantSide = Side | "moderator";
@@ -9,38 +11,15 @@ export type ParticipantSide = Side | "moderator";
 /** An amount in minor units of a currency. */
 export type Minor = number;
 
-export type IssueValue = string | number | boolean;
+export type Issue = wire.Issue;
+export type IssueValue = Issue["value"];
+export type TaxBasis = wire.OfferTerms["tax_basis"];
+export type Resume = wire.Resume;
 
-export interface Issue {
-  name: string;
-  value: IssueValue;
-}
-
-export interface LineDraft {
-  title: string;
-  /** A decimal number in text, at most six decimals. */
-  quantity: string;
-  /** UNECE Rec 20. */
-  unit: string;
-  unit_price: Minor;
-}
-
-export interface PackageDraft {
-  lines: LineDraft[];
-  issues: Issue[];
-}
-
-export type TaxBasis = "none" | "added" | "included";
-
-/** An offer as a command carries it: the server computes all sums. */
-export interface OfferDraft {
-  currency: string;
-  tax_basis: TaxBasis;
-  /** In 1/100 %. */
-  tax_rate_bp: number;
-  expires_in_s: number;
-  packages: PackageDraft[];
-}
+/** What one writes of an offer; the server adds totals, hashes and its place on the table. */
+export type LineDraft = wire.Line;
+export type PackageDraft = wire.Package;
+export type OfferDraft = wire.OfferTerms;
 
 export interface Line extends LineDraft {
   total: Minor;
@@ -204,34 +183,15 @@ export interface CaucusState {
 
 // --- frames to the server
 
-export interface Resume {
-  after: number;
-  hash: string | null;
-}
+export type ClientFrame = wire.ClientFrame;
 
-export interface Hello {
-  t: "hello";
-  protocol: 1;
-  streams: Record<string, Resume>;
-}
+/** A frame that is answered, by its id. */
+export type Command = Extract<ClientFrame, { id: string }>;
 
-export type CommandBody =
-  | { t: "stream.open"; stream: string; after: number; hash: string | null }
-  | { t: "stream.close"; stream: string }
-  | { t: "history"; stream: string; before: number; limit: number }
-  | { t: "message.send"; stream: string; text: string }
-  | { t: "offer.propose"; stream: string; offer: OfferDraft }
-  | { t: "offer.counter"; stream: string; answers: number; offer: OfferDraft }
-  | { t: "offer.supersede"; stream: string; replaces: number; offer: OfferDraft }
-  | { t: "offer.accept"; stream: string; version: number; hash: string; package: number }
-  | { t: "offer.decline"; stream: string; version: number; hash: string; reason?: string }
-  | { t: "offer.withdraw"; stream: string; version: number; hash: string; reason?: string }
-  | { t: "offer.seen"; stream: string; version: number }
-  | { t: "negotiation.close"; stream: string; reason?: string };
+type WithoutId<C> = C extends Command ? Omit<C, "id"> : never;
 
-export type Command = CommandBody & { id: string };
-
-export type ClientFrame = Hello | Command | { t: "ping" } | { t: "typing"; stream: string };
+/** A command before it has an id. */
+export type CommandBody = WithoutId<Command>;
 
 // --- frames from the server
 

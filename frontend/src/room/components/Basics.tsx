@@ -1,8 +1,8 @@
 /** Small parts used everywhere in the room. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { ParticipantSide } from "../../protocol/types.ts";
-import { initials, useServerNow } from "../context.ts";
+import { initials, useServerNow, useStore } from "../context.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 
 const FACE: Record<ParticipantSide, string> = {
@@ -42,10 +42,24 @@ export function Countdown({ until }: { until: string }): ReactNode {
   );
 }
 
-/** True once a moment of the server's clock has passed. */
-export function usePassed(until: string | null | undefined): boolean {
-  const now = useServerNow();
-  return until != null && Date.parse(until) <= now;
+/** Browsers keep timers of at most this many milliseconds. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** True once a moment of the server's clock has passed; wakes up then, not every second. */
+export function usePassed(until: string): boolean {
+  const store = useStore();
+  const [passed, setPassed] = useState(() => Date.parse(until) <= store.now());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const check = (): void => {
+      const left = Date.parse(until) - store.now();
+      setPassed(left <= 0);
+      if (left > 0) timer = setTimeout(check, Math.min(left + 20, TIMER_MAX_MS));
+    };
+    check();
+    return () => clearTimeout(timer);
+  }, [store, until]);
+  return passed;
 }
 
 export function Problem({ children }: { children: ReactNode }): ReactNode {

@@ -151,7 +151,9 @@ export function PackageTabs(props: {
   const count = offer.packages.length;
   return (
     <div className="packages">
-      <p className="faint">{props.own ? t.packagesHintOwn(count) : t.packagesHint(count)}</p>
+      {offer.status === "pending" && (
+        <p className="faint">{props.own ? t.packagesHintOwn(count) : t.packagesHint(count)}</p>
+      )}
       <div className="segments" role="group" aria-label={t.acceptPackage}>
         {offer.packages.map((one, at) => (
           <button key={one.hash} type="button" aria-pressed={at === index} onClick={() => onPick(at)}>

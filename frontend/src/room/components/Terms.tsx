@@ -45,7 +45,7 @@ function Comparison({ table, shown }: TermsProps & { table: TableState }): React
   const { t } = useLanguage();
   const { party } = useRoom();
   const [against, setAgainst] = useState<number | null>(null);
-  const [index, setIndex] = useState(0);
+  const [picked, setPicked] = useState<number | null>(null);
   const select = useId();
   const offer = table.offers.find(({ version }) => version === shown) ?? table.offers.at(-1);
   if (!offer) {
@@ -58,7 +58,8 @@ function Comparison({ table, shown }: TermsProps & { table: TableState }): React
   }
   const earlier = table.offers.filter(({ version }) => version < offer.version);
   const before = earlier.find(({ version }) => version === against) ?? previousOffer(table, offer);
-  const at = Math.min(index, offer.packages.length - 1);
+  const agreed = table.agreement?.version === offer.version ? table.agreement.package : 0;
+  const at = Math.min(picked ?? agreed, offer.packages.length - 1);
   return (
     <section className="terms-part" id="compare" tabIndex={-1}>
       <div className="terms-head">
@@ -81,7 +82,7 @@ function Comparison({ table, shown }: TermsProps & { table: TableState }): React
         )}
       </div>
       {offer.packages.length > 1 && (
-        <PackageTabs offer={offer} index={at} onPick={setIndex} own={offer.side === party} />
+        <PackageTabs offer={offer} index={at} onPick={setPicked} own={offer.side === party} />
       )}
       <RedlineTable
         rows={redline(before, at, offer, at)}
