@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from negotiation_hub.kernel import canonical, clock, commit, limits, stream, wire
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
@@ -21,7 +23,7 @@ class SameParty(Refusal):
     """One person on both sides, or an organisation that faces itself."""
 
     code = "room.same_party"
-    message = "Nobody can negotiate with themselves."
+    message = gettext_noop("Nobody can negotiate with themselves.")
 
 
 @dataclass(frozen=True, slots=True)

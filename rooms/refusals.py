@@ -1,6 +1,7 @@
 """What rooms refuse, with stable codes."""
 
-from negotiation_hub.kernel import limits
+from django.utils.translation import gettext_noop
+
 from negotiation_hub.kernel.refusals import Refusal
 
 
@@ -8,7 +9,7 @@ class MessageBlank(Refusal):
     """Nothing but white space."""
 
     code = "message.blank"
-    message = "There is nothing in this message."
+    message = gettext_noop("There is nothing in this message.")
     status = 422
 
 
@@ -16,70 +17,70 @@ class NotOpen(Refusal):
     """The negotiation is agreed, ordered or closed."""
 
     code = "negotiation.not_open"
-    message = "This negotiation is not open any more."
+    message = gettext_noop("This negotiation is not open any more.")
 
 
 class Standing(Refusal):
     """An offer stands already: counter, accept, decline, or replace your own."""
 
     code = "offer.standing"
-    message = "An offer is on the table already."
+    message = gettext_noop("An offer is on the table already.")
 
 
 class NoneStanding(Refusal):
     """There is nothing on the table to answer."""
 
     code = "offer.none_standing"
-    message = "There is no offer on the table."
+    message = gettext_noop("There is no offer on the table.")
 
 
 class Stale(Refusal):
     """The version or hash named is not the one on the table."""
 
     code = "offer.stale"
-    message = "A newer version is on the table."
+    message = gettext_noop("A newer version is on the table.")
 
 
 class Expired(Refusal):
     """Its time is over by the server's clock, whether or not that was announced yet."""
 
     code = "offer.expired"
-    message = "This offer has expired."
+    message = gettext_noop("This offer has expired.")
 
 
 class Own(Refusal):
     """Only the other side may answer an offer."""
 
     code = "offer.own"
-    message = "This is your own offer."
+    message = gettext_noop("This is your own offer.")
 
 
 class NotOwn(Refusal):
     """Only the side that made an offer may replace or withdraw it."""
 
     code = "offer.not_own"
-    message = "This is the other side's offer."
+    message = gettext_noop("This is the other side's offer.")
 
 
 class Identical(Refusal):
     """The counter says what the other side's standing offer says."""
 
     code = "offer.identical"
-    message = "This is what the other side offers: accept it instead."
+    message = gettext_noop("This is what the other side offers: accept it instead.")
 
 
 class Unchanged(Refusal):
     """The new offer says what one's own standing offer says."""
 
     code = "offer.unchanged"
-    message = "This is what you offer already."
+    message = gettext_noop("This is what you offer already.")
 
 
 class PackageUnknown(Refusal):
     """The offer has no package with this index."""
 
     code = "offer.package"
-    message = "This offer has no such package."
+    message = gettext_noop("This offer has no such package.")
     status = 422
 
 
@@ -87,4 +88,4 @@ class RoundsExhausted(Refusal):
     """As many versions as one room may have."""
 
     code = "offer.rounds_exhausted"
-    message = f"After {limits.ROUNDS_MAX} versions, accept, decline or close."
+    message = gettext_noop("This room has had all the versions that it may have. Accept, decline or close.")

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from negotiation_hub.kernel import canonical, limits, money
 from negotiation_hub.kernel.money import AmountInvalid
 from negotiation_hub.kernel.refusals import Refusal
@@ -18,7 +20,7 @@ class CurrencyDiffers(Refusal):
     """An offer must be in the room's currency."""
 
     code = "offer.currency"
-    message = "This room negotiates in another currency."
+    message = gettext_noop("This room negotiates in another currency.")
     status = 422
 
 
@@ -26,7 +28,7 @@ class TaxRateWithoutTax(Refusal):
     """The tax basis says none, the rate says some."""
 
     code = "offer.tax_basis"
-    message = "With the tax basis `none` the tax rate is 0."
+    message = gettext_noop("With the tax basis `none` the tax rate is 0.")
     status = 422
 
 
@@ -34,7 +36,7 @@ class PackagesEqual(Refusal):
     """Two packages of one offer are the same."""
 
     code = "offer.packages_equal"
-    message = "The packages of an offer must differ."
+    message = gettext_noop("The packages of an offer must differ.")
     status = 422
 
 

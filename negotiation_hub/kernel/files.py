@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import clock, commit, limits
 from negotiation_hub.kernel.models import File
@@ -16,7 +17,7 @@ class FileTooLarge(Refusal):
     """More bytes than one file may have."""
 
     code = "file.too_large"
-    message = "This file is too large."
+    message = gettext_noop("This file is too large.")
     status = 413
 
 

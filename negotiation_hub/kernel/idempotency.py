@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import commit, limits, outbox
 from negotiation_hub.kernel.models import IdempotentAnswer
@@ -22,7 +23,7 @@ class KeyReused(Refusal):
     """The key was used for another request."""
 
     code = "idempotency.reused"
-    message = "This Idempotency-Key was used for another request."
+    message = gettext_noop("This Idempotency-Key was used for another request.")
     status = 422
 
 
@@ -30,7 +31,7 @@ class KeyTooLong(Refusal):
     """Longer than a key may be."""
 
     code = "idempotency.too_long"
-    message = f"An Idempotency-Key has at most {KEY_CHARS_MAX} characters."
+    message = gettext_noop("This Idempotency-Key is too long.")
     status = 422
 
 
@@ -38,7 +39,7 @@ class InProgress(Refusal):
     """The first request with this key is not answered yet."""
 
     code = "idempotency.in_progress"
-    message = "The first request with this key is still under way."
+    message = gettext_noop("The first request with this key is still under way.")
     temporary = True
 
 

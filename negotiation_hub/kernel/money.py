@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX
-from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.kernel.refusals import Refusal, gettext_noop
 
 # ISO 4217 list one (January 2026): the currencies whose minor unit is not 1/100, and those with 1/100 that we
 # trade in.
@@ -33,7 +33,7 @@ class AmountInvalid(Refusal):
     """The amount cannot be: not a number, not positive, too precise for its currency, or too large."""
 
     code = "amount.invalid"
-    message = "This amount is not possible."
+    message = gettext_noop("This amount is not possible.")
     status = 422
 
 
@@ -41,7 +41,7 @@ class CurrencyUnknown(Refusal):
     """No such currency in ISO 4217, or none that is traded here."""
 
     code = "currency.unknown"
-    message = "This currency is not known here."
+    message = gettext_noop("This currency is not known here.")
     status = 422
 
 

@@ -6,6 +6,11 @@ It has a stable code, says whether to try again, and never reaches the error log
 from typing import Any, ClassVar
 
 
+def gettext_noop(message: str) -> str:
+    """Marks a text for translation. Django's own asks for settings, which a command line may not have yet."""
+    return message
+
+
 class Refusal(Exception):
     """Base of all refusals. Each app defines its own beside what raises it.
 
@@ -14,7 +19,7 @@ class Refusal(Exception):
     """
 
     code: ClassVar[str] = "refused"
-    message: str = "This is not possible."
+    message: str = gettext_noop("This is not possible.")
     temporary: ClassVar[bool] = False
     status: ClassVar[int] = 409
 
@@ -38,7 +43,7 @@ class NotFound(Refusal):
     """There is no such thing, or not for this person: a stranger cannot tell the two apart."""
 
     code = "not_found"
-    message = "There is no such thing here."
+    message = gettext_noop("There is no such thing here.")
     status = 404
 
 
@@ -46,7 +51,7 @@ class NotPermitted(Refusal):
     """The person may see this, but not do that."""
 
     code = "not_permitted"
-    message = "You may not do this here."
+    message = gettext_noop("You may not do this here.")
     status = 403
 
 
@@ -54,7 +59,7 @@ class Malformed(Refusal):
     """What arrived is not what the protocol or the form says."""
 
     code = "malformed"
-    message = "This is not in the form that is expected."
+    message = gettext_noop("This is not in the form that is expected.")
     status = 422
 
 
@@ -62,7 +67,7 @@ class Busy(Refusal):
     """Something else holds what is needed; the same request may succeed in a moment."""
 
     code = "busy"
-    message = "Too much is happening here at once. Please try again."
+    message = gettext_noop("Too much is happening here at once. Please try again.")
     temporary = True
     status = 503
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from negotiation_hub.kernel import canonical, clock, limits
@@ -34,7 +35,7 @@ class FrameMalformed(Refusal):
     """The frame is not JSON, lacks a field, has one too many, or one of another type."""
 
     code = "frame.malformed"
-    message = "This frame is not in the form that the protocol describes."
+    message = gettext_noop("This frame is not in the form that the protocol describes.")
     status = 422
 
 
@@ -42,7 +43,7 @@ class FrameUnknown(Refusal):
     """There is no frame with this tag."""
 
     code = "frame.unknown"
-    message = "There is no such frame in this protocol."
+    message = gettext_noop("There is no such frame in this protocol.")
     status = 422
 
 
@@ -50,7 +51,7 @@ class TooFast(Refusal):
     """More commands a second than a person and room may send."""
 
     code = "rate.too_fast"
-    message = "Too many commands at once. Please wait a moment."
+    message = gettext_noop("Too many commands at once. Please wait a moment.")
     temporary = True
     status = 429
 
@@ -59,7 +60,7 @@ class StreamUnknown(Refusal):
     """There is no such stream, or not for this person."""
 
     code = "stream.unknown"
-    message = "There is no such stream here."
+    message = gettext_noop("There is no such stream here.")
     status = 404
 
 
@@ -67,21 +68,21 @@ class StreamNotOpen(Refusal):
     """A command names a stream that this socket has not opened."""
 
     code = "stream.not_open"
-    message = "Open the stream before you send to it."
+    message = gettext_noop("Open the stream before you send to it.")
 
 
 class StreamTooMany(Refusal):
     """More open streams than one socket may have."""
 
     code = "stream.too_many"
-    message = f"At most {limits.STREAMS_PER_SOCKET_MAX} streams can be open on one connection."
+    message = gettext_noop("Too many streams are open on this connection.")
 
 
 class Internal(Refusal):
     """Something failed that should not: it is in our log, and nothing was changed."""
 
     code = "internal"
-    message = "Something went wrong on our side. Nothing was changed; please try again."
+    message = gettext_noop("Something went wrong on our side. Nothing was changed; please try again.")
     temporary = True
     status = 500
 
