@@ -12,9 +12,9 @@ from django.db import connection
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Refusal
-from payments import audit, chart, ledger, services
+from payments import audit, chart, ledger, services, settlement
 from payments.ledger import Leg
-from payments.models import Account, Cause, Payment, Phase, Refund, Transfer
+from payments.models import Account, Cause, Payment, Phase, ProviderEvent, Refund, Transfer
 from tests.payments.conftest import NOW, Deal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,5 +166,22 @@ def test_messages_at_once_capture_once(deal: Deal) -> None:
     assert set(ends) == {"done"}
     deal.work()
     assert Account.objects.get(kind="held").balance == eur(10_000)
+    assert [change.captured_now for change in deal.heard] == [0, 10_000]
+    assert list(audit.check()) == []
+
+
+def test_facts_about_one_payment_wait_for_each_other(deal: Deal) -> None:
+    payment = deal.authorized()
+    deal.gateway.take(payment)
+    truth = deal.gateway.truths[payment.pk]
+    for number in range(THREADS):
+        deal.post(payment, f"evt_{number}")
+    events = list(ProviderEvent.objects.filter(handled_at=None))
+    assert len(events) == THREADS
+
+    def act(event: ProviderEvent) -> Callable[[], object]:
+        return lambda: settlement.apply(payment_id=payment.pk, truth=truth, event=event, now=deal.now)
+
+    assert set(together(*map(act, events))) == {"done"}
     assert [change.captured_now for change in deal.heard] == [0, 10_000]
     assert list(audit.check()) == []
