@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--url", default="", help="a running demo, instead of a server of its own")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped as well
     plant = os.environ.get("PLANT", "")
     if plant and plant not in PLANTS:
         parser.error(f"PLANT is one of {', '.join(PLANTS)}")
