@@ -28,9 +28,9 @@ class Client:
 
     async def until(self, wanted: Callable[[Frame], bool]) -> Frame:
         """Reads on until a frame is as wanted, and returns it."""
-        for frame in self.frames:
-            if wanted(frame):
-                return frame
+        for seen in self.frames:
+            if wanted(seen):
+                return seen
         while True:
             frame: Frame = json.loads(await self.socket.recv())
             self.frames.append(frame)
