@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from negotiation_hub.kernel import clock, wire
 from negotiation_hub.kernel.sockets import HubConsumer, Opened, Service
+from negotiation_hub.people.models import User
 from rooms import opening, queries, services
 from rooms.wire import client_frames
 
@@ -27,6 +28,11 @@ class RoomConsumer(HubConsumer):
         "offer.seen": services.see_offer,
         "negotiation.close": services.close_negotiation,
     }
+
+    def still_there(self) -> None:
+        """A person who was deactivated is gone."""
+        if not User.objects.filter(pk=self.actor.pk, is_active=True).exists():
+            raise wire.StreamUnknown
 
     def may_open(self, stream_id: UUID) -> None:
         """Checks authority, and sits the person down at a table that they open for the first time."""

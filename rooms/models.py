@@ -51,7 +51,7 @@ class Participant(models.Model):
 class Offer(models.Model):
     """One version on the table.
 
-    Its terms never change; `status`, `seen_at` and `ended_at` move along the machine.
+    Its terms never change; `status` and `seen_at` move along the machine.
     """
 
     id = models.UUIDField(primary_key=True, default=random_id)

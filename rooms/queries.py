@@ -28,22 +28,22 @@ class SameParty(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a person sits in a room: `side` is buyer, seller or moderator."""
+    """Where a person sits (buyer, seller, moderator), and whether they may bind their organisation."""
 
     room: Room
     side: str
+    may_bind: bool = False
 
 
 def seat(actor: User, room: Room) -> Seat | None:
     """The person's seat, or None for a stranger. Raises SameParty for a member of both organisations."""
     sides = {room.buyer_id: "buyer", room.seller_id: "seller"}
-    held = Membership.objects.filter(user=actor, organisation__in=sides).values_list(
-        "organisation", flat=True
-    )
+    held = list(Membership.objects.filter(user=actor, organisation__in=sides).select_related("organisation"))
     if len(held) > 1:
         raise SameParty
     if held:
-        return Seat(room, sides[held[0]])
+        side = sides[held[0].organisation_id]
+        return Seat(room, side, may_bind=(people.may_buy if side == "buyer" else people.may_sell)(held[0]))
     return Seat(room, "moderator") if people.may_moderate(actor) else None
 
 

@@ -245,6 +245,8 @@ def _once(
             raise StreamUnknown
         if needs_side and (head.kind != "table" or found.side not in queries.SIDES):
             raise NotPermitted("Offers are made at the table, by the two sides.")
+        if needs_side and not found.may_bind:
+            raise NotPermitted("Your role lets you talk here, but not bind your organisation.")
         if (first := stream.answered(head.id, by=actor.pk, command=frame.id)) is not None:
             return Answer(first.seq, first.hash)
         return do(Table(head, room, found.side, actor, frame.id, now))

@@ -5,6 +5,7 @@ and nobody starves: two queues, stream commits and rich commands, take turns. On
 and the gate is open.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Queue = Literal["stream", "rich"]
 
+log = logging.getLogger(__name__)
 _RETRIES_MAX = 3  # a deadlock or a serialisation failure; PostgreSQL resolves one of them each time
 _RETRY_STATES = {"40001", "40P01"}
 
@@ -60,7 +62,12 @@ class WriteGate:
             self._held = False
 
 
+class _Local(threading.local):
+    following: list[Callable[[], object]] | None = None
+
+
 _gate = WriteGate()
+_local = _Local()
 
 
 @contextmanager
@@ -73,13 +80,39 @@ def transact(queue: Queue = "rich") -> Iterator[None]:
     # The connection is opened before the gate: connecting runs PRAGMAs that may wait for the file.
     connection.ensure_connection()
     gate = _gate.hold(queue) if connection.vendor == "sqlite" else nullcontext()
-    with gate, transaction.atomic():
-        yield
+    following: list[Callable[[], object]] = []
+    _local.following = following
+    try:
+        with gate, transaction.atomic():
+            yield
+    finally:
+        _local.following = None
+    for function in following:
+        _run(function)
 
 
 def after(function: Callable[[], object]) -> None:
-    """Runs when the open transaction has committed; never when it is rolled back."""
-    transaction.on_commit(function)
+    """Runs when the open transaction has committed and the gate is free; never when it is rolled back.
+
+    What fails here is logged and fails nobody: the command was committed, and must not be answered as if it
+    were not.
+    """
+    transaction.on_commit(partial(_follow, function))
+
+
+def _follow(function: Callable[[], object]) -> None:
+    # Django calls this at the commit, inside the gate; what follows may open a transaction of its own.
+    if _local.following is None:
+        _run(function)
+    else:
+        _local.following.append(function)
+
+
+def _run(function: Callable[[], object]) -> None:
+    try:
+        function()
+    except Exception:
+        log.exception("what follows a commit failed; the commit stands")
 
 
 def require_transaction() -> None:

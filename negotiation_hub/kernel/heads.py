@@ -115,7 +115,9 @@ def _witness(rows: list[SignedHead]) -> None:
     # One write with O_APPEND: lines of several processes do not mix.
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, lines.encode())
+        data = lines.encode()
+        if os.write(descriptor, data) != len(data):
+            raise OSError("the witness file took only a part")
     finally:
         os.close(descriptor)
     with _lock:

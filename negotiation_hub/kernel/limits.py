@@ -17,6 +17,7 @@ SNAPSHOT_EVENTS: Final = 50  # one screen and a half: what a person reads first
 HISTORY_EVENTS_MAX: Final = 200  # a page of older events
 REPLAY_EVENTS_MAX: Final = 500  # beyond it a snapshot is smaller than the missing events
 HEAD_SIGN_INTERVAL_S: Final = 30  # how long a tail may stay unsigned (the promise is an hour)
+AUTHORITY_CHECK_INTERVAL_S: Final = 15  # how long someone who was removed may still listen
 GAP_CHECK_INTERVAL_S: Final = 5  # how long a lost broadcast can stay unnoticed
 
 # --- offers
@@ -47,7 +48,7 @@ PICTURE_PIXELS_MAX: Final = 40_000_000  # a 40-megapixel camera; above it a deco
 PICTURES_PER_LISTING_MAX: Final = 12
 
 # --- background work
-JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about a day
+JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about nine hours
 JOB_BACKOFF_S: Final = 2
 JOB_BACKOFF_MAX_S: Final = 3600
 JOB_LEASE_S: Final = 60  # a worker that died gives its job back after this

@@ -23,6 +23,7 @@ from negotiation_hub.kernel.threads import in_service
 
 log = logging.getLogger(__name__)
 _ID_CHARS_MAX = 64  # a UUID has 36; what is longer is not echoed
+_NO_ROOM = UUID(int=0)  # what belongs to no room has a rate of its own
 _commands = Rate(limits.COMMANDS_PER_S, limits.COMMANDS_BURST)
 
 
@@ -55,7 +56,7 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         """Accepts first: a refusal before that would be a plain 403, which no browser can read."""
-        self.actor: Any = self.scope.get("user")
+        self.actor: Any = self.scope["user"]
         self.greeted = False
         self.open: dict[UUID, tuple[Subscription, UUID]] = {}
         self.refusals_in_a_row = 0
@@ -63,13 +64,15 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.outgoing: asyncio.Queue[str] = asyncio.Queue()
         self.writer = asyncio.create_task(self._write())
         self.silence = asyncio.get_running_loop().call_later(limits.SOCKET_SILENCE_S, self._silent)
-        if self.actor is None or not self.actor.is_authenticated:
+        if not self.actor.is_authenticated:
             await self.close(code=wire.Close.SIGN_IN)
 
     async def disconnect(self, code: int) -> None:
         """Leaves every stream."""
         self.silence.cancel()
         self.writer.cancel()
+        if self.greeted:
+            self.authority.cancel()
         for subscription, _ in self.open.values():
             await hub.unsubscribe(subscription)
         self.open.clear()
@@ -78,7 +81,9 @@ class HubConsumer(AsyncWebsocketConsumer):
         """One frame in."""
         self.silence.cancel()
         self.silence = asyncio.get_running_loop().call_later(limits.SOCKET_SILENCE_S, self._silent)
-        if len(text_data or bytes_data or b"") > limits.FRAME_BYTES_MAX:
+        if not self.actor.is_authenticated:
+            return  # what was sent while we were closing
+        if _size(text_data, bytes_data) > limits.FRAME_BYTES_MAX:
             await self.close(code=wire.Close.TOO_LARGE)
             return
         try:
@@ -128,7 +133,10 @@ class HubConsumer(AsyncWebsocketConsumer):
         if frame.protocol != wire.PROTOCOL:
             await self.close(code=wire.Close.MALFORMED)
             return
+        if self.greeted:
+            raise wire.FrameMalformed("One `hello` is enough; open more streams with `stream.open`.")
         self.greeted = True
+        self.authority = asyncio.create_task(self._watch_authority())
         self.put(
             wire.encode(
                 {
@@ -156,6 +164,7 @@ class HubConsumer(AsyncWebsocketConsumer):
                 )
 
     async def _ping(self, frame: wire.Ping) -> None:
+        self._slow_down(_NO_ROOM)
         self.put(wire.encode({"t": "pong", "at": clock.text(clock.now())}))
 
     async def _typing(self, frame: wire.Typing) -> None:
@@ -176,6 +185,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.put(wire.ack(frame.id, frame.stream, opened.seq, opened.hash))
 
     async def _close_stream(self, frame: wire.StreamClose) -> None:
+        self._slow_down(_NO_ROOM)
         subscription, _ = self._opened(frame.stream)
         del self.open[frame.stream]
         await hub.unsubscribe(subscription)
@@ -246,9 +256,35 @@ class HubConsumer(AsyncWebsocketConsumer):
     def _silent(self) -> None:
         self.closing = asyncio.ensure_future(self.close(code=wire.Close.SILENT))
 
+    async def _watch_authority(self) -> None:
+        # A person who was removed, or may no longer sign in, must not go on listening to what they once
+        # opened.
+        while True:
+            await asyncio.sleep(limits.AUTHORITY_CHECK_INTERVAL_S)
+            try:
+                await in_service(self.still_there)
+                for stream_id in list(self.open):
+                    await in_service(self.may_open, stream_id)
+            except Refusal:
+                await self._drain_then_close(wire.Close.NOT_HERE)
+                return
+
+    def still_there(self) -> None:
+        """Runs in a service thread: raises StreamUnknown when the person may not sign in any more."""
+        raise NotImplementedError
+
     async def _write(self) -> None:
         while True:
             await self.send(text_data=await self.outgoing.get())
+
+
+def _size(text: str | None, data: bytes | None) -> int:
+    if text is None:
+        return len(data or b"")
+    # A character has at most four bytes: most frames need no counting.
+    return (
+        len(text) if len(text) * 4 <= limits.FRAME_BYTES_MAX else len(text.encode("utf-8", "surrogatepass"))
+    )
 
 
 def _malformed(error: ValidationError) -> Refusal:
@@ -261,7 +297,7 @@ def _malformed(error: ValidationError) -> Refusal:
 
 def _id_of(text: str | None) -> str | None:
     """The id of a frame that may be anything, so that a client can match the refusal."""
-    if text is None or len(text) > limits.FRAME_BYTES_MAX:
+    if text is None:
         return None
     try:
         value = json.loads(text)

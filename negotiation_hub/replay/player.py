@@ -45,7 +45,7 @@ async def play(site: Site, recording: Recording, buyer: Person, seller: Person) 
     """Plays and checks. What goes wrong is in the outcome."""
     outcome = Outcome(recording.uuid, clean=not recording.anomalies)
     try:
-        room = await _open_room(site, recording, buyer, seller)
+        room = await _open_room(site, recording, outcome, buyer, seller)
         async with Table(site, buyer, room) as bought, Table(site, seller, room) as sold:
             game = Game(recording, {"buyer": bought, "seller": sold}, outcome)
             for act in recording.acts:
@@ -56,7 +56,9 @@ async def play(site: Site, recording: Recording, buyer: Person, seller: Person) 
     return outcome
 
 
-async def _open_room(site: Site, recording: Recording, buyer: Person, seller: Person) -> str:
+async def _open_room(
+    site: Site, recording: Recording, outcome: Outcome, buyer: Person, seller: Person
+) -> str:
     price = minor(recording.list_price)
     listing = {
         "title": recording.title.strip()[:TITLE_CHARS_MAX] or recording.uuid,
@@ -64,7 +66,13 @@ async def _open_room(site: Site, recording: Recording, buyer: Person, seller: Pe
         # A listing needs a price; a recording may have none, or 0.
         "price": {"minor": price if isinstance(price, int) and price > 0 else 1, "currency": CURRENCY},
     }
-    made = await site.post(seller, "/listings", listing)
+    try:
+        made = await site.post(seller, "/listings", listing)
+    except Refused:
+        # What a listing may not say is no reason not to negotiate.
+        outcome.refused += 1
+        plain = {"title": recording.uuid, "description": "", "price": {"minor": 1, "currency": CURRENCY}}
+        made = await site.post(seller, "/listings", plain)
     room = await site.post(buyer, "/rooms", {"listing": made["id"]})
     return str(room["id"])
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.people.models import User
-from negotiation_hub.people.queries import may_convert, membership
+from negotiation_hub.people.queries import may_buy, may_convert, membership
 from orders import lifecycle
 from orders.lifecycle import Status, Who
 from orders.models import Order, OrderChange
@@ -55,7 +55,7 @@ def require(order: Order, actor: User, who: Who) -> None:
     if buys is None and sells is None:
         raise NotFound
     allowed = {
-        Who.BUYER: buys is not None,
+        Who.BUYER: may_buy(buys),
         Who.SELLER: sells is not None,
         Who.SALES: may_convert(sells),
         Who.EITHER: True,

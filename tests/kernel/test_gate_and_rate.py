@@ -3,9 +3,11 @@
 import threading
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.commit import WriteGate
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.rate import Rate
@@ -71,3 +73,29 @@ def test_ids_of_version_7_are_unique_and_in_the_order_of_time() -> None:
     assert len(set(made)) == 1000
     assert {id.version for id in made} == {7}
     assert [id.int >> 80 for id in made] == sorted(id.int >> 80 for id in made)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_follows_a_commit_may_open_a_transaction_and_may_fail() -> None:
+    done: list[str] = []
+
+    def again() -> None:
+        with commit.transact():
+            done.append("again")
+
+    with commit.transact():
+        commit.after(lambda: 1 // 0)
+        commit.after(again)
+        done.append("first")
+    assert done == ["first", "again"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_follows_a_transaction_that_failed() -> None:
+    done: list[str] = []
+    with pytest.raises(ZeroDivisionError), commit.transact():
+        commit.after(lambda: done.append("never"))
+        raise ZeroDivisionError
+    with commit.transact():
+        pass
+    assert done == []

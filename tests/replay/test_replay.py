@@ -180,6 +180,15 @@ async def test_without_a_lie_the_same_negotiation_is_all_right(server: LiveServe
     await site.close()
 
 
+async def test_a_listing_that_is_refused_is_counted_and_negotiated_about_all_the_same(
+    server: LiveServer,
+) -> None:
+    site = Site(server.url)
+    outcome = await played(site, {**made_up.AGREED, "description": ["long " * 10_000], "list_price": 10**15})
+    assert (outcome.wrong, outcome.status, outcome.refused) == ([], "agreed", 1)
+    await site.close()
+
+
 async def played(site: Site, line: Json) -> Outcome:
     found = recording.parse(json.dumps(line).encode())
     return await play(site, found, await site.sign_in("buyer-1"), await site.sign_in("seller-1"))

@@ -284,3 +284,12 @@ def test_the_other_sides_caucus_does_not_exist_for_you(table: Table) -> None:
 def test_a_blank_message_is_refused(table: Table) -> None:
     with refused("message.blank"):
         table.send("buyer", "message.send", text=" \n\t")
+
+
+def test_a_plain_member_may_talk_but_not_bind_the_company(table: Table) -> None:
+    table.ben.memberships.exclude(organisation__kind="personal").update(role="member")
+    table.send("buyer", "message.send", text="I only look after the files.")
+    table.propose("seller", 9_000)
+    for act in (lambda: table.counter("buyer", 8_000), lambda: table.accept("buyer")):
+        with refused("not_permitted"):
+            act()
