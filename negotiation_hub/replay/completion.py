@@ -11,7 +11,7 @@ from negotiation_hub.replay.client import Broken, Json, Site
 from negotiation_hub.replay.forms import read_forms
 from negotiation_hub.replay.player import Deal
 
-WITHIN_S: Final = 120  # for what the server does in the background
+WITHIN_S: Final = 600  # for what a server under load does in the background
 LOOK_EVERY_S: Final = 0.5
 DETAILS: Final = {
     "contact_name": "Robin Example",

@@ -217,7 +217,7 @@ class Check:
         if [event["seq"] for event in log] != list(range(1, len(log) + 1)):
             self._wrong("the numbers of the log are not contiguous")
         for side, table in self.game.tables.items():
-            await table.reached(len(log))
+            await table.reached(log[-1]["seq"] if log else 1)
             if table.events[: len(log)] != log:
                 self._wrong(f"the {side}'s socket was sent something else than the log has")
         stored = [

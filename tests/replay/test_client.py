@@ -41,7 +41,7 @@ def texts(table: Table) -> list[str]:
 async def test_what_is_said_over_a_line_that_keeps_breaking_is_there_once_and_in_order(
     site: Site, buyer: Person, room: str
 ) -> None:
-    said = [f"message {number}" for number in range(24)]
+    said = [f"message {number}" for number in range(30)]
     async with Table(site, buyer, room) as table:
         for number, text in enumerate(said):
             command = asyncio.create_task(table.command("message.send", text=text))

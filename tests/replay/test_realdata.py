@@ -17,7 +17,7 @@ SOME = "60"
             "craigslist_open",
             "agreed 46 (price as recorded 46), rejected 5, quit 5, open 4, refused 8, failed 0",
         ),
-        ("casino_open", "agreed 60 (price as recorded 60), rejected 0, quit 0, open 0, refused 0, failed 0"),
+        ("casino_open", "agreed 59 (price as recorded 59), rejected 0, quit 1, open 0, refused 0, failed 0"),
     ],
 )
 def test_recorded_negotiations_end_as_recorded(
