@@ -3,6 +3,7 @@
 Each is read from the environment once, here, and says why it exists (docs/settings.md lists them).
 """
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -28,6 +29,12 @@ KEY_RING = Path(os.environ.get("HUB_KEY_RING", DATA_DIR / "keys" / "ring.json"))
 # What was signed, remembered outside the database, so that even a cut-off tail is noticed.
 WITNESS = Path(os.environ.get("HUB_WITNESS", DATA_DIR / "witness" / "heads.jsonl"))
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA_DIR / "keys" / "django")
+
+
+def _secret(purpose: str) -> str:
+    return hashlib.sha256(f"{purpose}:{SECRET_KEY}".encode()).hexdigest()[:32]
+
+
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 # The address under which people reach this site: links in mails start with it.
 PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
@@ -198,9 +205,10 @@ EMAIL_TIMEOUT = 15
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 
 # Card payments: the embedded sandbox, or Stripe with the same adapter.
+# The sandbox's keys are made from ours: known defaults would let anybody command it, or speak in its name.
 PAYMENT_PROVIDER = os.environ.get("PAYMENT_PROVIDER", "sandbox")
-STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "sk_test_sandbox")
-STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "sk_test_" + _secret("sandbox key"))
+STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_" + _secret("sandbox webhooks"))
 STRIPE_API_BASE = os.environ.get(
     "STRIPE_API_BASE", f"{INTERNAL_URL}/sandbox" if PAYMENT_PROVIDER == "sandbox" else ""
 )
