@@ -56,7 +56,8 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         """Accepts first: a refusal before that would be a plain 403, which no browser can read."""
-        self.actor: Any = self.scope["user"]
+        scope: dict[str, Any] = dict(self.scope)
+        self.actor = scope["user"]
         self.greeted = False
         self.open: dict[UUID, tuple[Subscription, UUID]] = {}
         self.refusals_in_a_row = 0
