@@ -104,7 +104,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in set(unwanted)]
     # A browser's driver keeps its event loop running until the end, and no other can then be started.
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 def _mark_by_fixtures(item: pytest.Item) -> None:

@@ -77,4 +77,23 @@ document.addEventListener("click", (event) => {
   if (target.closest("[data-print]")) window.print();
 });
 
+/**
+ * Both sides in one page: where one person goes into a room or an order, the other one's frame comes along,
+ * unless it is in one already. The address behind `/as/<person>` is the same for both.
+ */
+function keepTogether(frames: HTMLIFrameElement[]): void {
+  const inside = (frame: HTMLIFrameElement): string =>
+    /^(.*?\/as\/[^/]+)(\/rooms\/.+)$/.exec(frame.contentWindow?.location.pathname ?? "")?.[2] ?? "";
+  for (const frame of frames) {
+    frame.addEventListener("load", () => {
+      const room = inside(frame);
+      const other = frames.find((peer) => peer !== frame);
+      if (room && other && inside(other) !== room && other.dataset.prefix) {
+        other.src = other.dataset.prefix + room;
+      }
+    });
+  }
+}
+
 localTimes();
+keepTogether([...document.querySelectorAll<HTMLIFrameElement>("iframe[data-prefix]")]);

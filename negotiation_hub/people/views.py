@@ -151,7 +151,7 @@ def demo_both(request: HttpRequest) -> HttpResponse:
         start = "/"
     now = clock.now()
     sides = [
-        {"key": key, "user": demo.user_of(key, now=now), "url": f"/as/{key}{start}"}
+        {"key": key, "user": demo.user_of(key, now=now), "url": f"/as/{key}{start}", "prefix": f"/as/{key}"}
         for key in ("buyer", "seller")
     ]
     return render(request, "demo/both.html", {"sides": sides})

@@ -23,9 +23,9 @@ DESK = {"width": 1440, "height": 860}
 WAIT_MS = 20_000  # for what a person would wait for too; a loaded machine is slow
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """One demo server for all browser tests."""
+    """A demo server for each story: what one story's people did is not in the next one's rooms."""
     with live_server(tmp_path_factory.mktemp("e2e")) as running:
         yield running
 
