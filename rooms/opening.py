@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from catalog import queries as catalog
 from negotiation_hub.kernel import commit, stream
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
@@ -19,8 +20,6 @@ def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = Fals
     `anew` makes a new one in any case. Raises NotFound for a listing that is not public, SameParty for one's
     own.
     """
-    from catalog import queries as catalog
-
     listing = catalog.published_listing(listing_id)
     buyer = people.acting_organisation(actor)
     if buyer.pk == listing.organisation_id or people.membership(actor, listing.organisation_id) is not None:
