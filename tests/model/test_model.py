@@ -59,7 +59,7 @@ async def test_generated_negotiations_end_on_postgres_as_the_model_says(
 @pytest.mark.e2e
 @pytest.mark.parametrize("plant", PLANTS)
 async def test_a_planted_fault_is_found(sqlite_url: str, plant: str) -> None:
-    assert (await judged(sqlite_url, plant=plant)).differences
+    assert (await judged(sqlite_url, 30, plant)).differences
 
 
 def test_the_generated_negotiations_come_to_every_refusal_and_every_end() -> None:
