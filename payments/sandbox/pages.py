@@ -70,7 +70,7 @@ class View:
         )
         policy = (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors"
-            f" 'none'; form-action {targets}"
+            f" 'self'; form-action {targets}"
         )
         return Response(
             status,
