@@ -342,7 +342,10 @@ class Table:
         if frame["id"] == self._repairing:
             self._repairing = ""
             if frame["t"] == "refused":
-                raise Broken(f"the log could not be read: {frame['code']}")
+                if not frame["temporary"]:
+                    raise Broken(f"the log could not be read: {frame['code']}")
+                await asyncio.sleep((frame["retry_after_ms"] or 100) / 1000)
+                await (self._read_older if self._page else self._ask_for_missing)(socket)
             if frame["t"] == "history":
                 self._page = frame["events"] + self._page
                 if self._page[0]["seq"] > 1:
