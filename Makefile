@@ -71,9 +71,12 @@ reset: ## Forget the demo: remove ./data
 
 test: dev ## Run all tests, on SQLite and on PostgreSQL (PYTEST_ARGS=, INSTALL=1, CI=true)
 	@python -m tests.services $(if $(INSTALL),install,report)
-	python -m pytest --db sqlite $(PYTEST_ARGS)
-	@# 5 is "no test left": PYTEST_ARGS may name only tests that do not run here, and the first run has judged it.
-	python -m pytest --db postgres $(PYTEST_ARGS) || [ $$? -eq 5 ]
+	@# Both at once: each mostly waits for its own database, and there are two cores almost everywhere.
+	@# 5 is "no test left": PYTEST_ARGS may name only tests that do not run on PostgreSQL, and SQLite has judged them.
+	@log=$$(mktemp); python -m pytest --db postgres $(PYTEST_ARGS) >$$log 2>&1 & postgres=$$!; \
+	python -m pytest --db sqlite $(PYTEST_ARGS); sqlite=$$?; \
+	wait $$postgres; postgres=$$?; cat $$log; rm -f $$log; \
+	[ $$sqlite -eq 0 ] && { [ $$postgres -eq 0 ] || [ $$postgres -eq 5 ]; }
 
 check: dev format lint types layers migrations generated messages frontend ## Format, lint, types, layers, migrations, generated files, translations
 

@@ -122,8 +122,17 @@ def _mark_by_fixtures(item: pytest.Item) -> None:
 def _is_unwanted(config: pytest.Config, item: pytest.Item) -> bool:
     if item.get_closest_marker("realdata") and config.stash[REALDATA] is None:
         return True
-    # End-to-end tests start servers of their own, so the suite's database makes no difference to them.
-    return config.getoption("--db") == "postgres" and item.get_closest_marker("e2e") is not None
+    # The suite's database makes no difference to a test that does not use it, or starts servers of its own.
+    return config.getoption("--db") == "postgres" and not _uses_the_database(item)
+
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("e2e") is not None:
+        return False
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(
+        {"db", "transactional_db"}
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
