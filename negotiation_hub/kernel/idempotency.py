@@ -62,8 +62,8 @@ def once(
         row, first = IdempotentAnswer.objects.get_or_create(
             person=person, key=key, defaults={"fingerprint": fingerprint, "created_at": now}
         )
-    if not first:
-        return _again(row, fingerprint, now) or answer()
+    if not first and (known := _again(row, fingerprint, now)) is not None:
+        return known
     try:
         response = answer()
     except BaseException:
@@ -85,8 +85,19 @@ def _again(row: IdempotentAnswer, fingerprint: bytes, now: datetime) -> HttpResp
     if row.status is None:
         if now - row.created_at < timedelta(seconds=limits.JOB_LEASE_S):
             raise InProgress(retry_after_ms=500)
-        return None  # the process died over it: services are idempotent by what they do, so it is done now
+        _take_over(row, now)
+        return None
     return HttpResponse(row.body, status=row.status, content_type="application/json")
+
+
+def _take_over(row: IdempotentAnswer, now: datetime) -> None:
+    # The process died over the first request, and nobody knows how far it came: one repetition does it anew.
+    with commit.transact():
+        taken = IdempotentAnswer.objects.filter(pk=row.pk, status=None, created_at=row.created_at).update(
+            created_at=now
+        )
+    if not taken:
+        raise InProgress(retry_after_ms=500)
 
 
 def _forget(row: IdempotentAnswer) -> None:
