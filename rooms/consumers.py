@@ -1,13 +1,15 @@
 """The socket of rooms: frames in, one service each."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from negotiation_hub.kernel import clock, wire
-from negotiation_hub.kernel.sockets import HubConsumer, Opened, Service
+from negotiation_hub.kernel import authority, clock, wire
+from negotiation_hub.kernel.sockets import HubConsumer, Opened, Service, Simple
+from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import opening, queries, services
 from rooms.wire import client_frames
@@ -17,8 +19,8 @@ class RoomConsumer(HubConsumer):
     """One connection of one person to any number of rooms."""
 
     frames: ClassVar[TypeAdapter[Any]] = client_frames
+    simple: ClassVar[Mapping[str, Simple]] = {"message.send": services.message}
     services: ClassVar[Mapping[str, Service]] = {
-        "message.send": services.send_message,
         "offer.propose": services.propose_offer,
         "offer.counter": services.counter_offer,
         "offer.supersede": services.supersede_offer,
@@ -29,17 +31,28 @@ class RoomConsumer(HubConsumer):
         "negotiation.close": services.close_negotiation,
     }
 
-    def still_there(self) -> None:
+    def still_there(self) -> int:
         """A person who was deactivated is gone."""
-        if not User.objects.filter(pk=self.actor.pk, is_active=True).exists():
+        version = authority.versions([self.person])[self.person]
+        if not User.objects.filter(pk=self.person, is_active=True).exists():
             raise wire.StreamUnknown
+        return version
 
     def may_open(self, stream_id: UUID) -> None:
         """Checks authority, and sits the person down at a table that they open for the first time."""
-        row, _ = queries.stream_for(self.actor, stream_id)
+        actor = self._actor()
+        row, _ = queries.stream_for(actor, stream_id)
         if row.kind == "table":
-            opening.enter_room(actor=self.actor, room_id=row.scope, now=clock.now())
+            opening.enter_room(actor=actor, room_id=row.scope, now=clock.now())
 
     def open_stream(self, stream_id: UUID, resume: wire.Resume) -> Opened:
         """The snapshot, or what is missing."""
-        return queries.open_stream(self.actor, stream_id, resume)
+        return queries.open_stream(self._actor(), stream_id, resume)
+
+    def serve(self, frame: Any, now: datetime) -> Answer:
+        """One service for each command."""
+        return self.services[frame.t](actor=self._actor(), frame=frame, now=now)
+
+    def _actor(self) -> User:
+        # Looked up each time: a connection lives for days, and keeps what it needs.
+        return User.objects.get(pk=self.person)

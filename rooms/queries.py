@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import canonical, clock, commit, limits, stream, wire
+from negotiation_hub.kernel import authority, canonical, clock, commit, limits, stream, wire
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.sockets import Opened
@@ -93,12 +93,15 @@ def streams_of(found: Seat) -> dict[str, str]:
 def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
     """The frames that bring a client up to the head: what it misses, or a snapshot. Raises StreamUnknown."""
     with commit.snapshot():
+        version = authority.versions([actor.pk])[actor.pk]
         row, found = stream_for(actor, stream_id)
         if _continues(row, resume):
             frames = _missing(row, resume.after)
         else:
             frames = [wire.encode_raw(snapshot(row, found))]
-        return Opened(frames=frames, seq=row.head_seq, hash=bytes(row.head_hash), room=row.scope)
+        return Opened(
+            frames=frames, seq=row.head_seq, hash=bytes(row.head_hash), room=row.scope, version=version
+        )
 
 
 def snapshot(row: Stream, found: Seat) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from uuid import UUID
 from negotiation_hub.kernel import clock, commit, limits, outbox, stream
 from negotiation_hub.kernel.ids import random_id, uuid7
 from negotiation_hub.kernel.refusals import NotPermitted, Refusal
-from negotiation_hub.kernel.sockets import Answer
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import Command, StreamUnknown
+from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.facts import AgreementFacts
@@ -68,15 +68,18 @@ class Table:
         return Answer(self.head.seq, self.head.hash)
 
 
+def message(frame: wire.MessageSend) -> Draft:
+    """What saying something at a table or in one's caucus appends. Raises MessageBlank."""
+    if not frame.text.strip():
+        raise MessageBlank
+    return Draft("message.sent", {"text": frame.text})
+
+
 def send_message(*, actor: User, frame: wire.MessageSend, now: datetime) -> Answer:
-    """Says something at a table or in one's caucus. Raises MessageBlank."""
+    """Says something, in a transaction of its own. Sockets go through the writer. Raises MessageBlank."""
 
     def do(table: Table) -> Answer:
-        if not frame.text.strip():
-            raise MessageBlank
-        first = stream.append(
-            table.head, [Draft("message.sent", {"text": frame.text})], by=actor.pk, at=now, command=frame.id
-        )[0]
+        first = stream.append(table.head, [message(frame)], by=actor.pk, at=now, command=frame.id)[0]
         return Answer(first.seq, first.hash)
 
     return _once(actor, frame, now, do, needs_side=False)

@@ -17,6 +17,7 @@ from negotiation_hub.kernel.wire import (
     Reason,
     StreamClose,
     StreamOpen,
+    Taken,
     Text,
     Typing,
 )
@@ -162,6 +163,7 @@ ClientFrame = Annotated[
     Hello
     | Ping
     | Typing
+    | Taken
     | StreamOpen
     | StreamClose
     | History

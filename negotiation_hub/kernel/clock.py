@@ -22,4 +22,4 @@ def from_us(microseconds: int) -> datetime:
 
 def text(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds, as the wire and the hash chain write it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -10,7 +10,30 @@ COMMANDS_BURST: Final = 40  # a reconnect re-sends what was waiting
 SOCKET_SILENCE_S: Final = 60  # three missed heartbeats
 HEARTBEAT_S: Final = 20  # below the 30 s after which common proxies drop a silent connection
 STREAMS_PER_SOCKET_MAX: Final = 50  # more rooms than a person can follow
+WAITING_COMMANDS_MAX: Final = 200  # of one socket, behind one that takes time: five bursts
 REFUSALS_IN_A_ROW_MAX: Final = 100  # a client that only ever gets refusals is broken: close it
+
+SIGNAL_INTERVAL_S: Final = 0.05  # typing and cursors of a stream go out together this often: 20 a second
+
+# --- flow control: what a client has not reported as taken
+FLOW_REPORT_BYTES: Final = 32_768  # how often a client reports; a tenth of a second at 2.6 Mbit/s
+FLOW_MARK_BYTES: Final = 16_384  # how exactly the hub remembers what a report is about
+FLOW_WINDOW_BYTES: Final = 262_144  # beyond it a socket is told to resync: eight reports, 2 s at 1 Mbit/s
+FLOW_ASK_BYTES_MAX: Final = 2_097_152  # beyond it not even a page of history is given: four of the largest
+LINE_BYTES_MAX: Final = (
+    8_388_608  # waiting for one socket, answers included; more is a client that never reads
+)
+LINE_PAUSE_BYTES: Final = 131_072  # waiting for one socket: until it reads, nothing more is taken from it
+CLOSE_WITHIN_S: Final = 5  # how long a farewell may take
+
+# --- the group-commit writer
+WRITER_BATCH_MAX: Final = 500  # events in one transaction: below the 20 ms that nobody may hold SQLite's gate
+WRITER_QUEUE_MAX: Final = 20_000  # events that wait: about a second's work; more would only wait longer
+WRITER_HELD_RETRY_S: Final = 0.002  # until a stream that a service held is tried again: a service's commit
+WRITER_ROUNDS_MAX: Final = 2_500  # such tries: some five seconds
+BUSY_RETRY_MS: Final = 500
+STOP_WITHIN_S: Final = 10
+DRAIN_WITHIN_S: Final = 2  # for sockets to take a restart's goodbye
 
 # --- streams
 SNAPSHOT_EVENTS: Final = 50  # one screen and a half: what a person reads first

@@ -70,6 +70,16 @@ class SignedHead(models.Model):
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="head_signed_once")]
 
 
+class Authority(models.Model):
+    """How often what a person may do has changed: triggers count here, whoever made the change.
+
+    What was once found to be permitted holds while this number is the same. Nobody's row: never changed.
+    """
+
+    person = models.UUIDField(primary_key=True)
+    version = models.BigIntegerField()
+
+
 class Job(models.Model):
     """The outbox: work that follows from a transaction, written in it.
 

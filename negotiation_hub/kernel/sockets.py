@@ -1,112 +1,179 @@
-"""The socket's edge: admits frames in a fixed order (size, rate, shape), calls one service, answers.
+"""The socket's edge: admits frames in a fixed order (size, shape, rate), calls one service, answers.
 
-The only subclass of Channels' consumer. Apps subclass `HubConsumer`, name their frames and register a service
-for each command.
+The only subclass of Channels' consumer. Apps subclass `HubConsumer`, name their frames, and say for each
+command which service does it, or, for a simple one, which event it is.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from negotiation_hub.kernel import clock, limits, stream, wire
+from negotiation_hub.kernel.flow import Flow
 from negotiation_hub.kernel.hub import Subscription, hub
+from negotiation_hub.kernel.line import AsgiLine, Line, Packet
 from negotiation_hub.kernel.rate import Rate
-from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.kernel.refusals import Busy, Refusal
+from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.threads import in_service
+from negotiation_hub.kernel.writer import Answer, AuthorityChanged, Entry, Outcome
 
 log = logging.getLogger(__name__)
+LANE: Final = "hub.lane"  # the ASGI extension of a server that lets the hub write to the socket itself
 _ID_CHARS_MAX = 64  # a UUID has 36; what is longer is not echoed
+_NOBODY = UUID(int=0)
 _NO_ROOM = UUID(int=0)  # what belongs to no room has a rate of its own
+_SILENT_TICKS = limits.SOCKET_SILENCE_S // limits.GAP_CHECK_INTERVAL_S
+_PING_TICKS = limits.HEARTBEAT_S // limits.GAP_CHECK_INTERVAL_S
 _commands = Rate(limits.COMMANDS_PER_S, limits.COMMANDS_BURST)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What opens a stream for a person: the frames, and the number they lead up to."""
+    """What opens a stream for a person: the frames, and the number they lead up to.
+
+    `version` is that of the person's authority, read before it was looked up.
+    """
 
     frames: list[str]
     seq: int
     hash: bytes
     room: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The number and hash of a command's first event (of the head, where it wrote none)."""
-
-    seq: int
-    hash: bytes
+    version: int
 
 
 Service = Callable[..., Answer]
+Simple = Callable[[Any], Draft]
 
 
 class HubConsumer(AsyncWebsocketConsumer):
-    """One connection of one person. Commands run one after the other, in the order in which they arrived."""
+    """One connection of one person. Commands run one after the other, in the order in which they arrived.
+
+    Frames come in through `take`, from Channels or from a server's own lane, and leave through `line`.
+    """
+
+    channel_layer_alias = ""  # nothing is sent to a single socket through the layer: the hub has one channel
 
     frames: ClassVar[TypeAdapter[Any]]
-    services: ClassVar[Mapping[str, Service]]
+    services: ClassVar[Mapping[str, Service]]  # commands that are transactions of their own
+    simple: ClassVar[Mapping[str, Simple]]  # commands that append one event, whatever the state
+
+    line: Line
 
     async def connect(self) -> None:
         """Accepts first: a refusal before that would be a plain 403, which no browser can read."""
         scope: dict[str, Any] = dict(self.scope)
-        self.actor = scope["user"]
+        actor = scope["user"]
+        self.signed_in: bool = actor.is_authenticated
+        self.person: UUID = actor.pk or _NOBODY
+        self.name: str = getattr(actor, "name", "")
         self.greeted = False
-        self.open: dict[UUID, tuple[Subscription, UUID]] = {}
+        self.open: dict[UUID, Subscription] = {}
+        self.flow = Flow()
+        self.version = 0
+        self.quiet = 0
         self.refusals_in_a_row = 0
+        self.under_way = 0  # entries that the writer has
+        self.busy: asyncio.Task[None] | None = None  # does, one after the other, what takes time
+        self.later: deque[Any] = deque()  # frames that wait for that
+        self.again: list[Entry] = []  # entries to submit again, once authority was looked up
+        self.recheck = False
         await self.accept()
-        self.outgoing: asyncio.Queue[str] = asyncio.Queue()
-        self.writer = asyncio.create_task(self._write())
-        self.silence = asyncio.get_running_loop().call_later(limits.SOCKET_SILENCE_S, self._silent)
-        if not self.actor.is_authenticated:
-            await self.close(code=wire.Close.SIGN_IN)
-
-    async def disconnect(self, code: int) -> None:
-        """Leaves every stream."""
-        self.silence.cancel()
-        self.writer.cancel()
-        if self.greeted:
-            self.authority.cancel()
-        for subscription, _ in self.open.values():
-            await hub.unsubscribe(subscription)
-        self.open.clear()
+        lane = scope.get("extensions", {}).get(LANE)
+        taken = lane.take(self) if lane is not None else None
+        self.line = taken or AsgiLine(self._send_text, self._close_with)
+        if not self.signed_in:
+            self.line.close(wire.Close.SIGN_IN)
+        await hub.join(self)
+        if taken is not None:
+            # From here on the lane calls us. What Channels and the server keep for a connection can go.
+            self.scope = self.base_send = None  # type: ignore[assignment]
+            raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """One frame in."""
-        self.silence.cancel()
-        self.silence = asyncio.get_running_loop().call_later(limits.SOCKET_SILENCE_S, self._silent)
-        if not self.actor.is_authenticated:
+        """One frame in, from Channels."""
+        self.take(text_data, len(bytes_data or b""))
+
+    async def disconnect(self, code: int) -> None:
+        """The connection is gone, says Channels."""
+        if isinstance(self.line, AsgiLine):
+            self.line.stop()
+        self.gone()
+
+    def take(self, text: str | None, size: int = 0) -> None:
+        """One frame in. Never waits: what takes time goes on in a task. `text` is None for bytes."""
+        self.quiet = 0
+        if not self.signed_in:
             return  # what was sent while we were closing
-        if _size(text_data, bytes_data) > limits.FRAME_BYTES_MAX:
-            await self.close(code=wire.Close.TOO_LARGE)
+        if text is not None:
+            size = _size(text)
+        if size > limits.FRAME_BYTES_MAX:
+            self.line.close(wire.Close.TOO_LARGE)
             return
         try:
-            await self._dispatch(self._decode(text_data))
+            frame = self._decode(text)
+            self._admit(frame)
             self.refusals_in_a_row = 0
         except Refusal as refusal:
-            await self._refuse(_id_of(text_data), refusal)
+            self._refuse(_id_of(text), refusal)
         except Exception:  # the one place: the person gets a named refusal, we get the trace
             log.exception("a frame failed")
-            self.put(wire.refused(_id_of(text_data), wire.Internal()))
+            self._refuse(_id_of(text), wire.Internal())
 
-    def put(self, frame: str) -> None:
-        """Queues a frame for this socket, in order. Called on the event loop only."""
-        self.outgoing.put_nowait(frame)
+    def gone(self) -> None:
+        """Leaves every stream. What was handed to the writer or a service is done all the same."""
+        hub.leave(self)
+        if self.busy is not None:
+            self.busy.cancel()
+        for subscription in self.open.values():
+            hub.unsubscribe(subscription)
+        self.open.clear()
+        self.later.clear()
+
+    def put(self, text: str) -> None:
+        """Sends a frame, in order. Called on the event loop only."""
+        self.line.write(Packet(text))
+
+    def tick(self) -> None:
+        """Pings who is quiet, closes who is silent."""
+        self.quiet += 1
+        if self.quiet >= _SILENT_TICKS:
+            self.line.close(wire.Close.SILENT)
+        elif self.quiet % _PING_TICKS == 0:
+            self.line.ping()
 
     # -- what an app answers -------------------------------------------------------------------------------
+
+    def still_there(self) -> int:
+        """Runs in a service thread: the version of the person's authority.
+
+        Raises StreamUnknown when the person may not sign in any more.
+        """
+        raise NotImplementedError
+
+    def may_open(self, stream_id: UUID) -> None:
+        """Runs in a service thread before anything is subscribed. Raises StreamUnknown."""
+        raise NotImplementedError
 
     def open_stream(self, stream_id: UUID, resume: wire.Resume) -> Opened:
         """Runs in a service thread: authority, then the snapshot or what is missing. Raises StreamUnknown."""
         raise NotImplementedError
 
-    # -- frames --------------------------------------------------------------------------------------------
+    def serve(self, frame: Any, now: datetime) -> Answer:
+        """Runs in a service thread: calls the service of a command."""
+        raise NotImplementedError
+
+    # -- admission -----------------------------------------------------------------------------------------
 
     def _decode(self, text: str | None) -> BaseModel:
         if text is None:
@@ -119,43 +186,117 @@ class HubConsumer(AsyncWebsocketConsumer):
             raise wire.FrameMalformed("The first frame must be `hello`.")
         return frame
 
-    async def _dispatch(self, frame: Any) -> None:
-        handlers: dict[str, Callable[[Any], Awaitable[None]]] = {
+    def _admit(self, frame: Any) -> None:
+        if (at_once := self._at_once.get(frame.t)) is not None:
+            at_once(self, frame)
+            return
+        if isinstance(frame, wire.Hello):
+            self._greet(frame)
+        else:
+            subscription = self.open.get(frame.stream)
+            self._slow_down(_NO_ROOM if subscription is None else subscription.room)
+            if self.busy is None and (draft := self.simple.get(frame.t)) is not None:
+                self._submit(frame, draft)
+                return
+        if len(self.later) >= limits.WAITING_COMMANDS_MAX:
+            raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
+        self.later.append(frame)
+        self._go_on()
+
+    def _greet(self, frame: wire.Hello) -> None:
+        if self.greeted:
+            raise wire.FrameMalformed("One `hello` is enough; open more streams with `stream.open`.")
+        if frame.protocol != wire.PROTOCOL:
+            raise wire.FrameMalformed(f"This server speaks protocol {wire.PROTOCOL}.")
+        self.greeted = True
+
+    def _slow_down(self, room: UUID) -> None:
+        if wait_ms := _commands.take((self.person, room)):
+            raise wire.TooFast(retry_after_ms=wait_ms)
+
+    # -- at once -------------------------------------------------------------------------------------------
+
+    def _ping(self, frame: wire.Ping) -> None:
+        self._slow_down(_NO_ROOM)
+        self.put(wire.pong(clock.now()))
+
+    def _typing(self, frame: wire.Typing) -> None:
+        subscription = self.open.get(frame.stream)
+        if subscription is not None and not _commands.take(("typing", self.person, subscription.room)):
+            hub.signal(frame.stream, "typing", self.person, but=subscription)
+
+    def _taken(self, frame: wire.Taken) -> None:
+        self.flow.report(frame.stream, frame.seq)
+
+    def _submit(self, frame: wire.Command, draft: Simple) -> None:
+        subscription = self._opened(frame.stream)
+        event = draft(frame)
+        self.under_way += 1
+        hub.submit(
+            Entry(frame.id, frame.stream, self.person, event.kind, event.body, subscription.version, self)
+        )
+
+    _at_once: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
+        "ping": _ping,
+        "typing": _typing,
+        "taken": _taken,
+    }
+
+    def settled(self, entry: Entry, outcome: Outcome) -> None:
+        """The writer is done with an entry."""
+        self.under_way -= 1
+        if isinstance(outcome, Answer):
+            self.line.hold(Packet(wire.ack(entry.id, entry.stream, outcome.seq, outcome.hash)))
+        elif isinstance(outcome, AuthorityChanged):
+            self.again.append(entry)
+            self.recheck = True
+        else:
+            self._refuse(str(entry.id), outcome)
+        if self.under_way == 0 and (self.later or self.recheck):
+            self._go_on()
+
+    # -- what takes time, one after the other --------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        if self.busy is None:
+            self.busy = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self.later or self.recheck:
+                if self.under_way and (self.recheck or self.later[0].t not in self.simple):
+                    return  # what was said before goes before; `settled` comes back to this one
+                if self.recheck:
+                    await self._look_again()
+                else:
+                    await self._next(self.later.popleft())
+        finally:
+            self.busy = None
+
+    async def _next(self, frame: Any) -> None:
+        try:
+            if (draft := self.simple.get(frame.t)) is not None:
+                self._submit(frame, draft)
+            else:
+                await self._do(frame)
+        except Refusal as refusal:
+            self._refuse(_frame_id(frame), refusal)
+        except Exception:  # as in `take`
+            log.exception("a command failed")
+            self._refuse(_frame_id(frame), wire.Internal())
+
+    def _do(self, frame: Any) -> Coroutine[Any, Any, None]:
+        takes_time: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
             "hello": self._hello,
-            "ping": self._ping,
-            "typing": self._typing,
             "stream.open": self._open,
             "stream.close": self._close_stream,
             "history": self._history,
         }
-        await handlers.get(frame.t, self._command)(frame)
+        return takes_time.get(frame.t, self._command)(frame)
 
     async def _hello(self, frame: wire.Hello) -> None:
-        if frame.protocol != wire.PROTOCOL:
-            await self.close(code=wire.Close.MALFORMED)
-            return
-        if self.greeted:
-            raise wire.FrameMalformed("One `hello` is enough; open more streams with `stream.open`.")
-        self.greeted = True
-        self.authority = asyncio.create_task(self._watch_authority())
-        self.put(
-            wire.encode(
-                {
-                    "t": "welcome",
-                    "protocol": wire.PROTOCOL,
-                    "you": {"id": str(self.actor.pk), "name": self.actor.name},
-                    "at": clock.text(clock.now()),
-                    "heartbeat_s": limits.HEARTBEAT_S,
-                    "limits": {
-                        "frame_bytes_max": limits.FRAME_BYTES_MAX,
-                        "message_chars_max": limits.MESSAGE_CHARS_MAX,
-                        "commands_per_s": limits.COMMANDS_PER_S,
-                        "commands_burst": limits.COMMANDS_BURST,
-                        "rounds_max": limits.ROUNDS_MAX,
-                    },
-                }
-            )
-        )
+        self.version = await in_service(self.still_there)
+        self.put(wire.welcome(self.person, self.name, clock.now()))
         for stream_id, resume in frame.streams.items():
             try:
                 await self._subscribe(stream_id, resume)
@@ -164,128 +305,122 @@ class HubConsumer(AsyncWebsocketConsumer):
                     wire.encode({"t": "refused", "id": None, "stream": str(stream_id), **refusal.as_dict()})
                 )
 
-    async def _ping(self, frame: wire.Ping) -> None:
-        self._slow_down(_NO_ROOM)
-        self.put(wire.encode({"t": "pong", "at": clock.text(clock.now())}))
-
-    async def _typing(self, frame: wire.Typing) -> None:
-        if (entry := self.open.get(frame.stream)) is not None and not _commands.take(
-            ("typing", self.actor.pk, entry[1])
-        ):
-            signal = {
-                "t": "ephemeral",
-                "stream": str(frame.stream),
-                "kind": "typing",
-                "by": str(self.actor.pk),
-            }
-            hub.pass_on(frame.stream, wire.encode(signal), but=entry[0])
-
     async def _open(self, frame: wire.StreamOpen) -> None:
-        self._slow_down(frame.stream)
+        # Whoever goes on from a number has taken all before it.
+        self.flow.report(frame.stream, frame.after)
+        self._not_behind()
         opened = await self._subscribe(frame.stream, wire.Resume(after=frame.after, hash=frame.hash))
         self.put(wire.ack(frame.id, frame.stream, opened.seq, opened.hash))
 
     async def _close_stream(self, frame: wire.StreamClose) -> None:
-        self._slow_down(_NO_ROOM)
-        subscription, _ = self._opened(frame.stream)
+        subscription = self._opened(frame.stream)
         del self.open[frame.stream]
-        await hub.unsubscribe(subscription)
+        hub.unsubscribe(subscription)
         head = await in_service(stream.at, frame.stream, subscription.seq)
         self.put(wire.ack(frame.id, frame.stream, subscription.seq, head.hash if head else b""))
 
     async def _history(self, frame: wire.History) -> None:
-        self._slow_down(self._opened(frame.stream)[1])
+        self._opened(frame.stream)
+        self._not_behind()
         events = await in_service(stream.before, frame.stream, frame.before, limit=frame.limit)
         encoded = ",".join(wire.event_json(event) for event in events)
-        self.put(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
+        self._give(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
 
     async def _command(self, frame: Any) -> None:
-        _, room = self._opened(frame.stream)
-        self._slow_down(room)
-        answer = await in_service(self.services[frame.t], actor=self.actor, frame=frame, now=clock.now())
+        self._opened(frame.stream)
+        answer = await in_service(self.serve, frame, clock.now())
         self.put(wire.ack(frame.id, frame.stream, answer.seq, answer.hash))
-
-    # -- helpers -------------------------------------------------------------------------------------------
 
     async def _subscribe(self, stream_id: UUID, resume: wire.Resume) -> Opened:
         if stream_id not in self.open and len(self.open) >= limits.STREAMS_PER_SOCKET_MAX:
             raise wire.StreamTooMany
         await in_service(self.may_open, stream_id)
-        if (entry := self.open.pop(stream_id, None)) is not None:
-            await hub.unsubscribe(entry[0])
+        if (former := self.open.pop(stream_id, None)) is not None:
+            hub.unsubscribe(former)
         # Listen first, read then: what is committed in between shows up as a gap and is read as well.
-        subscription = await hub.subscribe(stream_id, self.actor.pk, self.put)
+        subscription = Subscription(stream_id, self)
         try:
+            await hub.subscribe(subscription)
             opened = await in_service(self.open_stream, stream_id, resume)
         except BaseException:
-            await hub.unsubscribe(subscription)
+            hub.unsubscribe(subscription)
             raise
         for text in opened.frames:
-            self.put(text)
-        self.open[stream_id] = (subscription, opened.room)
+            self._give(text)
+        subscription.room, subscription.version = opened.room, opened.version
+        self.open[stream_id] = subscription
+        self.flow.exhausted(stream_id, opened.seq)  # a mark: reporting this number vouches for all of it
         hub.caught_up(subscription, opened.seq)
         return opened
 
-    def may_open(self, stream_id: UUID) -> None:
-        """Runs in a service thread before anything is subscribed. Raises StreamUnknown."""
-        raise NotImplementedError
+    # -- authority -----------------------------------------------------------------------------------------
 
-    def _opened(self, stream_id: UUID) -> tuple[Subscription, UUID]:
+    def authority_changed(self, version: int) -> None:
+        """Looks again at all that is open, before the next command."""
+        self.version, self.recheck = version, True
+        self._go_on()
+
+    async def _look_again(self) -> None:
+        # A person who was removed, or may no longer sign in, must not go on listening to what they opened.
+        self.recheck = False
+        again, self.again = self.again, []
+        try:
+            self.version = await in_service(self.still_there)
+            for stream_id, subscription in list(self.open.items()):
+                await in_service(self.may_open, stream_id)
+                subscription.version = self.version
+        except Refusal as refusal:
+            for entry in again:
+                self._refuse(str(entry.id), refusal)
+            self.line.close(wire.Close.NOT_HERE)
+            return
+        for entry in again:
+            if (now_open := self.open.get(entry.stream)) is None:
+                self._refuse(str(entry.id), wire.StreamNotOpen())
+                continue
+            entry.version = now_open.version
+            self.under_way += 1
+            hub.submit(entry)
+
+    # -- helpers -------------------------------------------------------------------------------------------
+
+    def _opened(self, stream_id: UUID) -> Subscription:
         try:
             return self.open[stream_id]
         except KeyError:
             raise wire.StreamNotOpen from None
 
-    def _slow_down(self, room: UUID) -> None:
-        if wait_ms := _commands.take((self.actor.pk, room)):
-            raise wire.TooFast(retry_after_ms=wait_ms)
+    def _give(self, text: str) -> None:
+        packet = Packet(text)
+        self.flow.given += len(packet.framed)
+        self.line.write(packet)
 
-    async def _refuse(self, command: str | None, refusal: Refusal) -> None:
+    def _not_behind(self) -> None:
+        if self.flow.outstanding > limits.FLOW_ASK_BYTES_MAX:
+            raise wire.FlowBehind(retry_after_ms=limits.BUSY_RETRY_MS)
+
+    def _refuse(self, command: str | None, refusal: Refusal) -> None:
+        hub.refusals[refusal.code] = hub.refusals.get(refusal.code, 0) + 1
         self.put(wire.refused(command, refusal))
         if not self.greeted:
-            await self._drain_then_close(wire.Close.MALFORMED)
+            self.line.close(wire.Close.MALFORMED)
             return
         self.refusals_in_a_row += 1
         if self.refusals_in_a_row > limits.REFUSALS_IN_A_ROW_MAX:
-            await self._drain_then_close(wire.Close.TOO_FAST)
+            self.line.close(wire.Close.TOO_FAST)
 
-    async def _drain_then_close(self, code: int) -> None:
-        while not self.outgoing.empty():
-            await self.send(text_data=self.outgoing.get_nowait())
+    async def _send_text(self, text: str) -> None:
+        await self.send(text_data=text)
+
+    async def _close_with(self, code: int) -> None:
         await self.close(code=code)
 
-    def _silent(self) -> None:
-        self.closing = asyncio.ensure_future(self.close(code=wire.Close.SILENT))
 
-    async def _watch_authority(self) -> None:
-        # A person who was removed, or may no longer sign in, must not go on listening to what they once
-        # opened.
-        while True:
-            await asyncio.sleep(limits.AUTHORITY_CHECK_INTERVAL_S)
-            try:
-                await in_service(self.still_there)
-                for stream_id in list(self.open):
-                    await in_service(self.may_open, stream_id)
-            except Refusal:
-                await self._drain_then_close(wire.Close.NOT_HERE)
-                return
-
-    def still_there(self) -> None:
-        """Runs in a service thread: raises StreamUnknown when the person may not sign in any more."""
-        raise NotImplementedError
-
-    async def _write(self) -> None:
-        while True:
-            await self.send(text_data=await self.outgoing.get())
-
-
-def _size(text: str | None, data: bytes | None) -> int:
-    if text is None:
-        return len(data or b"")
+def _size(text: str) -> int:
     # A character has at most four bytes: most frames need no counting.
-    return (
-        len(text) if len(text) * 4 <= limits.FRAME_BYTES_MAX else len(text.encode("utf-8", "surrogatepass"))
-    )
+    if len(text) * 4 <= limits.FRAME_BYTES_MAX:
+        return len(text)
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _malformed(error: ValidationError) -> Refusal:
@@ -294,6 +429,10 @@ def _malformed(error: ValidationError) -> Refusal:
         return wire.FrameUnknown()
     where = ".".join(str(part) for part in first["loc"][1:])
     return wire.FrameMalformed(f"{where}: {first['msg']}"[:300] if where else first["msg"][:300])
+
+
+def _frame_id(frame: Any) -> str | None:
+    return str(frame.id) if isinstance(frame, wire.Command) else None
 
 
 def _id_of(text: str | None) -> str | None:

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -25,6 +26,7 @@ class Close:
     SIGN_IN: Final = 4401
     NOT_HERE: Final = 4403
     SILENT: Final = 4408
+    SLOW: Final = 4409
     TOO_LARGE: Final = 4413
     TOO_FAST: Final = 4429
     ERROR: Final = 4500
@@ -76,6 +78,15 @@ class StreamTooMany(Refusal):
 
     code = "stream.too_many"
     message = gettext_noop("Too many streams are open on this connection.")
+
+
+class FlowBehind(Refusal):
+    """A client asks for more while it has not reported what it was given."""
+
+    code = "flow.behind"
+    message = gettext_noop("Report what you have taken before you ask for more.")
+    temporary = True
+    status = 429
 
 
 class Internal(Refusal):
@@ -156,6 +167,14 @@ class History(Command):
     limit: Annotated[int, Field(ge=1, le=limits.HISTORY_EVENTS_MAX)]
 
 
+class Taken(Frame):
+    """The client has taken this stream's events up to `seq`: how the server knows what is still under way."""
+
+    t: Literal["taken"]
+    stream: UUID
+    seq: Seq
+
+
 class Typing(Frame):
     """A person is writing: passed on, never stored."""
 
@@ -198,6 +217,42 @@ def event_json(event: Event) -> str:
 def events_frame(stream: UUID, encoded: Sequence[str]) -> str:
     """An `events` frame around events that are encoded already."""
     return f'{{"t":"events","stream":"{stream}","events":[{",".join(encoded)}]}}'
+
+
+def welcome(person: UUID, name: str, at: datetime) -> str:
+    """The answer to `hello`."""
+    return encode(
+        {
+            "t": "welcome",
+            "protocol": PROTOCOL,
+            "you": {"id": str(person), "name": name},
+            "at": clock.text(at),
+            "heartbeat_s": limits.HEARTBEAT_S,
+            "limits": {
+                "frame_bytes_max": limits.FRAME_BYTES_MAX,
+                "message_chars_max": limits.MESSAGE_CHARS_MAX,
+                "commands_per_s": limits.COMMANDS_PER_S,
+                "commands_burst": limits.COMMANDS_BURST,
+                "rounds_max": limits.ROUNDS_MAX,
+                "taken_every_bytes": limits.FLOW_REPORT_BYTES,
+            },
+        }
+    )
+
+
+def pong(at: datetime) -> str:
+    """The answer to `ping`."""
+    return f'{{"t":"pong","at":"{clock.text(at)}"}}'
+
+
+def resync(stream: UUID) -> str:
+    """The stream has stopped for this socket, which has reported too little: it opens it again to go on."""
+    return f'{{"t":"resync","stream":"{stream}"}}'
+
+
+def ephemeral(stream: UUID, kind: str, by: UUID) -> str:
+    """A sign that is not stored."""
+    return f'{{"t":"ephemeral","stream":"{stream}","kind":"{kind}","by":"{by}"}}'
 
 
 def ack(command: UUID, stream: UUID, seq: int, digest: bytes) -> str:

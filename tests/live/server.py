@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 import httpx
 
+from negotiation_hub.kernel.limits import FRAME_BYTES_MAX
 from tests import services
 
 READY_WITHIN_S = 60  # a cold start on a loaded machine takes about five
@@ -49,11 +51,32 @@ class LiveServer:
         )
 
 
+Transport = Literal["lane", "daphne", "uvicorn"]  # the fast lane, plain ASGI on daphne, or on another server
+TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
+
+
+def _command(transport: Transport, port: int, worker: bool, workers: int) -> list[str]:
+    if transport == "uvicorn":
+        options = ["--port", str(port), "--log-level", "warning", "--ws-max-size", str(2 * FRAME_BYTES_MAX)]
+        return [sys.executable, "-m", "uvicorn", "asgi:application", *options]
+    more = [] if worker else ["--no-worker"]
+    return [sys.executable, "-m", "negotiation_hub.cli", "serve", "--workers", str(workers), *more]
+
+
 @contextmanager
 def live_server(
-    folder: Path, *, database_url: str = "", redis_url: str = "", worker: bool = True
+    folder: Path,
+    *,
+    database_url: str = "",
+    redis_url: str = "",
+    worker: bool = True,
+    transport: Transport = "lane",
+    workers: int = 1,
 ) -> Iterator[LiveServer]:
-    """Starts a server on a free port, with the demo's people; ends it when the block ends."""
+    """Starts a server on a free port, with the demo's people; ends it when the block ends.
+
+    uvicorn comes without background work.
+    """
     port = services.free_port()
     environment = {
         "PATH": os.environ["PATH"],
@@ -64,12 +87,13 @@ def live_server(
         "REDIS_URL": redis_url,
         "PORT": str(port),
         "DEMO": "1",
+        "FAST_LANE": "1" if transport == "lane" else "0",
     }
     run = [sys.executable, "-m", "negotiation_hub.cli"]
     subprocess.run([*run, "demo"], env=environment, check=True, capture_output=True, timeout=120)
     with (folder / f"server-{port}.log").open("wb") as log:
         process = subprocess.Popen(
-            [*run, "serve", *([] if worker else ["--no-worker"])], env=environment, stdout=log, stderr=log
+            _command(transport, port, worker, workers), env=environment, stdout=log, stderr=log
         )
     server = LiveServer(f"http://127.0.0.1:{port}", environment, process)
     try:

@@ -12,15 +12,15 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.live.client import call, client, open_room
-from tests.live.server import LiveServer, live_server
+from tests.live.server import TRANSPORTS, LiveServer, live_server
 from tests.rooms.table import terms
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """One server for this file: each test has a room of its own."""
+@pytest.fixture(scope="module", params=TRANSPORTS)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One server of each kind for this file: each test has a room of its own."""
     folder: Path = tmp_path_factory.mktemp("live")
-    with live_server(folder) as running:
+    with live_server(folder, transport=request.param) as running:
         yield running
 
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from negotiation_hub.kernel import stream
 from negotiation_hub.kernel.money import Money
-from negotiation_hub.kernel.sockets import Answer
 from negotiation_hub.kernel.wire import Command
+from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
 from rooms import opening, queries, services, wire

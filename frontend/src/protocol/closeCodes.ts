@@ -22,6 +22,7 @@ export function afterClose(code: number, attempt: number, random: () => number):
       return { reconnect: false, reason: "removed" };
     case 4413:
       return { reconnect: false, reason: "too_large" };
+    case 4409:
     case 4429:
       return { reconnect: true, afterMs: 10_000 + random() * 10_000 };
     case 4503:

@@ -152,6 +152,13 @@ export interface StreamOpen {
   hash: string | null;
 }
 
+/** The client has taken this stream's events up to `seq`: how the server knows what is still under way. */
+export interface Taken {
+  t: "taken";
+  stream: string;
+  seq: number;
+}
+
 /** A person is writing: passed on, never stored. */
 export interface Typing {
   t: "typing";
@@ -173,4 +180,5 @@ export type ClientFrame =
   | Ping
   | StreamClose
   | StreamOpen
+  | Taken
   | Typing;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeSocket, TABLE } from "../room/testing.ts";
+import { aMessage, FakeSocket, SELLER, TABLE } from "../room/testing.ts";
 import { afterClose } from "./closeCodes.ts";
 import { ServerClock } from "./serverClock.ts";
 import { type Connection, Refused, RoomSocket } from "./socket.ts";
@@ -8,6 +8,7 @@ import type { Refusal } from "./types.ts";
 let sockets: FakeSocket[];
 let connections: Connection[];
 let streamRefusals: Refusal[];
+let resyncs: string[];
 
 function begin(): RoomSocket {
   const socket = new RoomSocket({
@@ -18,6 +19,7 @@ function begin(): RoomSocket {
     onSnapshot: () => undefined,
     onEvents: () => undefined,
     onEphemeral: () => undefined,
+    onResync: (stream) => resyncs.push(stream),
     onStreamRefused: (refusal) => streamRefusals.push(refusal),
     open: () => {
       const fake = new FakeSocket();
@@ -51,6 +53,7 @@ beforeEach(() => {
   sockets = [];
   connections = [];
   streamRefusals = [];
+  resyncs = [];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -84,6 +87,26 @@ describe("a connection", () => {
     vi.advanceTimersByTime(1_000);
     last().welcome();
     expect(last().of("message.send")).toEqual([]);
+  });
+
+  it("reports what it has taken once the server's number of bytes has arrived, and not before", () => {
+    begin();
+    last().welcome({ taken_every_bytes: 3_600 });
+    const says = (seq: number): void =>
+      last().gives({ t: "events", stream: TABLE, events: [aMessage(seq, SELLER, "x".repeat(700))] });
+    says(8);
+    says(9);
+    expect(last().of("taken")).toEqual([]);
+    says(10);
+    says(11);
+    expect(last().of("taken")).toEqual([{ t: "taken", stream: TABLE, seq: 10 }]);
+  });
+
+  it("passes on that the server has stopped a stream", () => {
+    begin();
+    last().welcome();
+    last().gives({ t: "resync", stream: TABLE });
+    expect(resyncs).toEqual([TABLE]);
   });
 
   it("rejects a refused command with its code", async () => {

@@ -6,6 +6,7 @@
  */
 import { afterClose } from "./closeCodes.ts";
 import { ServerClock } from "./serverClock.ts";
+import { TakenReports } from "./taken.ts";
 import type {
   Answer,
   ClientFrame,
@@ -58,6 +59,8 @@ export interface SocketOptions {
   onSnapshot: (snapshot: Snapshot) => void;
   onEvents: (frame: EventsFrame) => void;
   onEphemeral: (stream: string, kind: string, by: string) => void;
+  /** The server has stopped a stream for us: it goes on when it is opened again. */
+  onResync: (stream: string) => void;
   /** A refusal of a stream that was named in hello. */
   onStreamRefused: (refusal: Refusal) => void;
   open?: (url: string) => SocketLike;
@@ -96,6 +99,7 @@ export class RoomSocket {
     commands_per_s: 10,
     commands_burst: 40,
     rounds_max: 50,
+    taken_every_bytes: 0,
   };
 
   #socket: SocketLike | null = null;
@@ -107,6 +111,7 @@ export class RoomSocket {
   #deadlineTimer: ReturnType<typeof setTimeout> | null = null;
   #askedAt = 0;
   #stopped = false;
+  #reports = new TakenReports();
 
   constructor(private readonly options: SocketOptions) {}
 
@@ -185,6 +190,12 @@ export class RoomSocket {
       this.#reopen();
       return;
     }
+    this.#handle(frame);
+    const report = this.#reports.count(data.length, frame, this.limits.taken_every_bytes);
+    if (report) this.#write(report);
+  }
+
+  #handle(frame: ServerFrame): void {
     switch (frame.t) {
       case "welcome":
         this.#onWelcome(frame);
@@ -204,6 +215,9 @@ export class RoomSocket {
         return;
       case "ephemeral":
         this.options.onEphemeral(frame.stream, frame.kind, frame.by);
+        return;
+      case "resync":
+        this.options.onResync(frame.stream);
         return;
       case "pong":
         this.#clearTimer("deadline");
@@ -280,6 +294,7 @@ export class RoomSocket {
     const socket = this.#socket;
     this.#socket = null;
     this.#welcomed = false;
+    this.#reports.forget();
     this.#clearTimer("heartbeat");
     this.#clearTimer("deadline");
     if (!socket) return;

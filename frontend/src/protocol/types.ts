@@ -210,6 +210,8 @@ export interface Limits {
   commands_per_s: number;
   commands_burst: number;
   rounds_max: number;
+  /** How many bytes may arrive until we report what we have taken. */
+  taken_every_bytes: number;
 }
 
 export interface Snapshot {
@@ -264,6 +266,7 @@ export type ServerFrame =
   | Refusal
   | HistoryPage
   | { t: "ephemeral"; stream: string; kind: string; by: string }
+  | { t: "resync"; stream: string }
   | { t: "pong"; at: string };
 
 /** The answer to a command: what a caller waits for. */

@@ -83,6 +83,7 @@ export class RoomStore {
       onWelcome: ({ you }) => this.#set({ you, everOpen: true }),
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
       onEvents: (frame) => this.#onEvents(frame),
+      onResync: (stream) => this.#onResync(stream),
       onEphemeral: (stream, kind, by) => this.#onEphemeral(stream, kind, by),
       onStreamRefused: (refusal) => this.#onStreamRefused(refusal),
       ...(open ? { open } : {}),
@@ -233,6 +234,11 @@ export class RoomStore {
     const writing = this.#view.typing[id]?.filter((one) => !authors.has(one.id)) ?? [];
     this.#set({ typing: { ...this.#view.typing, [id]: writing } });
     for (const heard of this.#heard) heard(after, fresh);
+  }
+
+  #onResync(id: string): void {
+    const held = this.#view.streams[id];
+    if (held) this.#resync(held);
   }
 
   #resync(stream: StreamState): void {

@@ -1,6 +1,6 @@
 /** Made-up events and a made-up socket for tests. */
 import type { SocketLike } from "../protocol/socket.ts";
-import type { ClientFrame, Offer, Package, RoomEvent, ServerFrame, Side } from "../protocol/types.ts";
+import type { ClientFrame, Limits, Offer, Package, RoomEvent, ServerFrame, Side } from "../protocol/types.ts";
 
 export const TABLE = "0199aaaa-0000-7000-8000-000000000001";
 export const BUYER = "0199aaaa-0000-7000-8000-0000000000b1";
@@ -78,7 +78,7 @@ export class FakeSocket implements SocketLike {
   }
 
   /** The connection stands, and the server says welcome. */
-  welcome(at = new Date().toISOString()): void {
+  welcome(limits: Partial<Limits> = {}, at = new Date().toISOString()): void {
     this.readyState = 1;
     this.onopen?.(undefined as never);
     this.gives({
@@ -93,6 +93,8 @@ export class FakeSocket implements SocketLike {
         commands_per_s: 10,
         commands_burst: 40,
         rounds_max: 50,
+        taken_every_bytes: 32_768,
+        ...limits,
       },
     });
   }

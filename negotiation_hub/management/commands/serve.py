@@ -1,14 +1,21 @@
-"""negotiation-hub serve: daphne with background work in one process."""
+"""negotiation-hub serve: daphne with background work, in one process or several."""
 
 import asyncio
+import gc
 import os
 import sys
+import threading
 from argparse import ArgumentParser
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from negotiation_hub.kernel import clock, heads, limits
+from negotiation_hub import supervisor
+from negotiation_hub.kernel import clock, heads, limits, wire
+from negotiation_hub.kernel.hub import hub
 from negotiation_hub.kernel.worker import Worker
 
 
@@ -21,43 +28,113 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-worker", action="store_true", help="leave background work to `negotiation-hub worker`"
         )
+        parser.add_argument(
+            "--workers", type=int, default=1, help="server processes; more than one need PostgreSQL and Redis"
+        )
+        parser.add_argument("--fd", type=int, help="a listening socket that is open, instead of a port")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["port"] != _port():
+        host, port, workers = options["host"], options["port"], options["workers"]
+        if port != _port():
             # Every address in the settings follows from PORT: start again with the right one.
-            os.environ["PORT"] = str(options["port"])
+            os.environ["PORT"] = str(port)
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
-
-        from daphne.server import Server
-
-        from asgi import application
-
+        if workers > 1:
+            _check_distributed()
+            more = ["--no-worker"] if options["no_worker"] else []
+            supervisor.run(host, port, workers, more, say=self._say)
+            return
+        fd = options["fd"]
+        endpoint = f"tcp:port={port}:interface={host}" if fd is None else f"fd:fileno={fd}"
         worker = None if options["no_worker"] else Worker()
-        host, port = options["host"], options["port"]
-
-        def ready() -> None:
-            self.stdout.write(f"Negotiation Hub listens on http://{host}:{port}")
-            self.stdout.flush()
-
-        server = Server(
-            application=application,
-            endpoints=[f"tcp:port={port}:interface={host}"],
-            ready_callable=ready,
-            websocket_timeout=-1,
-            websocket_max_message_size=limits.FRAME_BYTES_MAX * 2,
-            websocket_max_frame_size=limits.FRAME_BYTES_MAX * 2,
-            server_name="negotiation-hub",
-            verbosity=0,
-        )
+        server = _make_server(endpoint, ready=lambda: self._ready(host, port, fd))
         if worker is not None:
             worker.start()
         try:
             server.run()
         finally:
+            hub.writer.stop()
             if worker is not None:
                 worker.stop()
                 heads.sign_tails(clock.now())
             asyncio.set_event_loop(None)
+
+    def _ready(self, host: str, port: int, fd: int | None) -> None:
+        # What was loaded stays: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
+        if fd is None:
+            self._say(f"Negotiation Hub listens on http://{host}:{port}")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _make_server(endpoint: str, *, ready: Any) -> Any:
+    _install_reactor()
+    from daphne.server import Server
+    from twisted.internet import reactor as installed
+    from twisted.internet.defer import Deferred
+
+    from asgi import application
+    from negotiation_hub.kernel.lane import LaneServer
+
+    def drain() -> Any:
+        return Deferred.fromFuture(asyncio.ensure_future(_drain()))
+
+    reactor: Any = installed  # whose type is an interface that is checked at run time
+    reactor.addSystemEventTrigger("before", "shutdown", drain)
+    _watch_lifeline(reactor)
+    kind = LaneServer if os.environ.get("FAST_LANE", "1") != "0" else Server
+    return kind(
+        application=application,
+        endpoints=[endpoint],
+        ready_callable=ready,
+        websocket_timeout=-1,
+        websocket_max_message_size=limits.FRAME_BYTES_MAX * 2,
+        websocket_max_frame_size=limits.FRAME_BYTES_MAX * 2,
+        server_name="negotiation-hub",
+        verbosity=0,
+    )
+
+
+def _install_reactor() -> None:
+    asyncioreactor: Any = import_module("twisted.internet.asyncioreactor")
+    with suppress(ImportError):  # not on every platform
+        import uvloop
+
+        asyncioreactor.install(uvloop.new_event_loop())
+
+
+async def _drain() -> None:
+    """Tells every socket that we restart, and gives them a moment to say goodbye."""
+    hub.close_all(wire.Close.RESTARTING)
+    for _ in range(limits.DRAIN_WITHIN_S * 20):
+        if not hub.members:
+            return
+        await asyncio.sleep(0.05)
+
+
+def _watch_lifeline(reactor: Any) -> None:
+    """A process of several ends with the one that started it, even if that one was killed."""
+    if (end := os.environ.pop(supervisor.LIFELINE, "")) == "":
+        return
+
+    def watch() -> None:
+        os.read(int(end), 1)  # returns when the other end is closed
+        reactor.callFromThread(reactor.stop)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def _check_distributed() -> None:
+    if connection.vendor == "sqlite":
+        raise CommandError(
+            "On SQLite one server process owns all writes: several need DATABASE_URL=postgres://…"
+        )
+    if not os.environ.get("REDIS_URL"):
+        raise CommandError("Several server processes need REDIS_URL=redis://… to hear of each other")
 
 
 def _port() -> int:

@@ -1,0 +1,263 @@
+"""The group-commit writer: many simple commands of many streams in one transaction.
+
+A thread of its own with a connection of its own. While one transaction waits for the disk, the next batch
+gathers. Answers and broadcasts follow the COMMIT. Rich commands (offers, orders, money) are services with a
+transaction of their own; a stream that one of them holds is left for the next round, so nobody waits.
+"""
+
+import logging
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection
+
+from negotiation_hub.kernel import authority, canonical, clock, commit, limits, stream, wire
+from negotiation_hub.kernel.line import Line
+from negotiation_hub.kernel.refusals import Busy, Refusal
+from negotiation_hub.kernel.stream import Head, Unwritten
+
+log = logging.getLogger(__name__)
+
+
+class AuthorityChanged(Refusal):
+    """What the author may do has changed since it was looked up: it must be looked up again."""
+
+    code = "authority.changed"
+    temporary = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The number and hash of a command's first event (of the head, where it wrote none)."""
+
+    seq: int
+    hash: bytes
+
+
+Outcome = Answer | Refusal
+
+
+class Author(Protocol):
+    """Who sent an entry, and is told what became of it."""
+
+    line: Line
+
+    def settled(self, entry: "Entry", outcome: Outcome) -> None:
+        """Called once, by `tell`, after the commit."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A simple command: one event, from an author whose right to it was looked up at `version`."""
+
+    id: UUID
+    stream: UUID
+    by: UUID
+    kind: str
+    body: dict[str, Any]
+    version: int
+    author: Author
+    rounds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one transaction wrote to one stream: the events from number `first` on, encoded for the wire."""
+
+    stream: UUID
+    first: int
+    encoded: list[str]
+
+
+Settled = list[tuple[Entry, Outcome]]
+Tell = Callable[[Settled, list[Written]], None]
+
+
+@dataclass(eq=False)
+class Writer:
+    """Takes entries from one event loop; `tell` is called on the writer's thread after each commit."""
+
+    tell: Tell
+    _entries: deque[Entry] = field(default_factory=deque)
+    _news: threading.Event = field(default_factory=threading.Event)
+    _stopping: bool = False
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Starts the thread, once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Writes what waits, and ends the thread."""
+        self._stopping = True
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join(timeout=limits.STOP_WITHIN_S)
+
+    def submit(self, entries: Sequence[Entry]) -> None:
+        """Queues entries in their order. Raises Busy, for all of them, when too many wait."""
+        if len(self._entries) + len(entries) > limits.WRITER_QUEUE_MAX:
+            raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
+        self._entries.extend(entries)
+        self._news.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait for a transaction."""
+        return len(self._entries)
+
+    def _run(self) -> None:
+        held: list[Entry] = []  # their streams were locked by services
+        while True:
+            # What was held is tried again soon, new entries or not.
+            self._news.wait(limits.WRITER_HELD_RETRY_S if held else None)
+            self._news.clear()
+            while self._entries or held:
+                room = limits.WRITER_BATCH_MAX - len(held)
+                taken = [self._entries.popleft() for _ in range(min(room, len(self._entries)))]
+                before = len(held)
+                held = self._write(held + taken)
+                if not taken and len(held) == before:
+                    break
+            if self._stopping and not self._entries:
+                connection.close()
+                return
+
+    def _write(self, entries: list[Entry]) -> list[Entry]:
+        """One round; returns the entries that were left for the next one."""
+        try:
+            settled, written, left = write(entries)
+        except Exception:
+            log.exception("the writer failed with a batch of %d", len(entries))
+            settled, written, left = _all_refused(entries)
+        if settled:
+            self.tell(settled, written)
+        return left
+
+
+Round = tuple[Settled, list[Written], list[Entry]]
+
+
+def write(entries: Sequence[Entry]) -> Round:
+    """Commits entries together: what became of each, what was written, and what a lock left over.
+
+    An entry that cannot be written is refused alone. A database that is away refuses all, after a second try
+    on a new connection: should the first COMMIT have got through after all, the ids of the commands tell.
+    """
+    try:
+        try:
+            return _commit(entries, known={})
+        except IntegrityError:
+            return _commit_unknown(entries)  # a command is there already, as after a reconnect
+        except DataError:
+            return _one_by_one(entries)
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("the database refused %d entries: %r", len(entries), error)
+        connection.close()
+    try:
+        return _commit_unknown(entries)
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("the database refused %d entries again: %r", len(entries), error)
+        connection.close()
+        return _all_refused(entries)
+
+
+def _commit_unknown(entries: Sequence[Entry]) -> Round:
+    """Commits those of the entries that were not committed before; the others get their first answer."""
+    with commit.snapshot():
+        known = stream.answered_all({(entry.stream, entry.by, entry.id) for entry in entries})
+    try:
+        return _commit(entries, known=known)
+    except (DataError, IntegrityError):
+        return _one_by_one(entries)
+
+
+def _one_by_one(entries: Sequence[Entry]) -> Round:
+    if len(entries) == 1:
+        log.error("an event of kind %s cannot be written", entries[0].kind)
+        return _all_refused(entries)
+    rounds = [write([entry]) for entry in entries]
+    return (
+        [one for settled, _, _ in rounds for one in settled],
+        [one for _, written, _ in rounds for one in written],
+        [one for _, _, left in rounds for one in left],
+    )
+
+
+def _all_refused(entries: Sequence[Entry]) -> Round:
+    return [(entry, wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)) for entry in entries], [], []
+
+
+Known = dict[tuple[UUID, UUID, UUID], tuple[int, bytes]]
+
+
+def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
+    by_stream: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_stream[entry.stream].append(entry)
+    now = clock.now()
+    settled: Settled = []
+    left: list[Entry] = []
+    events: list[list[stream.Event]] = []
+    with commit.transact("stream"):
+        heads = stream.lock_free(by_stream)
+        versions = authority.versions({entry.by for entry in entries})
+        for stream_id, wanted in by_stream.items():
+            head = heads.get(stream_id)
+            if head is None:
+                _leave(wanted, settled, left)
+                continue
+            admitted = _admitted(wanted, versions, known, settled)
+            if admitted:
+                events.append(_number(head, admitted, now, settled))
+        touched = [heads[some[0].stream] for some in events]
+        if events:
+            stream.store(touched, [event for some in events for event in some])
+    return settled, [_encoded(some) for some in events], left
+
+
+def _leave(wanted: list[Entry], settled: Settled, left: list[Entry]) -> None:
+    # Held by a service, or gone. A stream never goes, so what is missing for long is something else's fault.
+    for entry in wanted:
+        entry.rounds += 1
+        if entry.rounds > limits.WRITER_ROUNDS_MAX:
+            settled.append((entry, Busy(retry_after_ms=limits.BUSY_RETRY_MS)))
+        else:
+            left.append(entry)
+
+
+def _admitted(wanted: list[Entry], versions: dict[UUID, int], known: Known, settled: Settled) -> list[Entry]:
+    """Those that may be written now; what was written before is answered as at first."""
+    admitted = []
+    for entry in wanted:
+        if versions[entry.by] != entry.version:
+            settled.append((entry, AuthorityChanged()))
+        elif known and (first := known.get((entry.stream, entry.by, entry.id))) is not None:
+            settled.append((entry, Answer(*first)))
+        else:
+            admitted.append(entry)
+    return admitted
+
+
+def _number(head: Head, admitted: list[Entry], now: Any, settled: Settled) -> list[stream.Event]:
+    # A command that is there twice in one batch is written once, and answered twice.
+    unique = {(entry.by, entry.id): entry for entry in reversed(list(admitted))}
+    first_of = [entry for entry in admitted if unique[entry.by, entry.id] is entry]
+    unwritten = [Unwritten(entry.kind, canonical.dumps(entry.body), entry.by, entry.id) for entry in first_of]
+    events = stream.number(head, unwritten, at=now)
+    settled += [(entry, Answer(event.seq, event.hash)) for entry, event in zip(first_of, events, strict=True)]
+    if len(first_of) < len(admitted):
+        answers = {(event.by, event.command): Answer(event.seq, event.hash) for event in events}
+        repeated = [entry for entry in admitted if unique[entry.by, entry.id] is not entry]
+        settled += [(entry, answers[entry.by, entry.id]) for entry in repeated]
+    return events
+
+
+def _encoded(events: Sequence[stream.Event]) -> Written:
+    return Written(events[0].stream, events[0].seq, [wire.event_json(event) for event in events])
