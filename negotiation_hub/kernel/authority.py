@@ -22,14 +22,17 @@ def versions(people: Collection[UUID]) -> dict[UUID, int]:
     if not people:
         return {}
     native = connection.features.has_native_uuid_field
-    holes = ",".join(["%s"] * len(people))
+    known = {person if native else person.hex: person for person in people}
+    found = dict.fromkeys(people, 0)
+    holes = ",".join(["%s"] * len(known))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT person, version FROM kernel_authority WHERE person IN ({holes})",  # noqa: S608 - holes only
-            [person if native else person.hex for person in people],
+            list(known),
         )
-        found = {UUID(str(person)): int(version) for person, version in cursor.fetchall()}
-    return {person: found.get(person, 0) for person in people}
+        for value, version in cursor.fetchall():
+            found[known[value]] = version
+    return found
 
 
 def watched(table: str, person: str, *, updates: Sequence[str]) -> RunPython:

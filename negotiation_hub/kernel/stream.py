@@ -6,7 +6,6 @@ commitment, so the chain still verifies and nothing can be guessed back.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from negotiation_hub.kernel import canonical, clock, commit, heads, rows
@@ -26,15 +26,21 @@ _COLUMNS = "seq, kind, actor, at_us, content, hash, salt, commitment, command"
 
 
 @dataclass(slots=True)
-class Head:
-    """A stream whose row is locked, with the number and hash of its newest event. `append` moves it on."""
+class Tip:
+    """The number and hash of a stream's newest event, while its row is locked. `number` moves it on."""
 
     id: UUID
+    seq: int
+    hash: bytes
+
+
+@dataclass(slots=True)
+class Head(Tip):
+    """A locked stream with what it belongs to."""
+
     kind: str
     scope: UUID
     side: str
-    seq: int
-    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Event(NamedTuple):
     @property
     def body(self) -> dict[str, Any]:
         """The content as data; empty once redacted."""
-        return {} if self.content is None else json.loads(self.content)
+        return {} if self.content is None else orjson.loads(self.content)
 
 
 class Unwritten(NamedTuple):
@@ -91,10 +97,10 @@ def create(*, kind: str, scope: UUID, side: str = "", id: UUID | None = None) ->
     stream_id = id or uuid7()
     first = genesis(stream_id)
     Stream.objects.create(id=stream_id, kind=kind, scope=scope, side=side, head_hash=first)
-    return Head(stream_id, kind, scope, side, 0, first)
+    return Head(stream_id, 0, first, kind, scope, side)
 
 
-def lock_free(stream_ids: Collection[UUID]) -> dict[UUID, Head]:
+def lock_free(stream_ids: Collection[UUID]) -> dict[UUID, Tip]:
     """Locks those of the streams that nobody holds, in one statement, and never waits.
 
     What is missing from the answer is held by another transaction, or does not exist.
@@ -102,17 +108,15 @@ def lock_free(stream_ids: Collection[UUID]) -> dict[UUID, Head]:
     commit.require_transaction()
     how = "" if connection.vendor == "sqlite" else " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
     holes = ",".join(["%s"] * len(stream_ids))
+    known = dict(zip(_db_all(stream_ids), stream_ids, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, scope, side, head_seq, head_hash FROM kernel_stream"  # noqa: S608 - holes only
-            f" WHERE id IN ({holes}){how}",
-            [_db(stream_id) for stream_id in stream_ids],
+            f"SELECT id, head_seq, head_hash FROM kernel_stream WHERE id IN ({holes}){how}",  # noqa: S608 - holes
+            list(known),
         )
-        found = cursor.fetchall()
-    heads_found = [
-        Head(UUID(str(row[0])), row[1], UUID(str(row[2])), row[3], row[4], bytes(row[5])) for row in found
-    ]
-    return {head.id: head for head in heads_found}
+        return {
+            known[value]: Tip(known[value], seq, bytes(digest)) for value, seq, digest in cursor.fetchall()
+        }
 
 
 def lock(stream_id: UUID) -> Head | None:
@@ -131,7 +135,7 @@ def lock(stream_id: UUID) -> Head | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    return Head(stream_id, row[0], UUID(str(row[1])), row[2], row[3], bytes(row[4]))
+    return Head(stream_id, row[3], bytes(row[4]), row[0], _uuid(row[1]), row[2])
 
 
 def append(
@@ -153,7 +157,7 @@ def append(
     return events
 
 
-def number(head: Head, unwritten: Sequence[Unwritten], *, at: datetime) -> list[Event]:
+def number(head: Tip, unwritten: Sequence[Unwritten], *, at: datetime) -> list[Event]:
     """Gives events their numbers and hashes and moves the head on. Nothing is written: `store` does that."""
     stream_id, seq, previous = head.id, head.seq, head.hash
     at_text, salts = clock.text(at), os.urandom(_SALT_BYTES * len(unwritten))
@@ -168,19 +172,22 @@ def number(head: Head, unwritten: Sequence[Unwritten], *, at: datetime) -> list[
     return events
 
 
-def store(heads: Iterable[Head], events: Sequence[Event]) -> None:
+def store(heads: Collection[Tip], events: Sequence[Event]) -> None:
     """Writes numbered events, and the heads of their streams, which the open transaction has locked.
 
     Raises django.db.IntegrityError when one is there already.
     """
     commit.require_transaction()
     with connection.cursor() as cursor:
-        rows.insert(cursor, "kernel_event", _WRITTEN, map(_row, events))
+        rows.insert(cursor, "kernel_event", _WRITTEN, _rows(events))
         rows.update(
             cursor,
             "kernel_stream",
             ("head_seq", "head_hash"),
-            [(head.seq, head.hash, _db(head.id)) for head in heads],
+            [
+                (head.seq, head.hash, value)
+                for head, value in zip(heads, _db_all(h.id for h in heads), strict=True)
+            ],
         )
 
 
@@ -259,19 +266,21 @@ def hash_of(
     return hashlib.sha256(text.encode()).digest()
 
 
-def _row(event: Event) -> tuple[Any, ...]:
-    return (
-        _db(event.stream),
-        event.seq,
-        event.kind,
-        None if event.by is None else _db(event.by),
-        clock.to_us(event.at),
-        None if event.command is None else _db(event.command),
-        event.salt,
-        event.content,
-        event.commitment,
-        event.hash,
-    )
+def _rows(events: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
+    native = connection.features.has_native_uuid_field
+    for stream_id, seq, kind, by, moment, content, digest, salt, commitment, command in events:
+        yield (
+            stream_id if native else stream_id.hex,
+            seq,
+            kind,
+            by if native or by is None else by.hex,
+            clock.to_us(moment),
+            command if native or command is None else command.hex,
+            salt,
+            content,
+            commitment,
+            digest,
+        )
 
 
 def _select(stream_id: UUID, where: str, values: list[Any]) -> list[Event]:
@@ -302,6 +311,10 @@ def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
 def _db(value: UUID) -> Any:
     # SQLite has no UUID type: Django stores 32 hexadecimal digits, and hand-written SQL must too.
     return value if connection.features.has_native_uuid_field else value.hex
+
+
+def _db_all(values: Iterable[UUID]) -> list[Any]:
+    return list(values) if connection.features.has_native_uuid_field else [value.hex for value in values]
 
 
 def _uuid(value: Any) -> UUID:

@@ -3,12 +3,12 @@
 `docs/protocol.md` is checked against these models.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
+import orjson
 from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -184,7 +184,7 @@ class Typing(Frame):
 
 def encode(frame: dict[str, Any]) -> str:
     """A frame as text."""
-    return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    return orjson.dumps(frame).decode()
 
 
 def encode_raw(frame: dict[str, Any]) -> str:

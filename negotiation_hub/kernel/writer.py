@@ -18,7 +18,7 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, 
 from negotiation_hub.kernel import authority, canonical, clock, commit, limits, stream, wire
 from negotiation_hub.kernel.line import Line
 from negotiation_hub.kernel.refusals import Busy, Refusal
-from negotiation_hub.kernel.stream import Head, Unwritten
+from negotiation_hub.kernel.stream import Tip, Unwritten
 
 log = logging.getLogger(__name__)
 
@@ -245,7 +245,14 @@ def _admitted(wanted: list[Entry], versions: dict[UUID, int], known: Known, sett
     return admitted
 
 
-def _number(head: Head, admitted: list[Entry], now: Any, settled: Settled) -> list[stream.Event]:
+def _number(head: Tip, admitted: list[Entry], now: Any, settled: Settled) -> list[stream.Event]:
+    if len(admitted) == 1:  # nearly always, where many streams are busy
+        (entry,) = admitted
+        events = stream.number(
+            head, [Unwritten(entry.kind, canonical.dumps(entry.body), entry.by, entry.id)], at=now
+        )
+        settled.append((entry, Answer(events[0].seq, events[0].hash)))
+        return events
     # A command that is there twice in one batch is written once, and answered twice.
     unique = {(entry.by, entry.id): entry for entry in reversed(list(admitted))}
     first_of = [entry for entry in admitted if unique[entry.by, entry.id] is entry]
