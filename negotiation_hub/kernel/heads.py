@@ -50,8 +50,15 @@ def statement(stream: UUID, seq: int, digest: bytes, at: str) -> bytes:
 
 def sign(stream_id: UUID, seq: int, digest: bytes, *, at: datetime) -> None:
     """Signs a head in the open transaction, and has it witnessed after the commit."""
+    row = _signed(stream_id, seq, digest, at)
+    row.save(force_insert=True)
+    Stream.objects.filter(pk=stream_id).update(signed_seq=seq)
+    commit.after(lambda: _witness([row]))
+
+
+def _signed(stream_id: UUID, seq: int, digest: bytes, at: datetime) -> SignedHead:
     signature = crypto.sign(statement(stream_id, seq, digest, clock.text(at)))
-    row = SignedHead.objects.create(
+    return SignedHead(
         stream_id=stream_id,
         seq=seq,
         hash=digest,
@@ -59,22 +66,28 @@ def sign(stream_id: UUID, seq: int, digest: bytes, *, at: datetime) -> None:
         key_id=signature.key_id,
         signature=signature.value,
     )
-    Stream.objects.filter(pk=stream_id).update(signed_seq=seq)
-    commit.after(lambda: _witness([row]))
 
 
 @outbox.every("heads.sign", limits.HEAD_SIGN_INTERVAL_S)
 def sign_tails(now: datetime) -> None:
     """Signs every head that has moved since it was last signed, and notes down what is not witnessed yet."""
-    unsigned = Stream.objects.filter(head_seq__gt=F("signed_seq")).values_list("pk", flat=True)
-    for stream_id in list(unsigned[:10_000]):
-        with commit.transact():
-            # Under the row's lock: a head that is just moving would otherwise be signed for a number it no
-            # longer has.
-            row = Stream.objects.select_for_update(no_key=True).get(pk=stream_id)
-            if row.head_seq > row.signed_seq:
-                sign(row.pk, row.head_seq, bytes(row.head_hash), at=now)
+    unsigned = list(Stream.objects.filter(head_seq__gt=F("signed_seq")).values_list("pk", flat=True)[:10_000])
+    for start in range(0, len(unsigned), limits.HEADS_AT_ONCE):
+        _sign_all(unsigned[start : start + limits.HEADS_AT_ONCE], now)
     _settle_witness()
+
+
+def _sign_all(stream_ids: list[UUID], now: datetime) -> None:
+    with commit.transact():
+        # Under the rows' locks: a head that is just moving would otherwise be signed for a number it no
+        # longer has. One that somebody holds is signed the next time.
+        locked = Stream.objects.select_for_update(no_key=True, skip_locked=True)
+        streams = list(locked.filter(pk__in=stream_ids, head_seq__gt=F("signed_seq")))
+        signed = SignedHead.objects.bulk_create(
+            [_signed(row.pk, row.head_seq, bytes(row.head_hash), now) for row in streams]
+        )
+        Stream.objects.filter(pk__in=[row.pk for row in streams]).update(signed_seq=F("head_seq"))
+        commit.after(lambda: _witness(signed))
 
 
 def witnessed() -> Iterator[Witnessed]:

@@ -39,6 +39,7 @@ DRAIN_WITHIN_S: Final = 2  # for sockets to take a restart's goodbye
 SNAPSHOT_EVENTS: Final = 50  # one screen and a half: what a person reads first
 HISTORY_EVENTS_MAX: Final = 200  # a page of older events
 REPLAY_EVENTS_MAX: Final = 500  # beyond it a snapshot is smaller than the missing events
+HEADS_AT_ONCE: Final = 100  # signed in one transaction: some 10 ms
 HEAD_SIGN_INTERVAL_S: Final = 30  # how long a tail may stay unsigned (the promise is an hour)
 AUTHORITY_CHECK_INTERVAL_S: Final = 15  # how long someone who was removed may still listen
 GAP_CHECK_INTERVAL_S: Final = 5  # how long a lost broadcast can stay unnoticed

@@ -22,7 +22,7 @@ _PROTOCOLS = frozenset({"http", "https", "mailto"})
 # host and port.
 _HREF = re.compile(r"(?:https?://|mailto:)[^\x00-\x20]+", re.IGNORECASE)
 
-_LETTERS = re.compile(r"[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f ,;!?'()%€$£/+.:-]*(?<! )")
+_LETTERS = re.compile(r"#?[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f ,;!?'’“”–—…()%€$£/+.:=@#-]*(?<! )")
 _LIST = re.compile(r"[0-9]+[.)]")
 
 _Attributes = MutableMapping[tuple[str | None, str], str]
