@@ -100,6 +100,16 @@ class _Offer:
         return Lane(taken, receiver, early)
 
 
+class _Machine(ServerProtocol):
+    """A close frame may stand in the midst of a message in fragments (RFC 6455 section 5.4)."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Takes in one frame."""
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
 class Lane:
     """One socket. Nothing here waits: what the operating system does not take is kept and sent later."""
 
@@ -231,7 +241,10 @@ class Lane:
         if data and not self._ended:
             machine = self._the_machine()
             machine.receive_data(data)
-            for frame in machine.events_received():
+            events = machine.events_received()
+            if machine.state is OPEN:
+                self._answer(machine)  # a pong is not to wait for the answers to what came behind its ping
+            for frame in events:
                 if isinstance(frame, Frame):
                     self._frame(machine, frame)
             self._answer(machine)
@@ -269,7 +282,7 @@ class Lane:
 
     def _the_machine(self) -> ServerProtocol:
         if self._machine is None:
-            self._machine = ServerProtocol(state=OPEN, max_size=MESSAGE_BYTES_MAX)
+            self._machine = _Machine(state=OPEN, max_size=MESSAGE_BYTES_MAX)
         return self._machine
 
     def _frame(self, machine: ServerProtocol, frame: Frame) -> None:
