@@ -16,6 +16,7 @@ NOT_RUN: Final = 3
 PROOFS: Final = {
     "model-sqlite": ("tests.model", "--count", "2000", "--database", "sqlite"),
     "model-postgres": ("tests.model", "--count", "2000", "--database", "postgres"),
+    "autobahn": ("tests.autobahn",),
 }
 
 
