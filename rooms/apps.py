@@ -12,10 +12,10 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         """Registers what the kernel calls: the HTML of messages, and the jobs of rooms."""
         from negotiation_hub.kernel import wire
-        from negotiation_hub.kernel.render import render_message
+        from negotiation_hub.kernel.render import to_html
         from rooms import milestones  # noqa: F401 - importing it registers its jobs
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
-            return {**body, "html": str(render_message(body["text"]))}
+            return {"html": to_html(body["text"]), **body}
 
         wire.presenters["message.sent"] = with_html

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from negotiation_hub.kernel import authority, clock, wire
-from negotiation_hub.kernel.sockets import HubConsumer, Opened, Service, Simple
+from negotiation_hub.kernel.sockets import HubConsumer, Service, Simple
+from negotiation_hub.kernel.topics import Opened
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import opening, queries, services
@@ -33,7 +34,7 @@ class RoomConsumer(HubConsumer):
 
     def still_there(self) -> int:
         """A person who was deactivated is gone."""
-        version = authority.versions([self.person])[self.person]
+        version = authority.versions([self.person])[0]
         if not User.objects.filter(pk=self.person, is_active=True).exists():
             raise wire.StreamUnknown
         return version

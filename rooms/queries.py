@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from negotiation_hub.kernel import authority, canonical, clock, commit, limits, stream, wire
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
-from negotiation_hub.kernel.sockets import Opened
+from negotiation_hub.kernel.topics import Opened
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, Organisation, User
 from rooms import state
@@ -93,7 +93,7 @@ def streams_of(found: Seat) -> dict[str, str]:
 def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
     """The frames that bring a client up to the head: what it misses, or a snapshot. Raises StreamUnknown."""
     with commit.snapshot():
-        version = authority.versions([actor.pk])[actor.pk]
+        version = authority.versions([actor.pk])[0]
         row, found = stream_for(actor, stream_id)
         if _continues(row, resume):
             frames = _missing(row, resume.after)
@@ -208,7 +208,7 @@ def evidence(row: Stream) -> dict[str, Any]:
             {
                 "seq": event.seq,
                 "kind": event.kind,
-                "by": event.by and str(event.by),
+                "by": event.by,
                 "at": clock.text(event.at),
                 "salt": event.salt and event.salt.hex(),
                 "content": event.content,

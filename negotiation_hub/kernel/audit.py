@@ -72,7 +72,7 @@ def _check_event(where: str, event: stream.Event, previous: bytes, signed: bytes
     elif event.salt is not None:
         yield Problem(where, "its content is gone, but not by redaction")
     expected = stream.hash_of(
-        event.stream, event.seq, previous, event.kind, event.by, clock.text(event.at), event.commitment
+        str(event.stream), event.seq, previous, event.kind, event.by, clock.text(event.at), event.commitment
     )
     if expected != event.hash:
         yield Problem(where, "its hash does not follow from the event before it")

@@ -17,22 +17,20 @@ _BUMP = (
 )
 
 
-def versions(people: Collection[UUID]) -> dict[UUID, int]:
-    """The present number of each person; 0 for one whose rights never changed. One query."""
+def versions(people: Collection[UUID]) -> list[int]:
+    """The present number of each person, in their order; 0 for one whose rights never changed. One query."""
     if not people:
-        return {}
+        return []
     native = connection.features.has_native_uuid_field
-    known = {person if native else person.hex: person for person in people}
-    found = dict.fromkeys(people, 0)
-    holes = ",".join(["%s"] * len(known))
+    values: list[Any] = list(people) if native else [person.hex for person in people]
+    holes = ",".join(["%s"] * len(values))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT person, version FROM kernel_authority WHERE person IN ({holes})",  # noqa: S608 - holes only
-            list(known),
+            values,
         )
-        for value, version in cursor.fetchall():
-            found[known[value]] = version
-    return found
+        found = dict(cursor.fetchall())
+    return [found.get(value, 0) for value in values]
 
 
 def watched(table: str, person: str, *, updates: Sequence[str]) -> RunPython:

@@ -22,18 +22,15 @@ class Flow:
 
     given: int = 0
     taken: int = 0
-    look_at: int = limits.FLOW_MARK_BYTES  # `given` at which `exhausted` must be asked next
     _marks: deque[Mark] | None = field(default=None)  # most sockets never need one
 
-    def exhausted(self, stream: UUID, seq: int) -> bool:
-        """Notes that event `seq` was just given. True when more than the window is outstanding."""
+    def exhausted_after(self, size: int, stream: UUID, seq: int) -> bool:
+        """Counts `size` bytes more, up to event `seq`. True when more than the window is outstanding."""
+        self.given += size
         if self._marks is None:
             self._marks = deque()
         self._marks.append((stream, seq, self.given))
-        if self.outstanding > limits.FLOW_WINDOW_BYTES:
-            return True
-        self._look_again()
-        return False
+        return self.outstanding > limits.FLOW_WINDOW_BYTES
 
     def report(self, stream: UUID, seq: int) -> None:
         """The client has taken this stream's events up to `seq`."""
@@ -46,12 +43,8 @@ class Flow:
                 self._marks.popleft()
             if not self._marks:
                 self._marks = None
-            self._look_again()
 
     @property
     def outstanding(self) -> int:
         """Bytes given and not known to be taken."""
         return self.given - self.taken
-
-    def _look_again(self) -> None:
-        self.look_at = min(self.given + limits.FLOW_MARK_BYTES, self.taken + limits.FLOW_WINDOW_BYTES)

@@ -9,78 +9,21 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from negotiation_hub.kernel import authority, limits, stream, wire
-from negotiation_hub.kernel.flow import Flow
-from negotiation_hub.kernel.line import Line, Packet
+from negotiation_hub.kernel.line import Packet
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.threads import in_service
+from negotiation_hub.kernel.topics import Member, Signals, Subscription, Topic
 from negotiation_hub.kernel.writer import Entry, Settled, Writer, Written
 
 log = logging.getLogger(__name__)
-_NO_ROOM = UUID(int=0)
 _CHUNK = 500  # values in one query's list
-
-
-class Member(Protocol):
-    """A connection, as the hub sees it."""
-
-    person: UUID
-    version: int
-    line: Line
-    flow: Flow
-
-    def tick(self) -> None:
-        """Called every GAP_CHECK_INTERVAL_S: whoever has been silent for too long is closed."""
-
-    def authority_changed(self, version: int) -> None:
-        """What the person may do has changed: look again at all that is open."""
-
-
-@dataclass(eq=False, slots=True)
-class Subscription:
-    """One socket's view of one stream: `seq` is the last number that was given to it."""
-
-    stream: UUID
-    member: Member
-    room: UUID = _NO_ROOM  # until it is known
-    version: int = 0  # of the person's authority, when it was looked up for this stream
-    seq: int = -1
-    flowing: bool = False  # not while it loads what is in the log, nor once it was told to resync
-    behind: bool = False  # something was committed while it was loading
-    repairing: bool = False
-
-    def offer(self, first: int, last: int, packet: Packet) -> bool:
-        """Takes a packet with events `first` to `last` when it is next. False when it shows a gap."""
-        if not self.flowing:
-            self.behind = True
-            return True
-        if last <= self.seq:
-            return True
-        if first != self.seq + 1:
-            return False
-        self.give(last, packet)
-        return True
-
-    def give(self, last: int, packet: Packet) -> None:
-        """Sends, and stops the stream when the client has reported too little."""
-        flow = self.member.flow
-        self.seq = last
-        flow.given += len(packet.framed)
-        self.member.line.write(packet)
-        if flow.given >= flow.look_at and flow.exhausted(self.stream, last):
-            self.flowing = False
-            self.member.line.write(Packet(wire.resync(self.stream)))
-
-
-Signals = dict[
-    tuple[str, UUID], tuple[str, Subscription | None]
-]  # by kind and person: a frame, and not for whom
 
 
 @dataclass
@@ -91,7 +34,7 @@ class Hub:
     members: set[Member] = field(default_factory=set)
     refusals: dict[str, int] = field(default_factory=dict)  # by code, since this process started
     _loop: asyncio.AbstractEventLoop | None = None
-    _subscriptions: dict[UUID, dict[Subscription, None]] = field(default_factory=dict)
+    _topics: dict[UUID, Topic] = field(default_factory=dict)
     _signals: dict[UUID, Signals] = field(default_factory=dict)
     _entries: list[Entry] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -151,24 +94,34 @@ class Hub:
             await self._layer.group_send(_group(some.stream), _message(self.id, some))
 
     def _deliver(self, written: Written) -> None:
-        peers = self._subscriptions.get(written.stream)
-        if not peers:
+        topic = self._topics.get(written.stream)
+        if topic is None or not topic.live:
             return
-        packet = Packet(wire.events_frame(written.stream, written.encoded))
-        first, size = written.first, len(packet.framed)
-        before, last = first - 1, first + len(written.encoded) - 1
-        for subscription in tuple(peers):
-            # `offer` and `give`, written out for the usual case: this runs once for every delivery.
-            if subscription.seq == before and subscription.flowing:
-                member = subscription.member
-                flow = member.flow
-                if flow.given + size < flow.look_at:
-                    subscription.seq = last
-                    flow.given += size
-                    member.line.write(packet)
-                    continue
-            if not subscription.offer(first, last, packet):
-                self._repair(subscription)
+        first, last = written.first, written.first + len(written.encoded) - 1
+        if first == topic.seq + 1:
+            self._give(
+                topic, written.stream, last, Packet(wire.events_frame(written.stream, written.encoded))
+            )
+        elif last > topic.seq:
+            self._repair(topic, written.stream)
+
+    def _give(self, topic: Topic, name: UUID, last: int, packet: Packet) -> None:
+        """Sends events up to `last`, the next for all in `live`. Its loop runs for every delivery."""
+        topic.seq = last
+        for write in topic.live.values():
+            write(packet)
+        topic.unaccounted += len(packet.framed)
+        if topic.unaccounted >= limits.FLOW_MARK_BYTES:
+            self._account(topic, name)
+
+    def _account(self, topic: Topic, name: UUID) -> None:
+        """Adds what was given to each socket's account; stops the stream where too little was reported."""
+        given, topic.unaccounted = topic.unaccounted, 0
+        for subscription in tuple(topic.live):
+            if subscription.member.flow.exhausted_after(given, name, topic.seq):
+                del topic.live[subscription]
+                topic.others.add(subscription)
+                subscription.member.line.write(Packet(wire.resync(name)))
 
     # -- who listens -----------------------------------------------------------------------------------------
 
@@ -184,33 +137,71 @@ class Hub:
     async def subscribe(self, subscription: Subscription) -> None:
         """Opens a stream for a socket. The caller reads the log, sends it, and then calls `caught_up`."""
         await self.start()
-        self._subscriptions.setdefault(subscription.stream, {})[subscription] = None
+        self._topics.setdefault(subscription.stream, Topic()).others.add(subscription)
         await self._regroup(subscription.stream)
 
     def caught_up(self, subscription: Subscription, seq: int) -> None:
         """The socket has everything up to `seq`. What was committed in the meantime is read from the log."""
-        subscription.seq, subscription.flowing = seq, True
-        if subscription.behind:
-            subscription.behind = False
-            self._repair(subscription)
+        subscription.seq = seq
+        topic = self._topics[subscription.stream]
+        if not self._go_live(topic, subscription):
+            self._spawn(self._catch_up(topic, subscription))
+
+    def _go_live(self, topic: Topic, subscription: Subscription) -> bool:
+        if not topic.live:
+            topic.seq, topic.unaccounted = subscription.seq, 0
+        if subscription.seq != topic.seq:
+            return False
+        topic.others.discard(subscription)
+        topic.live[subscription] = subscription.member.line.write
+        return True
+
+    async def _catch_up(self, topic: Topic, subscription: Subscription) -> None:
+        while subscription.is_open() and not self._go_live(topic, subscription):
+            if subscription.seq > topic.seq:
+                # What it read is newer than what was broadcast: the others are brought up to it first.
+                await self._read_missing(topic, subscription.stream)
+                continue
+            events = await in_service(
+                stream.after, subscription.stream, subscription.seq, limit=limits.HISTORY_EVENTS_MAX
+            )
+            if not subscription.is_open():
+                return
+            packet, subscription.seq = _packet(subscription.stream, events), events[-1].seq
+            subscription.member.line.write(packet)
+            if subscription.member.flow.exhausted_after(
+                len(packet.framed), subscription.stream, subscription.seq
+            ):
+                subscription.member.line.write(Packet(wire.resync(subscription.stream)))
+                return
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Closes a stream for a socket. Nothing of it is sent any more."""
-        subscription.flowing = False
-        peers = self._subscriptions.get(subscription.stream, {})
-        peers.pop(subscription, None)
-        if not peers and self._subscriptions.pop(subscription.stream, None) is not None and self._layer:
-            self._spawn(self._regroup(subscription.stream))
+        subscription.seq, subscription.closed = self.seq_of(subscription), True
+        topic = self._topics.get(subscription.stream)
+        if topic is None:
+            return
+        topic.live.pop(subscription, None)
+        topic.others.discard(subscription)
+        if not topic.live and not topic.others:
+            del self._topics[subscription.stream]
+            if self._layer is not None:
+                self._spawn(self._regroup(subscription.stream))
+
+    def seq_of(self, subscription: Subscription) -> int:
+        """The last number that a socket was given of a stream."""
+        topic = self._topics.get(subscription.stream)
+        return topic.seq if topic is not None and subscription in topic.live else subscription.seq
 
     async def _regroup(self, name: UUID) -> None:
         # One after the other, each looking at what is wanted now: a late "leave" must not undo a new "join".
         if self._layer is None:
             return
         async with self._groups:
-            if name in self._subscriptions and name not in self._joined:
+            if name in self._topics and name not in self._joined:
                 await self._layer.group_add(_group(name), self._channel)
                 self._joined.add(name)
-            elif name not in self._subscriptions and name in self._joined:
+            elif name not in self._topics and name in self._joined:
                 self._joined.discard(name)
                 await self._layer.group_discard(_group(name), self._channel)
 
@@ -236,36 +227,31 @@ class Hub:
             self._spawn(self._layer.group_send(_group(name), message))
 
     def _ephemeral(self, name: UUID, text: str, but: Subscription | None) -> None:
-        packet = Packet(text)
-        for subscription in tuple(self._subscriptions.get(name, ())):
+        topic, packet = self._topics.get(name), Packet(text)
+        for subscription in topic.live if topic is not None else ():
             # Who is slow gets what is stored first.
-            if subscription is not but and subscription.flowing and not subscription.member.line.waiting:
+            if subscription is not but and not subscription.member.line.waiting:
                 subscription.member.line.write(packet)
 
     # -- the log is the truth --------------------------------------------------------------------------------
 
-    def _repair(self, subscription: Subscription) -> None:
-        if not subscription.repairing:
-            subscription.repairing = True
-            self._spawn(self._read_missing(subscription))
+    def _repair(self, topic: Topic, name: UUID) -> None:
+        if not topic.repairing:
+            self._spawn(self._read_missing(topic, name))
 
-    async def _read_missing(self, subscription: Subscription) -> None:
+    async def _read_missing(self, topic: Topic, name: UUID) -> None:
+        """Reads what was committed and not broadcast to us, for all who are live."""
+        topic.repairing = True
         try:
-            while subscription.flowing:
-                events = await in_service(
-                    stream.after, subscription.stream, subscription.seq, limit=limits.HISTORY_EVENTS_MAX
-                )
-                if not events:
-                    return
-                packet = Packet(
-                    wire.events_frame(subscription.stream, [wire.event_json(event) for event in events])
-                )
-                if not subscription.offer(events[0].seq, events[-1].seq, packet):
-                    return
+            while topic.live:
+                before = topic.seq
+                events = await in_service(stream.after, name, before, limit=limits.HISTORY_EVENTS_MAX)
+                if events and topic.live and topic.seq == before:
+                    self._give(topic, name, events[-1].seq, _packet(name, events))
                 if len(events) < limits.HISTORY_EVENTS_MAX:
                     return
         finally:
-            subscription.repairing = False
+            topic.repairing = False
 
     async def _watch(self) -> None:
         while True:
@@ -279,19 +265,18 @@ class Hub:
                 log.exception("the hub could not look at the database; it looks again")
 
     async def _look_at_heads(self) -> None:
-        for names in _chunks(list(self._subscriptions)):
+        for names in _chunks([name for name, topic in self._topics.items() if topic.live]):
             for name, head in (await in_service(stream.head_of, names)).items():
-                for subscription in tuple(self._subscriptions.get(name, ())):
-                    if subscription.seq < head and subscription.flowing:
-                        self._repair(subscription)
+                topic = self._topics.get(name)
+                if topic is not None and topic.seq < head:
+                    self._repair(topic, name)
 
     async def _look_at_authority(self) -> None:
-        people = list({member.person for member in self.members})
-        for some in _chunks(people):
-            versions = await in_service(authority.versions, some)
+        for people in _chunks(list({member.person for member in self.members if member.version >= 0})):
+            versions = dict(zip(people, await in_service(authority.versions, people), strict=True))
             for member in tuple(self.members):
                 version = versions.get(member.person, member.version)
-                if version != member.version:
+                if version != member.version and member.version >= 0:
                     member.authority_changed(version)
 
     # -- running ---------------------------------------------------------------------------------------------
@@ -314,10 +299,9 @@ class Hub:
         for member in tuple(self.members):
             member.line.close(code)
 
-    def live(self) -> Iterator[tuple[UUID, list[Subscription]]]:
-        """The streams that are open in this process, with who listens."""
-        for name, peers in tuple(self._subscriptions.items()):
-            yield name, list(peers)
+    def topics(self) -> Iterator[tuple[UUID, Topic]]:
+        """The streams that are open in this process."""
+        yield from tuple(self._topics.items())
 
     async def _listen(self) -> None:
         while True:
@@ -365,6 +349,10 @@ def _message(origin: str, written: Written) -> dict[str, Any]:
         "first": written.first,
         "events": written.encoded,
     }
+
+
+def _packet(name: UUID, events: Sequence[stream.Event]) -> Packet:
+    return Packet(wire.events_frame(name, [wire.event_json(event) for event in events]))
 
 
 def _chunks(values: list[UUID]) -> Iterator[list[UUID]]:

@@ -6,10 +6,25 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 
-@dataclass(slots=True)
-class _Bucket:
-    tokens_us: int
-    seen_us: int
+class Bucket:
+    """The credit of one key, in microseconds; whoever acts often keeps it at hand."""
+
+    __slots__ = ("_burst_us", "_cost_us", "_now_ns", "_seen_us", "_tokens_us")
+
+    def __init__(self, cost_us: int, burst_us: int, now_ns: Callable[[], int]) -> None:
+        self._cost_us, self._burst_us, self._now_ns = cost_us, burst_us, now_ns
+        self._tokens_us, self._seen_us = burst_us, now_ns() // 1000
+
+    def take(self) -> int:
+        """Takes one action. 0 when it is allowed, else the milliseconds until it will be."""
+        now_us = self._now_ns() // 1000
+        tokens_us = min(self._burst_us, self._tokens_us + now_us - self._seen_us)
+        self._seen_us = now_us
+        if tokens_us < self._cost_us:
+            self._tokens_us = tokens_us
+            return (self._cost_us - tokens_us) // 1000 + 1
+        self._tokens_us = tokens_us - self._cost_us
+        return 0
 
 
 @dataclass
@@ -23,22 +38,20 @@ class Rate:
     burst: int
     keys_max: int = 50_000
     now_ns: Callable[[], int] = time.monotonic_ns
-    _buckets: OrderedDict[Hashable, _Bucket] = field(default_factory=OrderedDict)
+    _buckets: OrderedDict[Hashable, Bucket] = field(default_factory=OrderedDict)
 
-    def take(self, key: Hashable) -> int:
-        """Takes one action. 0 when it is allowed, else the milliseconds until it will be."""
-        cost_us = 1_000_000 // self.per_s
-        now_us = self.now_ns() // 1000
+    def bucket(self, key: Hashable) -> Bucket:
+        """The bucket of a key: the same one for everybody who asks, while it is not forgotten."""
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = _Bucket(self.burst * cost_us, now_us)
+            cost_us = 1_000_000 // self.per_s
+            bucket = self._buckets[key] = Bucket(cost_us, self.burst * cost_us, self.now_ns)
             if len(self._buckets) > self.keys_max:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(key)
-        bucket.tokens_us = min(self.burst * cost_us, bucket.tokens_us + now_us - bucket.seen_us)
-        bucket.seen_us = now_us
-        if bucket.tokens_us < cost_us:
-            return (cost_us - bucket.tokens_us) // 1000 + 1
-        bucket.tokens_us -= cost_us
-        return 0
+        return bucket
+
+    def take(self, key: Hashable) -> int:
+        """Takes one action of a key. 0 when it is allowed, else the milliseconds until it will be."""
+        return self.bucket(key).take()

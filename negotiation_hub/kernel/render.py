@@ -68,8 +68,13 @@ def _is_plain(source: str) -> bool:
     )
 
 
-def render_message(source: str) -> SafeString:
+def to_html(source: str) -> str:
     """The HTML that browsers get for a message or a description. Never raises on any text."""
     if _is_plain(source):
-        return mark_safe(f"<p>{source}</p>")  # noqa: S308 - no character in it means anything to a browser
-    return mark_safe(_render(source).strip())  # noqa: S308 - the one place; what comes out was sanitised
+        return f"<p>{source}</p>"  # no character in it means anything to a browser
+    return _render(source).strip()
+
+
+def render_message(source: str) -> SafeString:
+    """The same for templates."""
+    return mark_safe(to_html(source))  # noqa: S308 - the one place; what comes out was sanitised

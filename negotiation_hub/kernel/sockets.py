@@ -5,11 +5,9 @@ command which service does it, or, for a simple one, which event it is.
 """
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -18,38 +16,24 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from negotiation_hub.kernel import clock, limits, stream, wire
+from negotiation_hub.kernel import admission, clock, limits, stream, wire
 from negotiation_hub.kernel.flow import Flow
-from negotiation_hub.kernel.hub import Subscription, hub
+from negotiation_hub.kernel.hub import hub
 from negotiation_hub.kernel.line import AsgiLine, Line, Packet
 from negotiation_hub.kernel.rate import Rate
 from negotiation_hub.kernel.refusals import Busy, Refusal
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.threads import in_service
-from negotiation_hub.kernel.writer import Answer, AuthorityChanged, Entry, Outcome
+from negotiation_hub.kernel.topics import Opened, Place, Subscription
+from negotiation_hub.kernel.writer import Answer, AuthorityChanged, Entry, Grant, Outcome
 
 log = logging.getLogger(__name__)
 LANE: Final = "hub.lane"  # the ASGI extension of a server that lets the hub write to the socket itself
-_ID_CHARS_MAX = 64  # a UUID has 36; what is longer is not echoed
 _NOBODY = UUID(int=0)
-_NO_ROOM = UUID(int=0)  # what belongs to no room has a rate of its own
+_NO_ROOM = UUID(int=0)
 _SILENT_TICKS = limits.SOCKET_SILENCE_S // limits.GAP_CHECK_INTERVAL_S
 _PING_TICKS = limits.HEARTBEAT_S // limits.GAP_CHECK_INTERVAL_S
 _commands = Rate(limits.COMMANDS_PER_S, limits.COMMANDS_BURST)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What opens a stream for a person: the frames, and the number they lead up to.
-
-    `version` is that of the person's authority, read before it was looked up.
-    """
-
-    frames: list[str]
-    seq: int
-    hash: bytes
-    room: UUID
-    version: int
 
 
 Service = Callable[..., Answer]
@@ -78,9 +62,9 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.person: UUID = actor.pk or _NOBODY
         self.name: str = getattr(actor, "name", "")
         self.greeted = False
-        self.open: dict[UUID, Subscription] = {}
+        self.open: dict[UUID, Place] = {}
         self.flow = Flow()
-        self.version = 0
+        self.version = -1
         self.quiet = 0
         self.refusals_in_a_row = 0
         self.under_way = 0  # entries that the writer has
@@ -116,7 +100,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         if not self.signed_in:
             return  # what was sent while we were closing
         if text is not None:
-            size = _size(text)
+            size = admission.size_of(text)
         if size > limits.FRAME_BYTES_MAX:
             self.line.close(wire.Close.TOO_LARGE)
             return
@@ -125,18 +109,18 @@ class HubConsumer(AsyncWebsocketConsumer):
             self._admit(frame)
             self.refusals_in_a_row = 0
         except Refusal as refusal:
-            self._refuse(_id_of(text), refusal)
+            self._refuse(admission.id_of(text), refusal)
         except Exception:  # the one place: the person gets a named refusal, we get the trace
             log.exception("a frame failed")
-            self._refuse(_id_of(text), wire.Internal())
+            self._refuse(admission.id_of(text), wire.Internal())
 
     def gone(self) -> None:
         """Leaves every stream. What was handed to the writer or a service is done all the same."""
         hub.leave(self)
         if self.busy is not None:
             self.busy.cancel()
-        for subscription in self.open.values():
-            hub.unsubscribe(subscription)
+        for place in self.open.values():
+            hub.unsubscribe(place.subscription)
         self.open.clear()
         self.later.clear()
 
@@ -181,7 +165,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         try:
             frame: BaseModel = self.frames.validate_json(text)
         except ValidationError as error:
-            raise _malformed(error) from None
+            raise admission.malformed(error) from None
         if not self.greeted and not isinstance(frame, wire.Hello):
             raise wire.FrameMalformed("The first frame must be `hello`.")
         return frame
@@ -193,8 +177,11 @@ class HubConsumer(AsyncWebsocketConsumer):
         if isinstance(frame, wire.Hello):
             self._greet(frame)
         else:
-            subscription = self.open.get(frame.stream)
-            self._slow_down(_NO_ROOM if subscription is None else subscription.room)
+            place = self.open.get(frame.stream)
+            # What belongs to no room has a rate of its own.
+            rate = place.rate if place is not None else _commands.bucket((self.person, _NO_ROOM))
+            if wait_ms := rate.take():
+                raise wire.TooFast(retry_after_ms=wait_ms)
             if self.busy is None and (draft := self.simple.get(frame.t)) is not None:
                 self._submit(frame, draft)
                 return
@@ -210,31 +197,26 @@ class HubConsumer(AsyncWebsocketConsumer):
             raise wire.FrameMalformed(f"This server speaks protocol {wire.PROTOCOL}.")
         self.greeted = True
 
-    def _slow_down(self, room: UUID) -> None:
-        if wait_ms := _commands.take((self.person, room)):
-            raise wire.TooFast(retry_after_ms=wait_ms)
-
     # -- at once -------------------------------------------------------------------------------------------
 
     def _ping(self, frame: wire.Ping) -> None:
-        self._slow_down(_NO_ROOM)
+        if wait_ms := _commands.take((self.person, _NO_ROOM)):
+            raise wire.TooFast(retry_after_ms=wait_ms)
         self.put(wire.pong(clock.now()))
 
     def _typing(self, frame: wire.Typing) -> None:
-        subscription = self.open.get(frame.stream)
-        if subscription is not None and not _commands.take(("typing", self.person, subscription.room)):
-            hub.signal(frame.stream, "typing", self.person, but=subscription)
+        place = self.open.get(frame.stream)
+        if place is not None and not _commands.take(("typing", self.person, place.subscription.room)):
+            hub.signal(frame.stream, "typing", self.person, but=place.subscription)
 
     def _taken(self, frame: wire.Taken) -> None:
         self.flow.report(frame.stream, frame.seq)
 
     def _submit(self, frame: wire.Command, draft: Simple) -> None:
-        subscription = self._opened(frame.stream)
+        grant = self._opened(frame.stream).grant
         event = draft(frame)
         self.under_way += 1
-        hub.submit(
-            Entry(frame.id, frame.stream, self.person, event.kind, event.body, subscription.version, self)
-        )
+        hub.submit(Entry(frame.id, grant, event.kind, event.body, self))
 
     _at_once: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
         "ping": _ping,
@@ -246,7 +228,8 @@ class HubConsumer(AsyncWebsocketConsumer):
         """The writer is done with an entry."""
         self.under_way -= 1
         if isinstance(outcome, Answer):
-            self.line.hold(Packet(wire.ack(entry.id, entry.stream, outcome.seq, outcome.hash)))
+            ack = wire.ack(str(entry.id), entry.grant.stream_text, outcome.seq, outcome.hash)
+            self.line.hold(Packet(ack))
         elif isinstance(outcome, AuthorityChanged):
             self.again.append(entry)
             self.recheck = True
@@ -280,10 +263,10 @@ class HubConsumer(AsyncWebsocketConsumer):
             else:
                 await self._do(frame)
         except Refusal as refusal:
-            self._refuse(_frame_id(frame), refusal)
+            self._refuse(admission.frame_id(frame), refusal)
         except Exception:  # as in `take`
             log.exception("a command failed")
-            self._refuse(_frame_id(frame), wire.Internal())
+            self._refuse(admission.frame_id(frame), wire.Internal())
 
     def _do(self, frame: Any) -> Coroutine[Any, Any, None]:
         takes_time: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
@@ -310,14 +293,14 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.flow.report(frame.stream, frame.after)
         self._not_behind()
         opened = await self._subscribe(frame.stream, wire.Resume(after=frame.after, hash=frame.hash))
-        self.put(wire.ack(frame.id, frame.stream, opened.seq, opened.hash))
+        self.put(wire.ack(str(frame.id), str(frame.stream), opened.seq, opened.hash))
 
     async def _close_stream(self, frame: wire.StreamClose) -> None:
-        subscription = self._opened(frame.stream)
+        subscription = self._opened(frame.stream).subscription
         del self.open[frame.stream]
         hub.unsubscribe(subscription)
         head = await in_service(stream.at, frame.stream, subscription.seq)
-        self.put(wire.ack(frame.id, frame.stream, subscription.seq, head.hash if head else b""))
+        self.put(wire.ack(str(frame.id), str(frame.stream), subscription.seq, head.hash if head else b""))
 
     async def _history(self, frame: wire.History) -> None:
         self._opened(frame.stream)
@@ -329,14 +312,14 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def _command(self, frame: Any) -> None:
         self._opened(frame.stream)
         answer = await in_service(self.serve, frame, clock.now())
-        self.put(wire.ack(frame.id, frame.stream, answer.seq, answer.hash))
+        self.put(wire.ack(str(frame.id), str(frame.stream), answer.seq, answer.hash))
 
     async def _subscribe(self, stream_id: UUID, resume: wire.Resume) -> Opened:
         if stream_id not in self.open and len(self.open) >= limits.STREAMS_PER_SOCKET_MAX:
             raise wire.StreamTooMany
         await in_service(self.may_open, stream_id)
         if (former := self.open.pop(stream_id, None)) is not None:
-            hub.unsubscribe(former)
+            hub.unsubscribe(former.subscription)
         # Listen first, read then: what is committed in between shows up as a gap and is read as well.
         subscription = Subscription(stream_id, self)
         try:
@@ -346,10 +329,11 @@ class HubConsumer(AsyncWebsocketConsumer):
             hub.unsubscribe(subscription)
             raise
         for text in opened.frames:
-            self._give(text)
-        subscription.room, subscription.version = opened.room, opened.version
-        self.open[stream_id] = subscription
-        self.flow.exhausted(stream_id, opened.seq)  # a mark: reporting this number vouches for all of it
+            self.put(text)
+        subscription.room = opened.room
+        grant = Grant(stream_id, self.person, opened.version)
+        self.open[stream_id] = Place(subscription, grant, _commands.bucket((self.person, opened.room)))
+        self.flow.exhausted_after(sum(map(len, opened.frames)), stream_id, opened.seq)
         hub.caught_up(subscription, opened.seq)
         return opened
 
@@ -366,25 +350,25 @@ class HubConsumer(AsyncWebsocketConsumer):
         again, self.again = self.again, []
         try:
             self.version = await in_service(self.still_there)
-            for stream_id, subscription in list(self.open.items()):
+            for stream_id, place in list(self.open.items()):
                 await in_service(self.may_open, stream_id)
-                subscription.version = self.version
+                place.grant = Grant(stream_id, self.person, self.version)
         except Refusal as refusal:
             for entry in again:
                 self._refuse(str(entry.id), refusal)
             self.line.close(wire.Close.NOT_HERE)
             return
         for entry in again:
-            if (now_open := self.open.get(entry.stream)) is None:
+            if (now_open := self.open.get(entry.grant.stream)) is None:
                 self._refuse(str(entry.id), wire.StreamNotOpen())
                 continue
-            entry.version = now_open.version
+            entry.grant = now_open.grant
             self.under_way += 1
             hub.submit(entry)
 
     # -- helpers -------------------------------------------------------------------------------------------
 
-    def _opened(self, stream_id: UUID) -> Subscription:
+    def _opened(self, stream_id: UUID) -> Place:
         try:
             return self.open[stream_id]
         except KeyError:
@@ -414,34 +398,3 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def _close_with(self, code: int) -> None:
         await self.close(code=code)
-
-
-def _size(text: str) -> int:
-    # A character has at most four bytes: most frames need no counting.
-    if len(text) * 4 <= limits.FRAME_BYTES_MAX:
-        return len(text)
-    return len(text.encode("utf-8", "surrogatepass"))
-
-
-def _malformed(error: ValidationError) -> Refusal:
-    first = error.errors(include_url=False, include_context=False)[0]
-    if first["type"] == "union_tag_invalid":
-        return wire.FrameUnknown()
-    where = ".".join(str(part) for part in first["loc"][1:])
-    return wire.FrameMalformed(f"{where}: {first['msg']}"[:300] if where else first["msg"][:300])
-
-
-def _frame_id(frame: Any) -> str | None:
-    return str(frame.id) if isinstance(frame, wire.Command) else None
-
-
-def _id_of(text: str | None) -> str | None:
-    """The id of a frame that may be anything, so that a client can match the refusal."""
-    if text is None:
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    found = value.get("id") if isinstance(value, dict) else None
-    return found if isinstance(found, str) and len(found) <= _ID_CHARS_MAX else None

@@ -64,7 +64,7 @@ class Event(NamedTuple):
     stream: UUID
     seq: int
     kind: str
-    by: UUID | None
+    by: str | None  # a person's id, as the wire and the chain write it
     at: datetime
     content: str | None
     hash: bytes
@@ -83,7 +83,7 @@ class Unwritten(NamedTuple):
 
     kind: str
     content: str
-    by: UUID | None
+    by: str | None
     command: UUID | None
 
 
@@ -100,23 +100,26 @@ def create(*, kind: str, scope: UUID, side: str = "", id: UUID | None = None) ->
     return Head(stream_id, 0, first, kind, scope, side)
 
 
-def lock_free(stream_ids: Collection[UUID]) -> dict[UUID, Tip]:
+def lock_free(stream_ids: Sequence[UUID]) -> list[Tip | None]:
     """Locks those of the streams that nobody holds, in one statement, and never waits.
 
-    What is missing from the answer is held by another transaction, or does not exist.
+    In the place of a stream that another transaction holds, or that does not exist, stands None.
     """
     commit.require_transaction()
     how = "" if connection.vendor == "sqlite" else " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
     holes = ",".join(["%s"] * len(stream_ids))
-    known = dict(zip(_db_all(stream_ids), stream_ids, strict=True))
+    values = _db_all(stream_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, head_seq, head_hash FROM kernel_stream WHERE id IN ({holes}){how}",  # noqa: S608 - holes
-            list(known),
+            values,
         )
-        return {
-            known[value]: Tip(known[value], seq, bytes(digest)) for value, seq, digest in cursor.fetchall()
-        }
+        found = {value: (seq, digest) for value, seq, digest in cursor.fetchall()}
+    tips = []
+    for stream_id, value in zip(stream_ids, values, strict=True):
+        head = found.get(value)
+        tips.append(None if head is None else Tip(stream_id, head[0], bytes(head[1])))
+    return tips
 
 
 def lock(stream_id: UUID) -> Head | None:
@@ -147,7 +150,8 @@ def append(
     its answer.
     """
     commit.require_transaction()
-    written = [Unwritten(draft.kind, canonical.dumps(draft.body), by, None) for draft in drafts]
+    author = None if by is None else str(by)
+    written = [Unwritten(draft.kind, canonical.dumps(draft.body), author, None) for draft in drafts]
     written[0] = written[0]._replace(command=command)
     events = number(head, written, at=at)
     store([head], events)
@@ -160,13 +164,13 @@ def append(
 def number(head: Tip, unwritten: Sequence[Unwritten], *, at: datetime) -> list[Event]:
     """Gives events their numbers and hashes and moves the head on. Nothing is written: `store` does that."""
     stream_id, seq, previous = head.id, head.seq, head.hash
-    at_text, salts = clock.text(at), os.urandom(_SALT_BYTES * len(unwritten))
+    name, at_text, salts = str(stream_id), clock.text(at), os.urandom(_SALT_BYTES * len(unwritten))
     events = []
-    for offset, (kind, content, by, command) in enumerate(unwritten):
+    for kind, content, by, command in unwritten:
+        salt, salts = salts[:_SALT_BYTES], salts[_SALT_BYTES:]
         seq += 1
-        salt = salts[offset * _SALT_BYTES : (offset + 1) * _SALT_BYTES]
         commitment = commitment_of(salt, content)
-        previous = hash_of(stream_id, seq, previous, kind, by, at_text, commitment)
+        previous = hash_of(name, seq, previous, kind, by, at_text, commitment)
         events.append(Event(stream_id, seq, kind, by, at, content, previous, salt, commitment, command))
     head.seq, head.hash = seq, previous
     return events
@@ -186,7 +190,7 @@ def store(heads: Collection[Tip], events: Sequence[Event]) -> None:
             ("head_seq", "head_hash"),
             [
                 (head.seq, head.hash, value)
-                for head, value in zip(heads, _db_all(h.id for h in heads), strict=True)
+                for head, value in zip(heads, _db_all([head.id for head in heads]), strict=True)
             ],
         )
 
@@ -254,10 +258,10 @@ def commitment_of(salt: bytes, content: str) -> bytes:
 
 
 def hash_of(
-    stream: UUID, seq: int, previous: bytes, kind: str, by: UUID | None, at_text: str, commitment: bytes
+    stream: str, seq: int, previous: bytes, kind: str, by: str | None, at_text: str, commitment: bytes
 ) -> bytes:
     """The chain's next hash. 32 bytes."""
-    # The canonical JSON of a list whose items need no escaping, written out: json takes four times as long.
+    # The canonical JSON of a list whose items need no escaping, written out: encoding it takes longer.
     actor = "null" if by is None else f'"{by}"'
     text = (
         f'["negotiation-hub/event/1","{stream}",{seq},"{previous.hex()}","{kind}",{actor},"{at_text}",'
@@ -268,13 +272,16 @@ def hash_of(
 
 def _rows(events: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
     native = connection.features.has_native_uuid_field
-    for stream_id, seq, kind, by, moment, content, digest, salt, commitment, command in events:
+    moment, at_us = None, 0
+    for stream_id, seq, kind, by, at, content, digest, salt, commitment, command in events:
+        if at is not moment:
+            moment, at_us = at, clock.to_us(at)
         yield (
             stream_id if native else stream_id.hex,
             seq,
             kind,
-            by if native or by is None else by.hex,
-            clock.to_us(moment),
+            by if native or by is None else by.replace("-", ""),
+            at_us,
             command if native or command is None else command.hex,
             salt,
             content,
@@ -298,13 +305,13 @@ def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
         stream=stream_id,
         seq=seq,
         kind=kind,
-        by=None if actor is None else UUID(str(actor)),
+        by=None if actor is None else _dashed(str(actor)),
         at=clock.from_us(at_us),
         content=content,
         hash=bytes(digest),
         salt=None if salt is None else bytes(salt),
         commitment=bytes(commitment),
-        command=None if command is None else UUID(str(command)),
+        command=None if command is None else _uuid(command),
     )
 
 
@@ -313,8 +320,15 @@ def _db(value: UUID) -> Any:
     return value if connection.features.has_native_uuid_field else value.hex
 
 
-def _db_all(values: Iterable[UUID]) -> list[Any]:
+def _db_all(values: Sequence[UUID]) -> list[Any]:
     return list(values) if connection.features.has_native_uuid_field else [value.hex for value in values]
+
+
+def _dashed(value: str) -> str:
+    # SQLite gives 32 digits, PostgreSQL's type has the hyphens.
+    if "-" in value:
+        return value
+    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
 
 
 def _uuid(value: Any) -> UUID:

@@ -12,7 +12,7 @@ import orjson
 from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from negotiation_hub.kernel import canonical, clock, limits
+from negotiation_hub.kernel import clock, limits
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.stream import Event
 
@@ -194,9 +194,8 @@ def encode_raw(frame: dict[str, Any]) -> str:
 
 
 Presenter = Callable[[dict[str, Any]], dict[str, Any]]
-presenters: dict[
-    str, Presenter
-] = {}  # by kind of event: adds to the body what is derived from it, such as HTML
+# By kind of event: adds to the body what is derived from it, such as HTML.
+presenters: dict[str, Presenter] = {}
 
 
 def event_json(event: Event) -> str:
@@ -204,7 +203,7 @@ def event_json(event: Event) -> str:
     if event.content is None:
         body = '{"redacted":true}'
     elif (present := presenters.get(event.kind)) is not None:
-        body = canonical.dumps(present(event.body))
+        body = orjson.dumps(present(event.body)).decode()
     else:
         body = event.content
     by = "null" if event.by is None else f'"{event.by}"'
@@ -255,7 +254,7 @@ def ephemeral(stream: UUID, kind: str, by: UUID) -> str:
     return f'{{"t":"ephemeral","stream":"{stream}","kind":"{kind}","by":"{by}"}}'
 
 
-def ack(command: UUID, stream: UUID, seq: int, digest: bytes) -> str:
+def ack(command: str, stream: str, seq: int, digest: bytes) -> str:
     """The answer to a command that was committed."""
     return f'{{"t":"ack","id":"{command}","stream":"{stream}","seq":{seq},"hash":"{digest.hex()}"}}'
 

@@ -10,7 +10,8 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection
@@ -30,12 +31,21 @@ class AuthorityChanged(Refusal):
     temporary = True
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The number and hash of a command's first event (of the head, where it wrote none)."""
 
     seq: int
     hash: bytes
+
+
+class Grant:
+    """That a person may write to a stream, as it was looked up at `version` of their authority."""
+
+    __slots__ = ("by", "by_text", "stream", "stream_text", "version")
+
+    def __init__(self, stream: UUID, by: UUID, version: int) -> None:
+        self.stream, self.by, self.version = stream, by, version
+        self.stream_text, self.by_text = str(stream), str(by)  # here once, and not for every message
 
 
 Outcome = Answer | Refusal
@@ -52,20 +62,17 @@ class Author(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A simple command: one event, from an author whose right to it was looked up at `version`."""
+    """A simple command: one event, of somebody who may."""
 
     id: UUID
-    stream: UUID
-    by: UUID
+    grant: Grant
     kind: str
     body: dict[str, Any]
-    version: int
     author: Author
     rounds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What one transaction wrote to one stream: the events from number `first` on, encoded for the wire."""
 
     stream: UUID
@@ -171,7 +178,7 @@ def write(entries: Sequence[Entry]) -> Round:
 def _commit_unknown(entries: Sequence[Entry]) -> Round:
     """Commits those of the entries that were not committed before; the others get their first answer."""
     with commit.snapshot():
-        known = stream.answered_all({(entry.stream, entry.by, entry.id) for entry in entries})
+        known = stream.answered_all({(entry.grant.stream, entry.grant.by, entry.id) for entry in entries})
     try:
         return _commit(entries, known=known)
     except (DataError, IntegrityError):
@@ -198,25 +205,24 @@ Known = dict[tuple[UUID, UUID, UUID], tuple[int, bytes]]
 
 
 def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
-    by_stream: dict[UUID, list[Entry]] = defaultdict(list)
+    by_stream: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        by_stream[entry.stream].append(entry)
+        by_stream[entry.grant.stream_text].append(entry)
     now = clock.now()
     settled: Settled = []
     left: list[Entry] = []
     events: list[list[stream.Event]] = []
+    touched: list[Tip] = []
     with commit.transact("stream"):
-        heads = stream.lock_free(by_stream)
-        versions = authority.versions({entry.by for entry in entries})
-        for stream_id, wanted in by_stream.items():
-            head = heads.get(stream_id)
-            if head is None:
+        tips = stream.lock_free([wanted[0].grant.stream for wanted in by_stream.values()])
+        people = {entry.grant.by_text: entry.grant.by for entry in entries}
+        versions = dict(zip(people, authority.versions(people.values()), strict=True))
+        for wanted, tip in zip(by_stream.values(), tips, strict=True):
+            if tip is None:
                 _leave(wanted, settled, left)
-                continue
-            admitted = _admitted(wanted, versions, known, settled)
-            if admitted:
-                events.append(_number(head, admitted, now, settled))
-        touched = [heads[some[0].stream] for some in events]
+            elif admitted := _admitted(wanted, versions, known, settled):
+                events.append(_number(tip, admitted, now, settled))
+                touched.append(tip)
         if events:
             stream.store(touched, [event for some in events for event in some])
     return settled, [_encoded(some) for some in events], left
@@ -232,37 +238,34 @@ def _leave(wanted: list[Entry], settled: Settled, left: list[Entry]) -> None:
             left.append(entry)
 
 
-def _admitted(wanted: list[Entry], versions: dict[UUID, int], known: Known, settled: Settled) -> list[Entry]:
+def _admitted(wanted: list[Entry], versions: dict[str, int], known: Known, settled: Settled) -> list[Entry]:
     """Those that may be written now; what was written before is answered as at first."""
     admitted = []
     for entry in wanted:
-        if versions[entry.by] != entry.version:
+        grant = entry.grant
+        if versions[grant.by_text] != grant.version:
             settled.append((entry, AuthorityChanged()))
-        elif known and (first := known.get((entry.stream, entry.by, entry.id))) is not None:
+        elif known and (first := known.get((grant.stream, grant.by, entry.id))) is not None:
             settled.append((entry, Answer(*first)))
         else:
             admitted.append(entry)
     return admitted
 
 
-def _number(head: Tip, admitted: list[Entry], now: Any, settled: Settled) -> list[stream.Event]:
-    if len(admitted) == 1:  # nearly always, where many streams are busy
-        (entry,) = admitted
-        events = stream.number(
-            head, [Unwritten(entry.kind, canonical.dumps(entry.body), entry.by, entry.id)], at=now
-        )
-        settled.append((entry, Answer(events[0].seq, events[0].hash)))
-        return events
+def _number(tip: Tip, admitted: list[Entry], now: datetime, settled: Settled) -> list[stream.Event]:
     # A command that is there twice in one batch is written once, and answered twice.
-    unique = {(entry.by, entry.id): entry for entry in reversed(list(admitted))}
-    first_of = [entry for entry in admitted if unique[entry.by, entry.id] is entry]
-    unwritten = [Unwritten(entry.kind, canonical.dumps(entry.body), entry.by, entry.id) for entry in first_of]
-    events = stream.number(head, unwritten, at=now)
-    settled += [(entry, Answer(event.seq, event.hash)) for entry, event in zip(first_of, events, strict=True)]
-    if len(first_of) < len(admitted):
+    once = admitted
+    if len(admitted) > 1:
+        once = list({(entry.grant.by_text, entry.id): entry for entry in admitted}.values())
+    unwritten = [
+        Unwritten(entry.kind, canonical.dumps(entry.body), entry.grant.by_text, entry.id) for entry in once
+    ]
+    events = stream.number(tip, unwritten, at=now)
+    if len(once) == len(admitted):
+        settled += [(entry, Answer(event.seq, event.hash)) for entry, event in zip(once, events, strict=True)]
+    else:
         answers = {(event.by, event.command): Answer(event.seq, event.hash) for event in events}
-        repeated = [entry for entry in admitted if unique[entry.by, entry.id] is not entry]
-        settled += [(entry, answers[entry.by, entry.id]) for entry in repeated]
+        settled += [(entry, answers[entry.grant.by_text, entry.id]) for entry in admitted]
     return events
 
 

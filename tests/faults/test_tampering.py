@@ -94,7 +94,7 @@ def recompute(table: Table, change: Callable[[dict[str, Any]], None], seq: int) 
         if event.seq >= seq:
             before = previous or stream.genesis(table.room.pk)
             digest = stream.hash_of(
-                event.stream, event.seq, before, event.kind, event.by, clock.text(event.at), commitment
+                str(event.stream), event.seq, before, event.kind, event.by, clock.text(event.at), commitment
             )
             sql(
                 "UPDATE kernel_event SET content = %s, commitment = %s, hash = %s "
