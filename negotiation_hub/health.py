@@ -5,9 +5,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
+from negotiation_hub.kernel.hub import hub
 from negotiation_hub.kernel.models import Job
 
 _waiting = Gauge("hub_jobs_waiting", "Jobs of the outbox that are not done")
+_sockets = Gauge("hub_sockets", "Sockets of this process")
+_streams = Gauge("hub_streams", "Streams that are open in this process")
+_writing = Gauge("hub_writer_waiting", "Events that wait for the group-commit writer of this process")
 _failed = Gauge("hub_jobs_failed", "Jobs of the outbox that were given up")
 
 
@@ -32,4 +36,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus."""
     _waiting.set(Job.objects.filter(done_at=None, failed_at=None).count())
     _failed.set(Job.objects.filter(failed_at__isnull=False).count())
+    _sockets.set(len(hub.members))
+    _streams.set(sum(1 for _ in hub.topics()))
+    _writing.set(hub.writer.waiting)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from negotiation_hub.devtools import live
 from negotiation_hub.kernel.models import Job, Mail
 from negotiation_hub.people.models import User
 
@@ -32,6 +33,18 @@ def jobs(request: HttpRequest) -> HttpResponse:
         raise Http404
     waiting = Job.objects.filter(done_at=None).order_by("next_at")[:PAGE]
     return render(request, "devtools/jobs.html", {"jobs": waiting})
+
+
+@login_required
+def streams(request: HttpRequest) -> HttpResponse:
+    """What is open in the process that answers: streams and sockets, how far behind, and refusals by code.
+
+    Staff only. Other processes have a page of their own; which one answers is the balancer's choice.
+    """
+    if not getattr(request.user, "is_staff", False):
+        raise Http404
+    overview = live.overview(most=PAGE)
+    return render(request, "devtools/streams.html", {"overview": overview})
 
 
 def _mails(request: HttpRequest) -> QuerySet[Mail]:
