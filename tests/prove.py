@@ -17,6 +17,8 @@ PROOFS: Final = {
     "model-sqlite": ("tests.model", "--count", "2000", "--database", "sqlite"),
     "model-postgres": ("tests.model", "--count", "2000", "--database", "postgres"),
     "autobahn": ("tests.autobahn",),
+    "chaos-sqlite": ("tests.chaos", "--setup", "sqlite", "--seconds", "120"),
+    "chaos-distributed": ("tests.chaos", "--setup", "distributed", "--seconds", "120"),
 }
 
 
