@@ -27,7 +27,7 @@ class Wish:
     plant: str = ""
     size: Size = FULL_SIZE
     haggle_every_s: float = 1.0
-    mistreated: float = 0.01  # share of the frames that are dropped, of those doubled, of commands repeated
+    mistreated: float = 0.005  # share of the frames that are dropped, of those doubled, of commands repeated
 
 
 @dataclass

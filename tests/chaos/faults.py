@@ -5,7 +5,7 @@ import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -19,15 +19,22 @@ from tests.chaos.machines import Machine, Postgres, Redis, Server
 EVERY_S: Final = 9.0  # one fault after another, in a long run
 CALM_S: Final = 4.0  # at the beginning and at the end
 SEEN_WITHIN_S: Final = 12.0  # a full disk must be felt by then
-RECOVERED_WITHIN_S: Final = 45.0  # acknowledgements must come again by then, with nobody's help
-RECOVERED_ACKS: Final = 10
+CROSSES_WITHIN_S: Final = 45.0  # by then every server must be itself again, with nobody's help
+AWAY_S: Final = 7.0  # longer than servers take between two looks at the log
 TRIES: Final = 20
 RATE: Final = "rate.too_fast"
 
 
-@dataclass(frozen=True)
+async def _nobody() -> bool:
+    return True
+
+
+@dataclass
 class Stage:
-    """What faults are done to. PostgreSQL and Redis are there in the distributed set-up only."""
+    """What faults are done to. PostgreSQL and Redis are there in the distributed set-up only.
+
+    `crosses` says whether every server writes, and what it writes comes to all the others, soon enough.
+    """
 
     servers: Sequence[Server]
     environment: dict[str, str]
@@ -36,6 +43,8 @@ class Stage:
     files: Sequence[Path] = ()  # of the SQLite database
     postgres: Postgres | None = None
     redis: Redis | None = None
+    crosses: Callable[[], Awaitable[bool]] = _nobody
+    complaints: list[str] = field(default_factory=list)
 
     @property
     def db(self) -> Postgres:
@@ -77,16 +86,6 @@ def plan(names: Sequence[str], seconds: float, random: Random) -> list[Planned]:
         Planned(start + (number + random.uniform(0, 0.5)) * step, name)
         for number, name in enumerate(order[:count])
     ]
-
-
-async def recovered(stage: Stage) -> bool:
-    """Whether commands are acknowledged again."""
-    wanted, deadline = stage.ledger.acked + RECOVERED_ACKS, _now() + RECOVERED_WITHIN_S
-    while stage.ledger.acked < wanted:
-        if _now() > deadline:
-            return False
-        await asyncio.sleep(0.05)
-    return True
 
 
 def _now() -> float:
@@ -200,11 +199,21 @@ async def backend_killed(stage: Stage) -> bool:
 
 
 async def redis_killed(stage: Stage) -> bool:
-    """SIGKILL, a while without, a new start."""
+    """SIGKILL, a while without, a new start. Meanwhile servers hear of each other's events from the log."""
     status = await stage.layer.machine.end(signal.SIGKILL)
-    await asyncio.sleep(stage.random.uniform(0.2, 2.0))
+    if not await stage.crosses():
+        stage.complaints.append("without Redis an event did not come from one server to the other")
     await _start([stage.layer.machine])
     return status == -signal.SIGKILL
+
+
+async def server_started_without_redis(stage: Stage) -> bool:
+    """Both die; the server is up first, and people try to come in."""
+    status = await stage.layer.machine.end(signal.SIGKILL)
+    done = await server_killed(stage)
+    await asyncio.sleep(stage.random.uniform(1.0, 3.0))
+    await _start([stage.layer.machine])
+    return done and status == -signal.SIGKILL
 
 
 async def redis_paused(stage: Stage) -> bool:
@@ -221,6 +230,15 @@ async def redis_paused(stage: Stage) -> bool:
 async def subscribers_killed(stage: Stage) -> bool:
     """Redis breaks the connections over which servers listen."""
     return await _tried(stage.layer.kill_subscribers)
+
+
+async def postgres_away_then_redis(stage: Stage) -> bool:
+    """What looks into the log now and then meets a database that is away, and must not give up for good."""
+    machine = stage.db.machine
+    await machine.end(signal.SIGQUIT)
+    await asyncio.sleep(AWAY_S)
+    await _start([machine])
+    return await stage.crosses() and await redis_killed(stage)
 
 
 async def _tried(action: Callable[[], int]) -> bool:
@@ -249,6 +267,8 @@ DISTRIBUTED: Final[dict[str, Fault]] = {
     "PostgreSQL connections terminated": backends_terminated,
     "PostgreSQL backend killed": backend_killed,
     "Redis killed": redis_killed,
+    "PostgreSQL away, then Redis": postgres_away_then_redis,
+    "server started without Redis": server_started_without_redis,
     "Redis paused": redis_paused,
     "Redis subscribers killed": subscribers_killed,
 }

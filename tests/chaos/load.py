@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from negotiation_hub.replay.client import Person, Site
+from tests.chaos.history import Copy
 from tests.chaos.ledger import Command, Ledger
 from tests.chaos.seat import Seat, Weather
 
@@ -60,17 +61,14 @@ class Load:
     authors: list[Author] = field(default_factory=list)
     hagglers: list[tuple[Author, Author]] = field(default_factory=list)
     haggle_every_s: float = 1.0
+    guards: list[Author] = field(default_factory=list)  # one at each server, in a room of their own
     readers: dict[str, Person] = field(default_factory=dict)  # of each room, for REST
 
     async def furnish(self, site: Site, size: Size) -> None:
         """Signs people in, opens rooms, seats everyone."""
         buyer, seller, moderator = [await site.sign_in(key) for key in ("buyer", "seller", "moderator")]
         for number in range(size.rooms):
-            price = {"minor": 10_000, "currency": "USD"}
-            listing = {"title": f"Pump {number}", "description": "A pump.", "price": price}
-            made = await site.post(seller, "/listings", listing)
-            room = str((await site.post(buyer, "/rooms", {"listing": made["id"]}))["id"])
-            self.readers[room] = buyer
+            room = await self._open_room(site, buyer, seller, f"Pump {number}")
             for writer in range(size.writers):
                 turn = number * size.writers + writer
                 person = await site.sign_in(f"{('buyer', 'seller')[turn % 2]}-{turn // 2 + 1}")
@@ -82,12 +80,26 @@ class Load:
         at_first = [author.seat for author in self.authors if author.stream == rooms[0]]
         for number in range(size.crowd):
             double = at_first[number % len(at_first)]
-            self._seat(Person(double.name, double.token), rooms[:1])
+            self._seat(Person(double.name, double.token), rooms[:1]).is_lazy = number % 4 == 3
         self._seat(moderator, rooms)
         self._seat(moderator, rooms[:1])
         for room in rooms[: size.haggled]:
             pair = [author for author in self.authors if author.stream == room][:2]
             self.hagglers.append((pair[0], pair[1]))
+        quiet = await self._open_room(site, buyer, seller, "Quiet")
+        for door in range(len(self.weather.urls)):
+            guard = await site.sign_in(f"seller-{40 - door}")
+            self.guards.append(Author(guard.key, self._seat(guard, [quiet]), quiet, 1))
+            self.guards[-1].seat.door = door
+
+    async def _open_room(self, site: Site, buyer: Person, seller: Person, title: str) -> str:
+        price = {"minor": 10_000, "currency": "USD"}
+        made = await site.post(
+            seller, "/listings", {"title": title, "description": "A pump.", "price": price}
+        )
+        room = str((await site.post(buyer, "/rooms", {"listing": made["id"]}))["id"])
+        self.readers[room] = buyer
+        return room
 
     def _seat(self, person: Person, streams: list[str]) -> Seat:
         random = Random(self.random.getrandbits(64))
@@ -128,6 +140,25 @@ class Load:
                     if command.refused == ROUNDS_EXHAUSTED:
                         return
                 await asyncio.sleep(self.haggle_every_s)
+
+    async def cross(self, within_s: float) -> bool:
+        """Whether each server takes a message from its guard and gives it to all the others' in this time.
+
+        Nothing else happens in their room, so that no later event shows them that they miss one.
+        """
+        said = [self.compose(guard, "message.send", text=self._text(guard)) for guard in self.guards]
+        for guard, command in zip(self.guards, said, strict=True):
+            guard.seat.submit(command)
+
+        def is_heard(copy: Copy) -> bool:
+            return all(command.acks and copy.last >= command.acks[0].seq for command in said)
+
+        deadline = asyncio.get_running_loop().time() + within_s
+        while not all(is_heard(guard.seat.copies[guard.stream]) for guard in self.guards):
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(0.05)
+        return True
 
     def _bargain(self, author: Author, side: str) -> Command | None:
         """The next thing to do at this table. A stale answer is refused, which is an answer too."""

@@ -22,10 +22,10 @@ from tests.chaos.ledger import Command, Ledger
 
 FRAME_BYTES_MAX: Final = 16 * 1024 * 1024  # of the server's frames
 HISTORY_PAGE: Final = 200  # events
-ANSWER_WITHIN_S: Final = 3.0  # then a command is sent again on the same connection
+ANSWER_WITHIN_S: Final = 4.0  # then a command is sent again on the same connection
 SILENT_MAX_S: Final = 12.0  # nothing at all while something is owed: the connection is given up
 RETRY_S: Final = 0.2  # where a temporary refusal does not say how long to wait
-RECONNECT_S: Final = (0.05, 0.4)  # a random wait between these, so that the load is soon back
+RECONNECT_S: Final = (0.05, 0.6)  # a random wait between these, so that the load is soon back
 RESTARTING, TOO_FAST = 4503, 4429
 LATER_S: Final = {RESTARTING: (1.0, 5.0), TOO_FAST: (1.0, 3.0)}  # what the protocol asks for
 NEVER_AGAIN: Final = frozenset({4400, 4401, 4403, 4404, 4413})
@@ -71,6 +71,8 @@ class Seat:
         self.limits: Json = {}
         self.connections = 0
         self.paused_until = 0.0  # loop time; a slow reader reads nothing before it
+        self.is_lazy = False  # never says what it has taken, so that the server must stop sending to it
+        self.door: int | None = None  # the only address it uses, by its place; its frames are not mistreated
         self._socket: ClientConnection | None = None
         self._opened: set[str] = set()
         self._behind: set[str] = set()  # streams with a gap, or that the server has stopped sending
@@ -135,7 +137,7 @@ class Seat:
             code: int | None = None
             try:
                 async with connect(
-                    self.random.choice(self.weather.urls),
+                    self._address(),
                     additional_headers={"Authorization": f"Bearer {self.token}"},
                     compression=None,
                     max_size=FRAME_BYTES_MAX,
@@ -192,10 +194,18 @@ class Seat:
 
     def _is_stuck(self) -> bool:
         """Whether nothing came for too long, or the answer to one question did not."""
-        since = max(_now() - SILENT_MAX_S, self.paused_until)
+        since = _now() - SILENT_MAX_S
+        if self.paused_until > since:
+            return False  # it was we who did not listen
         if any(asked < since for asked in self._asked.values()):
             return True
         return bool(self.waiting) and self._heard < since
+
+    def _address(self) -> str:
+        return self.random.choice(self.weather.urls) if self.door is None else self.weather.urls[self.door]
+
+    def _is_hit(self, share: float) -> bool:
+        return self.door is None and self.random.random() < share
 
     def _forget(self) -> None:
         self._socket = None
@@ -220,7 +230,7 @@ class Seat:
             self.weather.counts["commands sent again"] += 1
         self.ledger.sends(waiting.command)
         self._out.put_nowait(waiting.command.frame)
-        if self.random.random() < self.weather.repeated:
+        if self._is_hit(self.weather.repeated):
             self.repeat(waiting.command)
         waiting.timer = asyncio.get_running_loop().call_later(ANSWER_WITHIN_S, self._send_command, id)
 
@@ -243,11 +253,11 @@ class Seat:
         elif tag == "refused":
             self.ledger.hear_refusal(frame["id"], frame["code"], temporary=frame["temporary"])
         droppable = tag == "events" or (tag == "ack" and frame["id"] not in self._asks)
-        if droppable and self.random.random() < self.weather.dropped:
+        if droppable and self._is_hit(self.weather.dropped):
             self.weather.counts["frames dropped"] += 1
             return
         self._take(tag, frame)
-        if self.random.random() < self.weather.doubled:
+        if self._is_hit(self.weather.doubled):
             self.weather.counts["frames doubled"] += 1
             self._take(tag, frame)
         self._report(len(text))
@@ -361,7 +371,7 @@ class Seat:
         """Says what was taken, where the server wants to know; twice as often as it must."""
         every = self.limits.get("taken_every_bytes")
         self._untold_bytes += length
-        if every is None or self._untold_bytes * 2 < every:
+        if every is None or self.is_lazy or self._untold_bytes * 2 < every:
             return
         self._untold_bytes = 0
         for stream, copy in self.copies.items():
