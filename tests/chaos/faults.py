@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -20,7 +21,7 @@ EVERY_S: Final = 9.0  # one fault after another, in a long run
 CALM_S: Final = 4.0  # at the beginning and at the end
 SEEN_WITHIN_S: Final = 12.0  # a full disk must be felt by then
 CROSSES_WITHIN_S: Final = 45.0  # by then every server must be itself again, with nobody's help
-AWAY_S: Final = 7.0  # longer than servers take between two looks at the log
+UNSTEADY_S: Final = 6.0  # longer than servers take between two looks at the log
 TRIES: Final = 20
 RATE: Final = "rate.too_fast"
 
@@ -232,13 +233,14 @@ async def subscribers_killed(stage: Stage) -> bool:
     return await _tried(stage.layer.kill_subscribers)
 
 
-async def postgres_away_then_redis(stage: Stage) -> bool:
-    """What looks into the log now and then meets a database that is away, and must not give up for good."""
-    machine = stage.db.machine
-    await machine.end(signal.SIGQUIT)
-    await asyncio.sleep(AWAY_S)
-    await _start([machine])
-    return await stage.crosses() and await redis_killed(stage)
+async def postgres_unsteady_then_redis(stage: Stage) -> bool:
+    """Whoever looks into the log now and then meets a broken connection, and must not give up for good."""
+    over, ended = _now() + UNSTEADY_S, 0
+    while _now() < over:
+        with suppress(psycopg.OperationalError):
+            ended += await asyncio.to_thread(lambda: stage.db.terminate(stage.db.clients()))
+        await asyncio.sleep(0.05)
+    return bool(ended) and await redis_killed(stage)
 
 
 async def _tried(action: Callable[[], int]) -> bool:
@@ -267,7 +269,7 @@ DISTRIBUTED: Final[dict[str, Fault]] = {
     "PostgreSQL connections terminated": backends_terminated,
     "PostgreSQL backend killed": backend_killed,
     "Redis killed": redis_killed,
-    "PostgreSQL away, then Redis": postgres_away_then_redis,
+    "PostgreSQL unsteady, then Redis killed": postgres_unsteady_then_redis,
     "server started without Redis": server_started_without_redis,
     "Redis paused": redis_paused,
     "Redis subscribers killed": subscribers_killed,
