@@ -26,8 +26,8 @@ ANSWER_WITHIN_S: Final = 4.0  # then a command is sent again on the same connect
 SILENT_MAX_S: Final = 12.0  # nothing at all while something is owed: the connection is given up
 RETRY_S: Final = 0.2  # where a temporary refusal does not say how long to wait
 RECONNECT_S: Final = (0.05, 0.6)  # a random wait between these, so that the load is soon back
-RESTARTING, TOO_FAST = 4503, 4429
-LATER_S: Final = {RESTARTING: (1.0, 5.0), TOO_FAST: (1.0, 3.0)}  # what the protocol asks for
+RESTARTING, TOO_FAST, BEHIND = 4503, 4429, 4409
+LATER_S: Final = {RESTARTING: (1.0, 5.0), TOO_FAST: (1.0, 3.0), BEHIND: (1.0, 3.0)}  # what the protocol asks for
 NEVER_AGAIN: Final = frozenset({4400, 4401, 4403, 4404, 4413})
 RST_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER with no time: what is unsent is thrown away
 
@@ -71,7 +71,7 @@ class Seat:
         self.limits: Json = {}
         self.connections = 0
         self.paused_until = 0.0  # loop time; a slow reader reads nothing before it
-        self.is_lazy = False  # never says what it has taken, so that the server must stop sending to it
+        self.is_lazy = False  # says what it has taken only when the server asks for it by refusing
         self.door: int | None = None  # the only address it uses, by its place; its frames are not mistreated
         self._socket: ClientConnection | None = None
         self._opened: set[str] = set()
@@ -81,7 +81,6 @@ class Seat:
         self._out: asyncio.Queue[str] = asyncio.Queue()
         self._heard = 0.0
         self._untold_bytes = 0
-        self._told: dict[str, int] = {}
         self._stopping = False
 
     # -- what is done with it
@@ -213,7 +212,6 @@ class Seat:
         self._behind.clear()
         self._asks.clear()
         self._asked.clear()
-        self._told.clear()
         self._untold_bytes = 0
         self._out = asyncio.Queue()
         for waiting in self.waiting.values():
@@ -260,7 +258,7 @@ class Seat:
         if self._is_hit(self.weather.doubled):
             self.weather.counts["frames doubled"] += 1
             self._take(tag, frame)
-        self._report(len(text))
+        self._report(frame.get("stream", ""), len(text))
 
     def _take(self, tag: str, frame: Json) -> None:
         stream = frame.get("stream", "")
@@ -326,6 +324,8 @@ class Seat:
             self._is_answer(id)
             if not frame["temporary"] and frame["code"] != "stream.not_open":
                 self.weather.problems[f"a seat could not read its stream: {frame['code']}"] += 1
+            if frame["code"] == "flow.behind":
+                self._tell(stream)
             loop.call_later(wait_s, self._mend, stream)
         elif (waiting := self.waiting.get(id)) is not None:
             if frame["code"] == "stream.not_open":
@@ -367,18 +367,20 @@ class Seat:
         stream = self._asks.pop(id, None)
         return stream is not None and self._asked.pop(stream, None) is not None
 
-    def _report(self, length: int) -> None:
+    def _report(self, stream: str, length: int) -> None:
         """Says what was taken, where the server wants to know; twice as often as it must."""
-        every = self.limits.get("taken_every_bytes")
         self._untold_bytes += length
-        if every is None or self.is_lazy or self._untold_bytes * 2 < every:
-            return
-        self._untold_bytes = 0
-        for stream, copy in self.copies.items():
-            if stream in self._opened and copy.last > self._told.get(stream, 0):
-                self._told[stream] = copy.last
-                self.weather.counts["taken reported"] += 1
-                self._out.put_nowait(json.dumps({"t": "taken", "stream": stream, "seq": copy.last}))
+        every = self.limits.get("taken_every_bytes")
+        if every is not None and not self.is_lazy and self._untold_bytes * 2 >= every:
+            self._tell(stream)
+
+    def _tell(self, stream: str) -> None:
+        if stream in self._opened:
+            self._untold_bytes = 0
+            self.weather.counts["taken reported"] += 1
+            self._out.put_nowait(
+                json.dumps({"t": "taken", "stream": stream, "seq": self.copies[stream].last})
+            )
 
 
 def _now() -> float:

@@ -194,7 +194,6 @@ async def test_what_was_taken_is_reported_in_time_where_the_server_wants_to_know
         it.seat.repeat(command(it.seat))  # whatever comes before it was reported on the way
         while (report := await it.hear())["t"] == "taken":
             assert report.keys() == {"t", "stream", "seq"}
-            assert report["seq"] > told
             told = report["seq"]
         assert told * 200 > sent - 2 * every
 
