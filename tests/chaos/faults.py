@@ -121,6 +121,20 @@ async def server_restarted(stage: Stage) -> bool:
     return status != -signal.SIGKILL
 
 
+async def worker_killed(stage: Stage) -> bool:
+    """SIGKILL of one of several processes on one port; another one must take its place."""
+    server = stage.servers[-1]
+    killed = stage.random.choice(server.worker_pids)
+    os.kill(killed, signal.SIGKILL)
+    deadline = _now() + CROSSES_WITHIN_S
+    while killed in (pids := server.worker_pids) or len(pids) < server.workers:
+        if _now() > deadline:
+            stage.complaints.append(f"a process that died was not replaced within {CROSSES_WITHIN_S:.0f} s")
+            return True
+        await asyncio.sleep(0.05)
+    return True
+
+
 async def _start(machines: Sequence[Machine]) -> None:
     for machine in machines:
         machine.start()
@@ -263,6 +277,7 @@ ON_SQLITE: Final[dict[str, Fault]] = {
 }
 DISTRIBUTED: Final[dict[str, Fault]] = {
     "server killed": server_killed,
+    "one of its processes killed": worker_killed,
     "all servers killed": all_servers_killed,
     "server restarted": server_restarted,
     "PostgreSQL restarted": postgres_restarted,

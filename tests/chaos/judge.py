@@ -46,7 +46,7 @@ class Verdict:
 
     def count(self, faults: set[tuple[str, object]], key: tuple[str, object], why: str) -> None:
         """Counts a fault, and tells of the first ones."""
-        if key not in faults and len(self.told) < TOLD_MAX:
+        if key not in faults and why not in self.told and len(self.told) < TOLD_MAX:
             self.told.append(why)
         faults.add(key)
 

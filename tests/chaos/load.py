@@ -61,7 +61,7 @@ class Load:
     authors: list[Author] = field(default_factory=list)
     hagglers: list[tuple[Author, Author]] = field(default_factory=list)
     haggle_every_s: float = 1.0
-    guards: list[Author] = field(default_factory=list)  # one at each server, in a room of their own
+    guards: list[Author] = field(default_factory=list)  # two at each server, in a room of their own
     readers: dict[str, Person] = field(default_factory=dict)  # of each room, for REST
 
     async def furnish(self, site: Site, size: Size) -> None:
@@ -87,8 +87,8 @@ class Load:
             pair = [author for author in self.authors if author.stream == room][:2]
             self.hagglers.append((pair[0], pair[1]))
         quiet = await self._open_room(site, buyer, seller, "Quiet")
-        for door in range(len(self.weather.urls)):
-            guard = await site.sign_in(f"seller-{40 - door}")
+        for door in [*range(len(self.weather.urls))] * 2:
+            guard = await site.sign_in(f"seller-{40 - len(self.guards)}")
             self.guards.append(Author(guard.key, self._seat(guard, [quiet]), quiet, 1))
             self.guards[-1].seat.door = door
 

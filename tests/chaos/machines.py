@@ -123,11 +123,12 @@ class Server:
 
     url: str
     machine: Machine
+    workers: int
 
     @property
-    def socket_url(self) -> str:
-        """Where sockets connect."""
-        return self.url.replace("http", "ws", 1) + "/ws/"
+    def worker_pids(self) -> list[int]:
+        """The processes that serve, where one process only looks after them."""
+        return self.machine.pids[1:]
 
 
 def environment(
@@ -146,12 +147,12 @@ def environment(
     }
 
 
-def server(folder: Path, *, database_url: str = "", redis_url: str = "") -> Server:
-    """A server on a free port; it is not started yet."""
+def server(folder: Path, *, database_url: str = "", redis_url: str = "", workers: int = 1) -> Server:
+    """A server of so many processes on a free port; it is not started yet."""
     port = services.free_port()
     url = f"http://127.0.0.1:{port}"
     machine = Machine(
-        command=[sys.executable, "-m", "negotiation_hub.cli", "serve"],
+        command=[sys.executable, "-m", "negotiation_hub.cli", "serve", "--workers", str(workers)],
         folder=folder,
         log=folder / f"server-{port}.log",
         look=partial(_is_ready, url),
@@ -159,7 +160,7 @@ def server(folder: Path, *, database_url: str = "", redis_url: str = "") -> Serv
             "env": environment(folder, database_url=database_url, redis_url=redis_url, port=port),
         },
     )
-    return Server(url, machine)
+    return Server(url, machine, workers)
 
 
 def run(environment: dict[str, str], *command: str) -> "subprocess.CompletedProcess[str]":

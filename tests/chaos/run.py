@@ -49,14 +49,14 @@ def sqlite(folder: Path, random: Random) -> Iterator[Stage]:
 
 @contextmanager
 def distributed(folder: Path, random: Random) -> Iterator[Stage]:
-    """Two servers on PostgreSQL with Redis. Raises Missing."""
+    """Two servers on PostgreSQL with Redis, the second with two processes. Raises Missing."""
     with ExitStack() as stack:
         db, layer = stack.enter_context(machines.postgres()), stack.enter_context(machines.redis())
         for machine in (db.machine, layer.machine):
             machine.start()
             asyncio.run(machine.serves())
         start = partial(machines.server, folder, database_url=db.url, redis_url=layer.url)
-        servers = [start(), start()]
+        servers = [start(), start(workers=2)]
         for server in servers:
             stack.callback(server.machine.stop)
         environment = machines.environment(folder, database_url=db.url, redis_url=layer.url)
