@@ -120,8 +120,9 @@ constraints: .venv/.installed-dev ## Pin in constraints.txt what is installed no
 
 # --- proofs and figures ----------------------------------------------------------------------------------------------
 
-bench: ## Compare our figures with the peers' (not built yet)
-	@echo "bench: not built yet, so no figure was measured" >&2; exit 1
+bench: dev ## Compare our figures with the peers' (BENCH= narrows, SECONDS= shortens, PLANT= plants a fault, INSTALL=1)
+	@$(if $(INSTALL),python -m tests.services install)
+	@python -m bench --figures '$(BENCH)' --seconds '$(SECONDS)' --plant '$(PLANT)'
 
 prove: dev ## The proofs too long for CI (PROOF= narrows, PLANT= plants a fault)
 	@python -m tests.prove
