@@ -15,7 +15,7 @@ from bench import report
 from bench.goals import GOALS, Result, chosen, not_built
 from bench.machine import allow_many_files, describe, filesystem
 from bench.processes import ROOT, Absent, Invalid
-from bench.scenarios import idle, pairs, room
+from bench.scenarios import idle, opening, pairs, room, stalled, two
 from bench.workbench import Options, Workbench, say
 
 TOTAL_S: Final = 24 * 60.0
@@ -25,6 +25,9 @@ SCENARIOS: Final[tuple[tuple[frozenset[int], Callable[[Workbench], list[Result]]
     (frozenset({5}), pairs.without_storing),
     (frozenset({6}), pairs.storing),
     (frozenset({8}), idle.measure),
+    (frozenset({9}), opening.measure),
+    (frozenset({14}), two.measure),
+    (frozenset({15}), stalled.measure),
 )
 
 

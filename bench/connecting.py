@@ -13,7 +13,7 @@ from bench.sockets import ChatClient, Client, HubClient, SocketIoClient, Traffic
 
 CLIENTS: Final[dict[str, type[Client]]] = {"hub": HubClient, "chat": ChatClient, "socketio": SocketIoClient}
 CONNECTING_AT_ONCE: Final = 16
-CONNECT_WITHIN_S: Final = 120.0
+CONNECT_WITHIN_S: Final = 60.0
 
 
 async def connect(
@@ -25,7 +25,11 @@ async def connect(
     url = f"ws://127.0.0.1:{seat.port}{kind.path.format(room=seat.room)}"
     headers = {"Authorization": f"Bearer {seat.token}"} if seat.token else {}
     await ws_connect(lambda: client, url, extra_headers=headers, websocket_handshake_timeout=CONNECT_WITHIN_S)
-    await asyncio.wait_for(client.ready, CONNECT_WITHIN_S)
+    try:
+        await asyncio.wait_for(client.ready, CONNECT_WITHIN_S)
+    except TimeoutError:
+        said = f"socket {index} did not get into its room within {CONNECT_WITHIN_S:g} s"
+        raise TimeoutError("; ".join([said, *traffic.problems])) from None
     traffic.sockets.append(client)
     return client
 

@@ -94,7 +94,7 @@ GOALS: Final = {
     "14": Goal(14, "two-processes", "two processes and Redis: CPU per delivery, one process", 1.3, _US),
     "15-p99": Goal(15, "stalled-p99", "a stalled socket: p99 of the others, without it", 1.2, "ms"),
     "15-memory": Goal(
-        15, "stalled-memory", "a stalled socket: memory held for 16 MB unread", 4, "MB", alone=True
+        15, "stalled-memory", "a stalled socket: memory held for 8 MB unread", 4, "MB", alone=True
     ),
 }
 

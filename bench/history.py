@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from negotiation_hub.kernel import canonical, clock, stream
 
 _COLUMNS: Final = "stream_id, seq, kind, actor, at_us, command, salt, content, commitment, hash"
-_SLICE: Final = 20_000  # rows in one statement's list, to bound the memory
+_SLICE: Final = 20_000  # rows in one transaction, to bound the memory and the journal
 _KIND: Final = "message.sent"
 
 
@@ -22,19 +23,18 @@ def extend(room: UUID, until: int, *, by: UUID, now: datetime) -> None:
     """
     with transaction.atomic():
         head = stream.lock(room)
-        if head is None:
-            raise LookupError(f"there is no stream {room}")
-        rows = _rows(head, until, by, now)
-        with connection.cursor() as cursor:
-            while page := [row for row, _ in zip(rows, range(_SLICE), strict=False)]:
-                cursor.executemany(
-                    f"INSERT INTO kernel_event ({_COLUMNS}) VALUES ({', '.join(['%s'] * 10)})",  # noqa: S608 - constants
-                    page,
-                )
-                head.seq, head.hash = page[-1][1], page[-1][-1]
+    if head is None:
+        raise LookupError(f"there is no stream {room}")
+    rows = _rows(head, until, by, now)
+    while page := list(islice(rows, _SLICE)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO kernel_event ({_COLUMNS}) VALUES ({', '.join(['%s'] * 10)})",  # noqa: S608 - constants
+                page,
+            )
             cursor.execute(
                 "UPDATE kernel_stream SET head_seq = %s, head_hash = %s WHERE id = %s",
-                [head.seq, head.hash, _db(room)],
+                [page[-1][1], page[-1][-1], _db(room)],
             )
 
 

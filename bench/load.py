@@ -19,6 +19,7 @@ from bench.connecting import close_all, connect_all, keep_alive
 from bench.job import Job, Outcome
 from bench.sockets import Client, Traffic
 
+_LOOK_S: Final = 0.05
 Run = Callable[[Job, list[Client], Traffic, Outcome], Awaitable[None]]
 SHAPES: Final[dict[str, Run]] = {
     "single": shapes.rounds,
@@ -52,10 +53,21 @@ async def phase(job: Job, label: str, clients: list[Client], traffic: Traffic) -
         await SHAPES[job.shape](job, clients, traffic, outcome)
     except (shapes.Stuck, OSError, TimeoutError) as error:
         traffic.problem(str(error) or type(error).__name__)
+    await _acknowledged(job, traffic)
     for client in traffic.sockets:
         client.check()
     outcome.waits = traffic.waits - waits
     return outcome
+
+
+async def _acknowledged(job: Job, traffic: Traffic) -> None:
+    """Waits for the last answers, which may come behind the messages."""
+    for _ in range(round(job.patience_s / _LOOK_S)):
+        if traffic.acknowledged >= traffic.sent or traffic.problems:
+            break
+        await asyncio.sleep(_LOOK_S)
+    if traffic.acknowledged != traffic.sent:
+        traffic.problem(f"{traffic.acknowledged} of {traffic.sent} messages were acknowledged")
 
 
 def _answer(data: dict[str, Any]) -> None:

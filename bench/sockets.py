@@ -276,7 +276,10 @@ class HubClient(Client):
             limits = json.loads(data)["limits"]
             self.report_every = limits.get("taken_every_bytes", self.report_every)
         else:
-            self.traffic.problem(f"socket {self.index} was sent {data[:200].decode('utf-8', 'replace')}")
+            said = f"socket {self.index} was sent {data[:200].decode('utf-8', 'replace')}"
+            self.traffic.problem(said)
+            if not self.ready.done():
+                self.ready.set_exception(ConnectionError(said))
 
     def beat(self, now_s: float) -> None:
         if now_s - self.last_sent_s > _HEARTBEAT_S:

@@ -6,6 +6,7 @@ import json
 import socket
 import statistics
 import time
+from uuid import uuid4
 
 from bench.connecting import connect, connect_all
 from bench.job import Job, Outcome, Seat
@@ -16,6 +17,7 @@ from bench.sockets import Client, HubClient, Traffic
 _SETTLE_S = 2.0  # until what connecting left behind is collected
 _RECEIVE_BYTES = 4096
 _WARM_OPENS = 3
+_PAGE = 50
 
 
 async def idle(job: Job, clients: list[Client], traffic: Traffic, outcome: Outcome) -> None:
@@ -41,9 +43,7 @@ class OpeningClient(HubClient):
     pending: "asyncio.Future[float] | None" = None
 
     def signal(self, data: bytes) -> None:
-        if self.pending is None or self.pending.done():
-            super().signal(data)
-        elif data.startswith(self.awaited):
+        if self.pending is not None and not self.pending.done() and data.startswith(self.awaited):
             self.pending.set_result(time.monotonic())
         elif not data.startswith(b'{"t":"ack"'):
             super().signal(data)
@@ -52,10 +52,8 @@ class OpeningClient(HubClient):
         """Sends a command and gives the seconds until the awaited frame arrived."""
         self.awaited = awaited
         self.pending = asyncio.get_running_loop().create_future()
-        self.traffic.sent += 1
-        number = f"{self.traffic.sent:08x}-0000-4000-8000-00000000face"
         sent = time.monotonic()
-        self.put(json.dumps({"t": command, "id": number, "stream": self.seat.room, **fields}))
+        self.put(json.dumps({"t": command, "id": str(uuid4()), "stream": self.seat.room, **fields}))
         return await asyncio.wait_for(self.pending, 30) - sent
 
 
@@ -88,18 +86,25 @@ async def stalled(job: Job, clients: list[Client], traffic: Traffic, outcome: Ou
     before = memory(job.pids)
     deaf = await _never_reads(job.stalled) if job.stalled else None
     try:
-        senders = itertools.cycle(clients)
-        for number in range(1, job.times + 1):
-            next(senders).say()
-            await until(job, traffic, number * len(clients))
+        await _one_by_one(job, clients, traffic, job.times)
         outcome.values["grown_kb"] = memory(job.pids).rss_kb - before.rss_kb
-        clients += await connect_all(job, job.later, traffic)
+        # Who comes now gets a page of the newest messages, which is to be a usual one.
         traffic.chars = 0
+        await _one_by_one(job, clients, traffic, _PAGE)
+        clients += await connect_all(job, job.later, traffic)
         await steady(job, clients, traffic, outcome)
         outcome.values["grown_in_all_kb"] = memory(job.pids).rss_kb - before.rss_kb
     finally:
         if deaf is not None:
             deaf.close()
+
+
+async def _one_by_one(job: Job, clients: list[Client], traffic: Traffic, messages: int) -> None:
+    senders = itertools.cycle(clients)
+    for _ in range(messages):
+        due = traffic.taken + len(clients)
+        next(senders).say()
+        await until(job, traffic, due)
 
 
 async def _never_reads(seat: Seat) -> socket.socket:
@@ -117,8 +122,8 @@ async def _never_reads(seat: Seat) -> socket.socket:
     await loop.sock_sendall(deaf, request.encode())
     await _read_until(deaf, b"\r\n\r\n")
     hello = json.dumps({"t": "hello", "protocol": 1, "streams": {seat.room: {"after": 0, "hash": None}}})
-    length = len(hello).to_bytes(2, "big")
-    await loop.sock_sendall(deaf, b"\x81\xfe" + length + bytes(4) + hello.encode())
+    # A text frame below 126 bytes, masked with zeros.
+    await loop.sock_sendall(deaf, bytes((0x81, 0x80 | len(hello))) + bytes(4) + hello.encode())
     await _read_until(deaf, b'{"t":"snapshot"')
     return deaf
 

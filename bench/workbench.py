@@ -40,9 +40,13 @@ class Database:
     url: str
     seed: dict[str, Any]
 
+    def seat(self, port: int, person: int, room: str) -> Seat:
+        """One person's socket in a room."""
+        return Seat(port, room, self.seed["tokens"][person])
+
     def seats(self, port: int, people: range, room: str) -> tuple[Seat, ...]:
         """Sockets of these people in one room."""
-        return tuple(Seat(port, room, self.seed["tokens"][person]) for person in people)
+        return tuple(self.seat(port, person, room) for person in people)
 
     def in_pairs(self, port: int, pairs: int) -> tuple[Seat, ...]:
         """Sockets of two people in each of the rooms for two."""
