@@ -40,13 +40,13 @@ def extend(room: UUID, until: int, *, by: UUID, now: datetime) -> None:
 
 def _rows(head: stream.Head, until: int, by: UUID, now: datetime) -> Iterator[list[Any]]:
     previous, start = head.hash, now - timedelta(milliseconds=until)
-    stream_id, actor = _db(head.id), _db(by)
+    stream_id, actor, name, author = _db(head.id), _db(by), str(head.id), str(by)
     for seq in range(head.seq + 1, until + 1):
         at = start + timedelta(milliseconds=seq)
         content = canonical.dumps({"text": f"Message {seq}: we keep the price and the terms until Friday."})
         salt = os.urandom(16)
         commitment = stream.commitment_of(salt, content)
-        previous = stream.hash_of(head.id, seq, previous, _KIND, by, clock.text(at), commitment)
+        previous = stream.hash_of(name, seq, previous, _KIND, author, clock.text(at), commitment)
         yield [
             stream_id,
             seq,

@@ -182,7 +182,8 @@ class HubConsumer(AsyncWebsocketConsumer):
             rate = place.rate if place is not None else _commands.bucket((self.person, _NO_ROOM))
             if wait_ms := rate.take():
                 raise wire.TooFast(retry_after_ms=wait_ms)
-            if self.busy is None and (draft := self.simple.get(frame.t)) is not None:
+            free = self.busy is None and not self.later  # nothing was sent before that still waits
+            if free and (draft := self.simple.get(frame.t)) is not None:
                 self._submit(frame, draft)
                 return
         if len(self.later) >= limits.WAITING_COMMANDS_MAX:

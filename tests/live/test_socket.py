@@ -233,3 +233,40 @@ async def test_older_events_come_page_by_page(server: LiveServer, room: str, buy
         last = [await ben.command("message.send", room, text=str(n)) for n in range(6)][-1]["seq"]
         page = await ben.command("history", room, before=last, limit=3)
         assert [event["seq"] for event in page["events"]] == [last - 3, last - 2, last - 1]
+
+
+async def test_who_does_not_report_is_told_to_resync_and_goes_on_without_a_gap(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
+    async with client(server, buyer) as ben, client(server, seller) as ada:
+        opened = await ben.hello(room)
+        await ada.hello(room)
+        said = []
+        for _ in range(20):
+            said.append(await ada.command("message.send", room, text="x" * 8_000))
+            await ada.send(t="taken", stream=room, seq=said[-1]["seq"])
+        await ben.until(lambda f: f["t"] == "resync")
+        told = [event for frame in ben.frames if frame["t"] == "events" for event in frame["events"]]
+        assert told[-1]["seq"] < said[-1]["seq"]
+        await ben.command("stream.open", room, after=told[-1]["seq"], hash=told[-1]["hash"])
+        last = await ben.event(said[-1]["seq"])
+        told = [event["seq"] for frame in ben.frames if frame["t"] == "events" for event in frame["events"]]
+        assert told == list(range(opened["head"] + 1, said[-1]["seq"] + 1))
+        assert last["hash"] == said[-1]["hash"]
+        assert not [frame for frame in ada.frames if frame["t"] == "resync"]
+
+
+async def test_commands_of_one_connection_happen_in_the_order_in_which_they_were_sent(
+    server: LiveServer, room: str, buyer: str
+) -> None:
+    async with client(server, buyer) as ben:
+        await ben.hello(room)
+        ids = [str(uuid4()) for _ in range(5)]
+        await ben.send(t="message.send", id=ids[0], stream=room, text="first")
+        await ben.send(t="offer.propose", id=ids[1], stream=room, offer=terms(9_000))
+        await ben.send(t="message.send", id=ids[2], stream=room, text="second")
+        await ben.send(t="message.send", id=ids[3], stream=room, text="third")
+        await ben.send(t="history", id=ids[4], stream=room, before=1, limit=1)
+        await ben.until(lambda f: f.get("id") == ids[4])
+        numbers = [frame["seq"] for id in ids[:4] for frame in ben.frames if frame.get("id") == id]
+        assert numbers == list(range(numbers[0], numbers[0] + 4))
