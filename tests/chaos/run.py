@@ -17,6 +17,7 @@ from tests.chaos.course import Outcome, Wish
 from tests.chaos.faults import Fault, Planned, Stage
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load
+from tests.chaos.seat import RESTARTING
 from tests.chaos.strays import STRAYS, stray
 
 ACKED_PER_S_MIN: Final = 10_000 / 120
@@ -32,6 +33,7 @@ MUST_HAPPEN: Final = (
     "frames doubled",
     "frames dropped",
     "gaps seen",
+    "taken reported",
     *STRAYS,
 )
 Tell = Callable[[str], None]
@@ -140,7 +142,9 @@ class Disturbance:
         if not await self.stage.crosses():
             waited = f"{faults.CROSSES_WITHIN_S:.0f} s"
             outcome.complaints.append(f"`{fault.name}`: not all servers were themselves again after {waited}")
-            await faults.all_servers_killed(self.stage)  # so that the rest of the run proves something
+            # So that the rest of the run proves something.
+            await faults.all_servers_killed(self.stage)
+            await self.stage.crosses()
         self.tell(
             f"  {at - start:5.1f} s: {fault.name}{'' if done else ', which did not happen'}, "
             f"over after {over - at:.1f} s, all well {_now() - over:.1f} s later ({before} acked before)"
@@ -176,9 +180,10 @@ class Disturbance:
                 outcome.complaints.append(
                     f"`{name}` was planned {number} times, and came {self.happened[name]}"
                 )
-        outcome.complaints += [
-            f"`{name}` never happened" for name in MUST_HAPPEN if not load.weather.counts[name]
-        ]
+        met = load.weather
+        if self.planned["server restarted"] and not met.closings[str(RESTARTING)]:
+            outcome.complaints.append(f"a server restarted, and told nobody so ({RESTARTING})")
+        outcome.complaints += [f"`{name}` never happened" for name in MUST_HAPPEN if not met.counts[name]]
 
 
 def _report(outcome: Outcome, disturbance: Disturbance, verified: str, tell: Tell) -> None:
