@@ -57,10 +57,9 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Accepts first: a refusal before that would be a plain 403, which no browser can read."""
         scope: dict[str, Any] = dict(self.scope)
-        actor = scope["user"]
-        self.signed_in: bool = actor.is_authenticated
-        self.person: UUID = actor.pk or _NOBODY
-        self.name: str = getattr(actor, "name", "")
+        self.signed_in: bool = scope["user"].is_authenticated
+        self.person: UUID = scope["user"].pk or _NOBODY
+        self.name: str = getattr(scope["user"], "name", "")
         self.greeted = False
         self.open: dict[UUID, Place] = {}
         self.flow = Flow()

@@ -285,13 +285,14 @@ class Table:
         if welcome["t"] != "welcome":
             raise Broken(f"{welcome['t']} came instead of welcome")
         self.me, self._heartbeat_s = welcome["you"]["id"], welcome["heartbeat_s"]
+        self._unreported, self._report_every = 0, welcome["limits"]["taken_every_bytes"]
 
     async def _listen(self, socket: ClientConnection) -> None:
         beating = asyncio.create_task(self._beat(socket))
         try:
             async for text in socket:
-                frame = json.loads(text)
-                await self._take(socket, frame)
+                await self._take(socket, json.loads(text))
+                await self._report(socket, len(text))
         finally:
             beating.cancel()
 
@@ -330,6 +331,8 @@ class Table:
             await self._append(socket, frame["events"])
             if self._socket is None:
                 await self._opened(socket)
+        elif tag == "resync":
+            await self._ask_for_missing(socket)
 
     async def _opened(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -379,6 +382,12 @@ class Table:
                     await self._ask_for_missing(socket)
                     break
             self._changed.notify_all()
+
+    async def _report(self, socket: ClientConnection, size: int) -> None:
+        self._unreported += size
+        if self._unreported >= self._report_every and self.events:
+            self._unreported = 0
+            await self._send(socket, json.dumps({"t": "taken", "stream": self.room, "seq": self.head}))
 
     async def _ask_for_missing(self, socket: ClientConnection) -> None:
         self._repairing = str(uuid4())

@@ -17,6 +17,9 @@ class Differs(Exception):
     """What the server did is not what the model says it must do."""
 
 
+REPORT_BYTES = 30_000  # before the protocol asks for it
+
+
 class Seat:
     """A person at a table."""
 
@@ -105,8 +108,13 @@ class Seat:
 
     async def _read(self, socket: ClientConnection) -> None:
         try:
+            unreported = 0
             async for text in socket:
                 await self._take(json.loads(text))
+                unreported += len(text)
+                if unreported > REPORT_BYTES and self.events:
+                    unreported = 0
+                    await self.send(json.dumps({"t": "taken", "stream": self.room, "seq": self.seq}))
             error: Exception = Differs("the server closed the socket")
         except (ConnectionClosed, KeyError) as broken:
             error = Differs(repr(broken))
