@@ -27,11 +27,7 @@ SILENT_MAX_S: Final = 12.0  # nothing at all while something is owed: the connec
 RETRY_S: Final = 0.2  # where a temporary refusal does not say how long to wait
 RECONNECT_S: Final = (0.05, 0.6)  # a random wait between these, so that the load is soon back
 RESTARTING, TOO_FAST, BEHIND = 4503, 4429, 4409
-LATER_S: Final = {
-    RESTARTING: (1.0, 5.0),
-    TOO_FAST: (1.0, 3.0),
-    BEHIND: (1.0, 3.0),
-}  # what the protocol asks for
+LATER_S: Final = {RESTARTING: (1.0, 5.0), TOO_FAST: (1.0, 3.0), BEHIND: (1.0, 3.0)}  # as the page says
 NEVER_AGAIN: Final = frozenset({4400, 4401, 4403, 4404, 4413})
 RST_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER with no time: what is unsent is thrown away
 
