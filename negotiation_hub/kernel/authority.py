@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.migrations import RunPython
 
+from negotiation_hub.kernel import rows
+
 _BUMP = (
     "INSERT INTO kernel_authority (person, version) VALUES ({row}.{person}, 1) "
     "ON CONFLICT (person) DO UPDATE SET version = kernel_authority.version + 1;"
@@ -21,15 +23,9 @@ def versions(people: Collection[UUID]) -> list[int]:
     """The present number of each person, in their order; 0 for one whose rights never changed. One query."""
     if not people:
         return []
-    native = connection.features.has_native_uuid_field
-    values: list[Any] = list(people) if native else [person.hex for person in people]
-    holes = ",".join(["%s"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT person, version FROM kernel_authority WHERE person IN ({holes})",  # noqa: S608 - holes only
-            values,
-        )
-        found = dict(cursor.fetchall())
+    connection.ensure_connection()
+    values = rows.ids(list(people))
+    found = dict(rows.fetch("SELECT person, version FROM kernel_authority WHERE person IN {}", values))
     return [found.get(value, 0) for value in values]
 
 
@@ -58,13 +54,13 @@ def watched(table: str, person: str, *, updates: Sequence[str]) -> RunPython:
 def _triggers(vendor: str, table: str, person: str, updates: Sequence[str]) -> list[str]:
     differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in updates)
-    rows = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
+    which = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
     if vendor == "sqlite":
         return [
             f"CREATE TRIGGER {table}_authority_{event} AFTER {event.upper()} ON {table} "
             + (f"WHEN {changed} " if event == "update" else "")
             + f"BEGIN {_BUMP.format(row=row, person=person)} END"
-            for event, row in rows.items()
+            for event, row in which.items()
         ]
     body = (
         f"IF TG_OP = 'DELETE' THEN {_BUMP.format(row='OLD', person=person)} "
@@ -79,6 +75,6 @@ def _triggers(vendor: str, table: str, person: str, updates: Sequence[str]) -> l
             f"CREATE TRIGGER {table}_authority_{event} AFTER {event.upper()} ON {table} FOR EACH ROW "
             + (f"WHEN ({changed}) " if event == "update" else "")
             + f"EXECUTE FUNCTION {table}_authority()"
-            for event in rows
+            for event in which
         ),
     ]

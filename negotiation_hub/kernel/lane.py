@@ -142,11 +142,11 @@ class Lane:
     def write(self, packet: Packet) -> None:
         """Sends at once what the operating system takes, and keeps the rest in order."""
         data = packet.framed
-        if self._held:
+        if self._held or self._queue is not None or self._closing:
             data, self._held = self._held + data, b""
-        if self._queue is not None or self._closing:
-            self._keep(data)
-            return
+            if self._queue is not None or self._closing:
+                self._keep(data)
+                return
         try:
             sent = self._send(data)
         except (BlockingIOError, InterruptedError):

@@ -107,14 +107,9 @@ def lock_free(stream_ids: Sequence[UUID]) -> list[Tip | None]:
     """
     commit.require_transaction()
     how = "" if connection.vendor == "sqlite" else " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
-    holes = ",".join(["%s"] * len(stream_ids))
-    values = _db_all(stream_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, head_seq, head_hash FROM kernel_stream WHERE id IN ({holes}){how}",  # noqa: S608 - holes
-            values,
-        )
-        found = {value: (seq, digest) for value, seq, digest in cursor.fetchall()}
+    values = rows.ids(stream_ids)
+    locked = rows.fetch(f"SELECT id, head_seq, head_hash FROM kernel_stream WHERE id IN {{}}{how}", values)  # noqa: S608
+    found = {value: (seq, digest) for value, seq, digest in locked}
     tips = []
     for stream_id, value in zip(stream_ids, values, strict=True):
         head = found.get(value)
@@ -154,7 +149,7 @@ def append(
     written = [Unwritten(draft.kind, canonical.dumps(draft.body), author, None) for draft in drafts]
     written[0] = written[0]._replace(command=command)
     events = number(head, written, at=at)
-    store([head], events)
+    store([(head, events)])
     if any(draft.milestone for draft in drafts):
         heads.sign(head.id, head.seq, head.hash, at=at)
     commit.after(lambda: _tell(events))
@@ -176,23 +171,16 @@ def number(head: Tip, unwritten: Sequence[Unwritten], *, at: datetime) -> list[E
     return events
 
 
-def store(heads: Collection[Tip], events: Sequence[Event]) -> None:
+def store(written: Sequence[tuple[Tip, Sequence[Event]]]) -> None:
     """Writes numbered events, and the heads of their streams, which the open transaction has locked.
 
     Raises django.db.IntegrityError when one is there already.
     """
     commit.require_transaction()
-    with connection.cursor() as cursor:
-        rows.insert(cursor, "kernel_event", _WRITTEN, _rows(events))
-        rows.update(
-            cursor,
-            "kernel_stream",
-            ("head_seq", "head_hash"),
-            [
-                (head.seq, head.hash, value)
-                for head, value in zip(heads, _db_all([head.id for head in heads]), strict=True)
-            ],
-        )
+    values = rows.ids([tip.id for tip, _ in written])
+    rows.insert("kernel_event", _WRITTEN, _rows(written, values))
+    heads_now = [(tip.seq, tip.hash, value) for (tip, _), value in zip(written, values, strict=True)]
+    rows.update("kernel_stream", ("head_seq", "head_hash"), heads_now)
 
 
 def answered(stream_id: UUID, *, by: UUID | None, command: UUID) -> Event | None:
@@ -270,24 +258,25 @@ def hash_of(
     return hashlib.sha256(text.encode()).digest()
 
 
-def _rows(events: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
+def _rows(written: Sequence[tuple[Tip, Sequence[Event]]], ids: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
     native = connection.features.has_native_uuid_field
     moment, at_us = None, 0
-    for stream_id, seq, kind, by, at, content, digest, salt, commitment, command in events:
-        if at is not moment:
-            moment, at_us = at, clock.to_us(at)
-        yield (
-            stream_id if native else stream_id.hex,
-            seq,
-            kind,
-            by if native or by is None else by.replace("-", ""),
-            at_us,
-            command if native or command is None else command.hex,
-            salt,
-            content,
-            commitment,
-            digest,
-        )
+    for (_, events), stream_id in zip(written, ids, strict=True):
+        for _, seq, kind, by, at, content, digest, salt, commitment, command in events:
+            if at is not moment:
+                moment, at_us = at, clock.to_us(at)
+            yield (
+                stream_id,
+                seq,
+                kind,
+                by if native or by is None else by.replace("-", ""),
+                at_us,
+                command if native or command is None else command.hex,
+                salt,
+                content,
+                commitment,
+                digest,
+            )
 
 
 def _select(stream_id: UUID, where: str, values: list[Any]) -> list[Event]:
@@ -318,10 +307,6 @@ def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
 def _db(value: UUID) -> Any:
     # SQLite has no UUID type: Django stores 32 hexadecimal digits, and hand-written SQL must too.
     return value if connection.features.has_native_uuid_field else value.hex
-
-
-def _db_all(values: Sequence[UUID]) -> list[Any]:
-    return list(values) if connection.features.has_native_uuid_field else [value.hex for value in values]
 
 
 def _dashed(value: str) -> str:

@@ -211,8 +211,7 @@ def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
     now = clock.now()
     settled: Settled = []
     left: list[Entry] = []
-    events: list[list[stream.Event]] = []
-    touched: list[Tip] = []
+    events: list[tuple[Tip, list[stream.Event]]] = []
     with commit.transact("stream"):
         tips = stream.lock_free([wanted[0].grant.stream for wanted in by_stream.values()])
         people = {entry.grant.by_text: entry.grant.by for entry in entries}
@@ -221,11 +220,10 @@ def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
             if tip is None:
                 _leave(wanted, settled, left)
             elif admitted := _admitted(wanted, versions, known, settled):
-                events.append(_number(tip, admitted, now, settled))
-                touched.append(tip)
+                events.append((tip, _number(tip, admitted, now, settled)))
         if events:
-            stream.store(touched, [event for some in events for event in some])
-    return settled, [_encoded(some) for some in events], left
+            stream.store(events)
+    return settled, [_encoded(some) for _, some in events], left
 
 
 def _leave(wanted: list[Entry], settled: Settled, left: list[Entry]) -> None:
