@@ -277,7 +277,7 @@ class Hub:
             for member in tuple(self.members):
                 version = versions.get(member.person, member.version)
                 if version != member.version and member.version >= 0:
-                    member.authority_changed(version)
+                    member.authority_changed()
 
     # -- running ---------------------------------------------------------------------------------------------
 

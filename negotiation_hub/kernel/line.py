@@ -4,8 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from negotiation_hub.kernel import limits, wire
 
@@ -58,10 +57,8 @@ class Line(Protocol):
 class AsgiLine:
     """Through the server's ASGI `send`: a queue and a task, as `send` may wait for a slow reader."""
 
-    def __init__(
-        self, send: Callable[[str], Awaitable[None]], close: Callable[[int], Awaitable[None]]
-    ) -> None:
-        self._send, self._close = send, close
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer  # of Channels, whose methods `send` and `close` wait
         self._queue: asyncio.Queue[Packet | int] = asyncio.Queue()
         self._task = asyncio.get_running_loop().create_task(self._run())
         self._closing = False
@@ -109,7 +106,7 @@ class AsgiLine:
         while True:
             item = await self._queue.get()
             if isinstance(item, int):
-                await self._close(item)
+                await self._consumer.close(code=item)
                 return
-            await self._send(item.text)
+            await self._consumer.send(text_data=item.text)
             self.waiting -= len(item.framed)

@@ -74,7 +74,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         await self.accept()
         lane = scope.get("extensions", {}).get(LANE)
         taken = lane.take(self) if lane is not None else None
-        self.line = taken or AsgiLine(self._send_text, self._close_with)
+        self.line = taken or AsgiLine(self)
         if not self.signed_in:
             self.line.close(wire.Close.SIGN_IN)
         await hub.join(self)
@@ -104,9 +104,7 @@ class HubConsumer(AsyncWebsocketConsumer):
             self.line.close(wire.Close.TOO_LARGE)
             return
         try:
-            frame = self._decode(text)
-            self._admit(frame)
-            self.refusals_in_a_row = 0
+            self._admit(self._decode(text))
         except Refusal as refusal:
             self._refuse(admission.id_of(text), refusal)
         except Exception:  # the one place: the person gets a named refusal, we get the trace
@@ -172,6 +170,7 @@ class HubConsumer(AsyncWebsocketConsumer):
     def _admit(self, frame: Any) -> None:
         if (at_once := self._at_once.get(frame.t)) is not None:
             at_once(self, frame)
+            self.refusals_in_a_row = 0
             return
         if isinstance(frame, wire.Hello):
             self._greet(frame)
@@ -196,8 +195,6 @@ class HubConsumer(AsyncWebsocketConsumer):
         if frame.protocol != wire.PROTOCOL:
             raise wire.FrameMalformed(f"This server speaks protocol {wire.PROTOCOL}.")
         self.greeted = True
-
-    # -- at once -------------------------------------------------------------------------------------------
 
     def _ping(self, frame: wire.Ping) -> None:
         if wait_ms := _commands.take((self.person, _NO_ROOM)):
@@ -230,6 +227,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         if isinstance(outcome, Answer):
             ack = wire.ack(str(entry.id), entry.grant.stream_text, outcome.seq, outcome.hash)
             self.line.hold(Packet(ack))
+            self.refusals_in_a_row = 0
         elif isinstance(outcome, AuthorityChanged):
             self.again.append(entry)
             self.recheck = True
@@ -262,6 +260,7 @@ class HubConsumer(AsyncWebsocketConsumer):
                 self._submit(frame, draft)
             else:
                 await self._do(frame)
+                self.refusals_in_a_row = 0
         except Refusal as refusal:
             self._refuse(admission.frame_id(frame), refusal)
         except Exception:  # as in `take`
@@ -339,9 +338,9 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     # -- authority -----------------------------------------------------------------------------------------
 
-    def authority_changed(self, version: int) -> None:
+    def authority_changed(self) -> None:
         """Looks again at all that is open, before the next command."""
-        self.version, self.recheck = version, True
+        self.recheck = True
         self._go_on()
 
     async def _look_again(self) -> None:
@@ -349,22 +348,28 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.recheck = False
         again, self.again = self.again, []
         try:
-            self.version = await in_service(self.still_there)
+            version = await in_service(self.still_there)
             for stream_id, place in list(self.open.items()):
                 await in_service(self.may_open, stream_id)
-                place.grant = Grant(stream_id, self.person, self.version)
+                place.grant = Grant(stream_id, self.person, version)
+            self.version = version
         except Refusal as refusal:
-            for entry in again:
-                self._refuse(str(entry.id), refusal)
+            self._refuse_all(again, refusal)
             self.line.close(wire.Close.NOT_HERE)
-            return
-        for entry in again:
-            if (now_open := self.open.get(entry.grant.stream)) is None:
-                self._refuse(str(entry.id), wire.StreamNotOpen())
-                continue
-            entry.grant = now_open.grant
-            self.under_way += 1
-            hub.submit(entry)
+        except Exception:  # the hub asks again, as the number that we know is still the old one
+            log.exception("authority could not be looked up")
+            self._refuse_all(again, wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS))
+        else:
+            for entry in again:
+                if (still := self.open.get(entry.grant.stream)) is None:
+                    self._refuse(str(entry.id), wire.StreamNotOpen())
+                else:
+                    entry.grant, self.under_way = still.grant, self.under_way + 1
+                    hub.submit(entry)
+
+    def _refuse_all(self, entries: list[Entry], refusal: Refusal) -> None:
+        for entry in entries:
+            self._refuse(str(entry.id), refusal)
 
     # -- helpers -------------------------------------------------------------------------------------------
 
@@ -392,9 +397,3 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.refusals_in_a_row += 1
         if self.refusals_in_a_row > limits.REFUSALS_IN_A_ROW_MAX:
             self.line.close(wire.Close.TOO_FAST)
-
-    async def _send_text(self, text: str) -> None:
-        await self.send(text_data=text)
-
-    async def _close_with(self, code: int) -> None:
-        await self.close(code=code)

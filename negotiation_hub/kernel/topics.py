@@ -25,7 +25,7 @@ class Member(Protocol):
     def tick(self) -> None:
         """Called every GAP_CHECK_INTERVAL_S: whoever has been silent for too long is closed."""
 
-    def authority_changed(self, version: int) -> None:
+    def authority_changed(self) -> None:
         """What the person may do has changed: look again at all that is open."""
 
 
