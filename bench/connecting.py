@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from picows import ws_connect
+from picows import WSCloseCode, ws_connect
 
 from bench.job import Job, Seat
 from bench.sockets import ChatClient, Client, HubClient, SocketIoClient, Traffic
@@ -53,7 +53,7 @@ async def close_all(clients: Sequence[Client]) -> None:
     for client in clients:
         client.leaving = True
         if not client.gone.done():
-            client.transport.send_close()
+            client.transport.send_close(WSCloseCode.OK)
     _, waiting = await asyncio.wait([client.gone for client in clients], timeout=5)
     for client in clients:
         if client.gone in waiting:

@@ -22,6 +22,7 @@ class Job:
 
     `size` is the number of messages at once, `gap_s` the shortest time between two bursts, `rate` messages a
     second where the schedule is fixed. `patience_s` without any delivery while one is due ends the phase.
+    What comes within `quiet_s` after everything has arrived came twice, or to the wrong socket.
     `later` connect in the course of the phase, `stalled` never reads. `times` is how often something is done,
     `chars` the length of a message, 0 for the usual one.
     """
@@ -36,6 +37,7 @@ class Job:
     size: int = 1
     gap_s: float = 0.0
     rate: float = 20.0
+    quiet_s: float = 0.3
     patience_s: float = 20.0
     plant: str = ""
     later: tuple[Seat, ...] = ()

@@ -10,8 +10,6 @@ from bench.job import Job, Outcome
 from bench.machine import cpu_seconds
 from bench.sockets import Client, Traffic
 
-_QUIET_S = 0.3  # what comes this long after everything has arrived came twice, or to the wrong socket
-
 
 class Stuck(Exception):
     """What was due did not arrive; `Client.check` says what."""
@@ -101,7 +99,7 @@ async def rounds(job: Job, clients: Sequence[Client], traffic: Traffic, outcome:
     schedule.send()
     await _moving(job, traffic, schedule.done)
     between(outcome, *schedule.readings)
-    await asyncio.sleep(_QUIET_S)
+    await asyncio.sleep(job.quiet_s)
 
 
 async def pairs(job: Job, clients: Sequence[Client], traffic: Traffic, outcome: Outcome) -> None:
@@ -112,11 +110,9 @@ async def pairs(job: Job, clients: Sequence[Client], traffic: Traffic, outcome: 
     """
     await _answer_each_other(job, clients, traffic, job.warm_s)
     first = read(job, traffic)
-    traffic.latencies = []
     await _answer_each_other(job, clients, traffic, job.seconds)
     between(outcome, first, read(job, traffic))
-    latencies(outcome, traffic)
-    await asyncio.sleep(_QUIET_S)
+    await asyncio.sleep(job.quiet_s)
 
 
 async def _answer_each_other(job: Job, clients: Sequence[Client], traffic: Traffic, seconds: float) -> None:
@@ -144,7 +140,7 @@ async def steady(job: Job, clients: Sequence[Client], traffic: Traffic, outcome:
     await arrived(job, traffic, len(clients), start)
     between(outcome, first, read(job, traffic))
     latencies(outcome, traffic)
-    await asyncio.sleep(_QUIET_S)
+    await asyncio.sleep(job.quiet_s)
 
 
 def latencies(outcome: Outcome, traffic: Traffic) -> None:
