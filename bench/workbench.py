@@ -116,7 +116,9 @@ class Workbench:
         say(f"making people and rooms on {name}")
         environment = {"DATA_DIR": str(folder), "DATABASE_URL": url}
         made = run(
-            python("-m", "bench.seed", *words), {**base_environment(folder), **environment}, within_s=600
+            python("-m", "bench.seed", *words),
+            {**base_environment(folder), **environment},
+            within_s=max(1.0, min(600.0, self.left_s())),
         )
         return Database(folder, url, json.loads(made))
 
