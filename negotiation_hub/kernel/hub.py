@@ -7,7 +7,8 @@ message of the channel layer loses nothing.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -40,7 +41,12 @@ class Hub:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _groups: asyncio.Lock = field(default_factory=asyncio.Lock)
     _joined: set[UUID] = field(default_factory=set)
+    _hints: deque[tuple[UUID, dict[str, Any]]] = field(
+        default_factory=lambda: deque(maxlen=limits.LAYER_HINTS_MAX)
+    )
+    _hinted: asyncio.Event = field(default_factory=asyncio.Event)
     _channel: str = ""
+    _away: bool = False  # the channel layer, when it was last asked
     _layer: Any = None
     writer: Writer = field(init=False)
 
@@ -86,12 +92,34 @@ class Hub:
     def _announce(self, written: list[Written]) -> None:
         for some in written:
             self._deliver(some)
-        if self._layer is not None and written:
-            self._spawn(self._publish(written))
+        if self._layer is not None:
+            for some in written:
+                self._hint(some.stream, _message(self.id, some))
 
-    async def _publish(self, written: list[Written]) -> None:
-        for some in written:
-            await self._layer.group_send(_group(some.stream), _message(self.id, some))
+    def _hint(self, name: UUID, message: dict[str, Any]) -> None:
+        # Bounded: when the layer is away or slow the oldest are forgotten, and the log has them.
+        self._hints.append((name, message))
+        self._hinted.set()
+
+    async def _publish(self) -> None:
+        while True:
+            await self._hinted.wait()
+            self._hinted.clear()
+            while self._hints:
+                name, message = self._hints.popleft()
+                await self._ask_layer(self._layer.group_send(_group(name), message))
+
+    async def _ask_layer(self, asked: Coroutine[Any, Any, Any]) -> bool:
+        """Whether the channel layer did it in time. It may be away for as long as it likes."""
+        try:
+            async with asyncio.timeout(limits.LAYER_WITHIN_S):
+                await asked
+        except Exception as error:  # noqa: BLE001 - whatever its client raises: the log has what it does not bring
+            log.warning("the channel layer is away: %r", error)
+            self._away = True
+        else:
+            self._away = False
+        return not self._away
 
     def _deliver(self, written: Written) -> None:
         topic = self._topics.get(written.stream)
@@ -138,7 +166,8 @@ class Hub:
         """Opens a stream for a socket. The caller reads the log, sends it, and then calls `caught_up`."""
         await self.start()
         self._topics.setdefault(subscription.stream, Topic()).others.add(subscription)
-        await self._regroup(subscription.stream)
+        if not self._away:  # else nobody waits for it: `_rejoin` asks again
+            await self._regroup(subscription.stream)
 
     def caught_up(self, subscription: Subscription, seq: int) -> None:
         """The socket has everything up to `seq`. What was committed in the meantime is read from the log."""
@@ -169,9 +198,8 @@ class Hub:
                 return
             packet, subscription.seq = _packet(subscription.stream, events), events[-1].seq
             subscription.member.line.write(packet)
-            if subscription.member.flow.exhausted_after(
-                len(packet.framed), subscription.stream, subscription.seq
-            ):
+            size, seq = len(packet.framed), subscription.seq
+            if subscription.member.flow.exhausted_after(size, subscription.stream, seq):
                 subscription.member.line.write(Packet(wire.resync(subscription.stream)))
                 return
 
@@ -199,11 +227,11 @@ class Hub:
             return
         async with self._groups:
             if name in self._topics and name not in self._joined:
-                await self._layer.group_add(_group(name), self._channel)
-                self._joined.add(name)
+                if await self._ask_layer(self._layer.group_add(_group(name), self._channel)):
+                    self._joined.add(name)
             elif name not in self._topics and name in self._joined:
                 self._joined.discard(name)
-                await self._layer.group_discard(_group(name), self._channel)
+                await self._ask_layer(self._layer.group_discard(_group(name), self._channel))
 
     # -- what may be lost ------------------------------------------------------------------------------------
 
@@ -224,7 +252,7 @@ class Hub:
         if self._layer is not None and signals:
             frames = [text for text, _ in signals.values()]
             message = {"type": "hub.ephemeral", "origin": self.id, "stream": str(name), "frames": frames}
-            self._spawn(self._layer.group_send(_group(name), message))
+            self._hint(name, message)
 
     def _ephemeral(self, name: UUID, text: str, but: Subscription | None) -> None:
         topic, packet = self._topics.get(name), Packet(text)
@@ -261,6 +289,7 @@ class Hub:
             try:
                 await self._look_at_heads()
                 await self._look_at_authority()
+                await self._rejoin()
             except Exception:
                 log.exception("the hub could not look at the database; it looks again")
 
@@ -270,6 +299,14 @@ class Hub:
                 topic = self._topics.get(name)
                 if topic is not None and topic.seq < head:
                     self._repair(topic, name)
+
+    async def _rejoin(self) -> None:
+        """Joins the groups that could not be joined when their streams were opened."""
+        missing = set(self._topics) - self._joined if self._layer is not None else set()
+        for name in missing:
+            await self._regroup(name)
+            if name not in self._joined:
+                return  # still away
 
     async def _look_at_authority(self) -> None:
         for people in _chunks(list({member.person for member in self.members if member.version >= 0})):
@@ -287,12 +324,13 @@ class Hub:
         if self._loop is loop:
             return
         self._loop, self._layer = loop, _distributed()
-        self._groups, self._joined = asyncio.Lock(), set()
+        self._groups, self._joined, self._hinted = asyncio.Lock(), set(), asyncio.Event()
         self.writer.start()
         self._spawn(self._watch())
         if self._layer is not None:
             self._channel = await self._layer.new_channel("hub")
             self._spawn(self._listen())
+            self._spawn(self._publish())
 
     def close_all(self, code: int) -> None:
         """Says goodbye to every socket."""
@@ -342,13 +380,8 @@ def _group(name: UUID) -> str:
 
 
 def _message(origin: str, written: Written) -> dict[str, Any]:
-    return {
-        "type": "hub.events",
-        "origin": origin,
-        "stream": str(written.stream),
-        "first": written.first,
-        "events": written.encoded,
-    }
+    what = {"stream": str(written.stream), "first": written.first, "events": written.encoded}
+    return {"type": "hub.events", "origin": origin, **what}
 
 
 def _packet(name: UUID, events: Sequence[stream.Event]) -> Packet:

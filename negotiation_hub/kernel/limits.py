@@ -32,6 +32,8 @@ WRITER_QUEUE_MAX: Final = 20_000  # events that wait: about a second's work; mor
 WRITER_HELD_RETRY_S: Final = 0.002  # until a stream that a service held is tried again: a service's commit
 WRITER_ROUNDS_MAX: Final = 2_500  # such tries: some five seconds
 BUSY_RETRY_MS: Final = 500
+LAYER_WITHIN_S: Final = 2  # for Redis to take a hint: the log is looked at every 5 s anyway
+LAYER_HINTS_MAX: Final = 1_000  # that wait for Redis; what is older is read from the log
 STOP_WITHIN_S: Final = 10
 DRAIN_WITHIN_S: Final = 2  # for sockets to take a restart's goodbye
 
