@@ -241,12 +241,13 @@ class HubClient(Client):
     def deliver(self, data: bytes) -> bool:
         self.unreported += len(data)
         if not data.startswith(b'{"t":"events"'):
-            return False
-        self._number(data)
-        super().deliver(data)
+            self.signal(data)
+        else:
+            self._number(data)
+            super().deliver(data)
         if self.unreported >= self.report_every:
             self.unreported = 0
-            self.put(f'{{"t":"taken","stream":"{self.seat.room}","seq":{self.seq}}}')
+            self.put(f'{{"t":"taken","stream":"{self.seat.room}","seq":{max(self.seq, 0)}}}')
         return True
 
     def _number(self, data: bytes) -> None:
