@@ -33,6 +33,8 @@ SETTINGS_OF_THE_CALLER = (
     "STRIPE_WEBHOOK_SECRET",
 )
 ROOM_BYTES = 1 << 30
+BOTH_SUITES = "HUB_BOTH_SUITES"  # set by `make test`
+SERVERS_OF_THEIR_OWN = {"autobahn", "bench", "chaos", "live", "model"}  # folders
 SERVER = pytest.StashKey[services.PostgresServer]()
 REALDATA = pytest.StashKey[Path | None]()
 REALDATA_FOLDERS = (
@@ -122,8 +124,22 @@ def _mark_by_fixtures(item: pytest.Item) -> None:
 def _is_unwanted(config: pytest.Config, item: pytest.Item) -> bool:
     if item.get_closest_marker("realdata") and config.stash[REALDATA] is None:
         return True
-    # The suite's database makes no difference to a test that does not use it, or starts servers of its own.
-    return config.getoption("--db") == "postgres" and not _uses_the_database(item)
+    on_postgres = config.getoption("--db") == "postgres"
+    if _uses_the_database(item):
+        return False
+    # Its database makes no difference to a test that does not use it, or starts servers of its own: it
+    # runs once. `make test` runs both suites at a time, and that on PostgreSQL is the one with time to spare.
+    if os.environ.get(BOTH_SUITES) and not SERVERS_OF_THEIR_OWN.isdisjoint(item.path.parts):
+        return not on_postgres and _has_postgres()
+    return bool(on_postgres)
+
+
+def _has_postgres() -> bool:
+    try:
+        services.find_postgres()
+    except services.Missing:
+        return False
+    return True
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
