@@ -302,11 +302,14 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.put(wire.ack(str(frame.id), str(frame.stream), subscription.seq, head.hash if head else b""))
 
     async def _history(self, frame: wire.History) -> None:
-        self._opened(frame.stream)
+        subscription = self._opened(frame.stream).subscription
         self._not_behind()
         events = await in_service(stream.before, frame.stream, frame.before, limit=frame.limit)
         encoded = ",".join(wire.event_json(event) for event in events)
-        self._give(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
+        packet = Packet(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
+        self.line.write(packet)
+        # A page has no number of its own: reporting the newest number once more vouches for it.
+        self.flow.exhausted_after(len(packet.framed), frame.stream, hub.seq_of(subscription))
 
     async def _command(self, frame: Any) -> None:
         self._opened(frame.stream)
@@ -378,11 +381,6 @@ class HubConsumer(AsyncWebsocketConsumer):
             return self.open[stream_id]
         except KeyError:
             raise wire.StreamNotOpen from None
-
-    def _give(self, text: str) -> None:
-        packet = Packet(text)
-        self.flow.given += len(packet.framed)
-        self.line.write(packet)
 
     def _not_behind(self) -> None:
         if self.flow.outstanding > limits.FLOW_ASK_BYTES_MAX:

@@ -22,6 +22,16 @@ def test_a_report_vouches_for_everything_before_it_whatever_the_stream() -> None
     assert flow.outstanding == 0
 
 
+def test_a_page_of_history_is_vouched_for_by_the_newest_number_once_more() -> None:
+    flow = Flow()
+    flow.exhausted_after(100, ONE, 5)
+    flow.report(ONE, 5)
+    for _ in range(300):
+        flow.exhausted_after(20_000, ONE, 5)
+        flow.report(ONE, 5)
+        assert flow.outstanding == 0
+
+
 def test_a_report_of_what_was_not_given_changes_nothing() -> None:
     flow = Flow()
     flow.exhausted_after(100, ONE, 5)
