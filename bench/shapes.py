@@ -10,6 +10,8 @@ from bench.job import Job, Outcome
 from bench.machine import cpu_seconds
 from bench.sockets import Client, Traffic
 
+_LOOK_S = 0.05  # how often it is looked whether anything arrives
+
 
 class Stuck(Exception):
     """What was due did not arrive; `Client.check` says what."""
@@ -182,9 +184,14 @@ async def until(job: Job, traffic: Traffic, taken: int) -> None:
 
 
 async def _moving(job: Job, traffic: Traffic, done: "asyncio.Future[None]") -> None:
-    """Waits for `done` as long as anything arrives. Raises Stuck after `patience_s` without."""
+    """Waits for `done` as long as anything arrives and all is well. Raises Stuck."""
+    loop = asyncio.get_running_loop()
+    taken, since = traffic.taken, loop.time()
     while not done.done():
-        before = traffic.taken
-        finished, _ = await asyncio.wait({done}, timeout=job.patience_s)
-        if not finished and traffic.taken == before:
+        await asyncio.wait({done}, timeout=_LOOK_S)
+        if traffic.problems:
+            raise Stuck("the phase was given up")
+        if traffic.taken != taken:
+            taken, since = traffic.taken, loop.time()
+        elif not done.done() and loop.time() - since > job.patience_s:
             raise Stuck(f"nothing arrived for {job.patience_s:g} s while messages were due")

@@ -31,7 +31,7 @@ def test_everybody_may_sit_where_they_are_seated_and_every_chain_is_whole() -> N
     assert list(audit.check_streams({})) == []
 
 
-@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 30)), max_size=200))
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 30)), max_size=80))
 def test_who_keeps_to_the_bucket_is_never_refused(steps: list[tuple[int, int]]) -> None:
     """Each message is asked for after a pause, and is up to 30 hundredths of a second under way."""
     bucket, now_s, arrivals = Bucket(), 100.0, list[float]()
