@@ -12,7 +12,8 @@ from tests.chaos.history import event_of
 from tests.chaos.judge import History, Verdict, judge
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, Size
-from tests.chaos.seat import Seat, Weather
+from tests.chaos.seat import Seat
+from tests.chaos.weather import Weather
 
 ANSWERED_WITHIN_S: Final = 60.0  # after the load, with no fault under way
 CAUGHT_UP_WITHIN_S: Final = 240.0  # one listener begins at 1, in all rooms at once

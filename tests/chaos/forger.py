@@ -23,7 +23,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.chaos.history import Json
-from tests.chaos.seat import FRAME_BYTES_MAX, Weather
+from tests.chaos.seat import FRAME_BYTES_MAX
+from tests.chaos.weather import Weather
 
 PLANTS: Final = ("lose", "dup", "reorder")
 EVERY: Final = 20  # messages of an author; a forgery that a fault has spoilt is followed by another one

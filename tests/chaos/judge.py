@@ -67,6 +67,7 @@ def judge(commands: Iterable[Command], histories: Iterable[History], logs: Itera
     for stream, sent in by_stream.items():
         _judge_answers(verdict, sent)
         _judge_order(verdict, sent)
+        _judge_connections(verdict, sent)
         if stream not in log_of:
             verdict.others.append(f"{stream}: there is no log")
     for log in log_of.values():
@@ -100,6 +101,19 @@ def _judge_order(verdict: Verdict, sent: Iterable[Command]) -> None:
         if ack.seq < highest.seq:
             why = f"{_name(command)} is {ack.seq}, and was sent after {highest.seq} was acknowledged"
             verdict.count(verdict.reordered, (command.stream, command.mark), why)
+
+
+def _judge_connections(verdict: Verdict, sent: Iterable[Command]) -> None:
+    """What was sent once over one connection has numbers in the order in which it was sent."""
+    last: dict[str, Command] = {}
+    once = [command for command in sent if command.acks and len(command.connections) == 1]
+    for command in sorted(once, key=lambda one: one.sent):
+        before = last.setdefault(command.connections[0], command)
+        if command.acks[0].seq < before.acks[0].seq:
+            why = f"{_name(command)} is {command.acks[0].seq}, and was sent behind {before.acks[0].seq}"
+            verdict.count(verdict.reordered, (command.stream, command.mark), why)
+        else:
+            last[command.connections[0]] = command
 
 
 def _judge_history(verdict: Verdict, history: History, sent: Iterable[Command]) -> None:

@@ -26,6 +26,7 @@ class Command:
     mark: str
     frame: str
     sent: int = 0  # the tick just before it was first sent; 0: not sent yet
+    connections: list[str] = field(default_factory=list)  # one for each time that it was sent
     acks: list[Ack] = field(default_factory=list)
     refused: str = ""  # the code of a refusal that is not temporary
 
@@ -49,9 +50,10 @@ class Ledger:
         self.commands[command.id] = command
         return command
 
-    def sends(self, command: Command) -> None:
+    def sends(self, command: Command, connection: str) -> None:
         """The command is about to be sent, for the first time or again."""
         command.sent = command.sent or self.tick()
+        command.connections.append(connection)
 
     def hear_ack(self, id: str, seq: int, hash: str) -> None:
         """An acknowledgement arrived, also one that the client is then made to miss."""

@@ -11,7 +11,8 @@ from uuid import UUID
 from negotiation_hub.replay.client import Person, Site
 from tests.chaos.history import Copy
 from tests.chaos.ledger import Command, Ledger
-from tests.chaos.seat import Seat, Weather
+from tests.chaos.seat import Seat
+from tests.chaos.weather import Weather
 
 ROOMS: Final = 12
 WRITERS: Final = 3  # a room: buyers and sellers of the demo's pool, 36 people in all

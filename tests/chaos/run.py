@@ -172,7 +172,7 @@ class Disturbance:
         await stray(kind, choose, author.seat.token, author.stream, load.weather, self.stage.random)
 
     def _judge(self, load: Load, outcome: Outcome) -> None:
-        wanted, acked = round(self.elapsed_s * ACKED_PER_S_MIN), self.stage.ledger.acked
+        wanted, acked = round(self.seconds * ACKED_PER_S_MIN), self.stage.ledger.acked
         if acked < wanted:
             outcome.complaints.append(f"too few: {acked} in {self.elapsed_s:.0f} s, at least {wanted} wanted")
         for name, number in self.planned.items():

@@ -7,9 +7,8 @@ import asyncio
 import json
 import socket as sockets
 import struct
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.chaos.history import Copy, Json
 from tests.chaos.ledger import Command, Ledger
+from tests.chaos.weather import Weather
 
 FRAME_BYTES_MAX: Final = 16 * 1024 * 1024  # of the server's frames
 HISTORY_PAGE: Final = 200  # events
@@ -30,23 +30,6 @@ RESTARTING, TOO_FAST, BEHIND = 4503, 4429, 4409
 LATER_S: Final = {RESTARTING: (1.0, 5.0), TOO_FAST: (1.0, 3.0), BEHIND: (1.0, 3.0)}  # as the page says
 NEVER_AGAIN: Final = frozenset({4400, 4401, 4403, 4404, 4413})
 RST_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER with no time: what is unsent is thrown away
-
-
-@dataclass
-class Weather:
-    """What happens to every seat: addresses, shares of frames that are mistreated, and what came of it."""
-
-    urls: Sequence[str]  # of sockets; each connection takes one at random
-    dropped: float = 0.0  # of the received `events` and `ack` frames
-    doubled: float = 0.0  # of all received frames
-    repeated: float = 0.0  # of the commands
-    counts: Counter[str] = field(default_factory=Counter)
-    closings: Counter[str] = field(default_factory=Counter)  # by close code
-    problems: Counter[str] = field(default_factory=Counter)  # what must never happen
-
-    def clear_up(self) -> None:
-        """From now on frames go through."""
-        self.dropped = self.doubled = self.repeated = 0.0
 
 
 @dataclass
@@ -97,7 +80,7 @@ class Seat:
         """Sends a command once more that may have been answered long ago."""
         if command.stream in self._opened:
             self.weather.counts["commands repeated"] += 1
-            self.ledger.sends(command)
+            self.ledger.sends(command, self._connection)
             self._out.put_nowait(command.frame)
 
     def whole(self, heads: dict[str, int]) -> bool:
@@ -200,6 +183,10 @@ class Seat:
             return True
         return bool(self.waiting) and self._heard < since
 
+    @property
+    def _connection(self) -> str:
+        return f"{id(self)} {self.connections}"
+
     def _address(self) -> str:
         return self.random.choice(self.weather.urls) if self.door is None else self.weather.urls[self.door]
 
@@ -226,7 +213,7 @@ class Seat:
         _cancel(waiting)
         if waiting.command.sent:
             self.weather.counts["commands sent again"] += 1
-        self.ledger.sends(waiting.command)
+        self.ledger.sends(waiting.command, self._connection)
         self._out.put_nowait(waiting.command.frame)
         if self._is_hit(self.weather.repeated):
             self.repeat(waiting.command)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Final
 from urllib.parse import urlsplit
 
-from tests.chaos.seat import Weather
+from tests.chaos.weather import Weather
 
 STAYS_S: Final = (2.0, 15.0)
 RECEIVE_BYTES: Final = 4096  # of the kernel, for a socket that is never read

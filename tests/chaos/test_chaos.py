@@ -75,7 +75,7 @@ def test_a_plan_has_every_fault_in_its_time(seconds: float, kinds: dict[str, fau
     assert made != faults.plan(list(kinds), seconds, Random(2))
 
 
-@pytest.mark.parametrize("name", ["history.py", "judge.py", "ledger.py", "load.py", "seat.py"])
+@pytest.mark.parametrize("name", ["history.py", "judge.py", "ledger.py", "load.py", "seat.py", "weather.py"])
 def test_clients_and_judge_know_only_the_protocol(name: str) -> None:
     tree = ast.parse((FOLDER / name).read_text())
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -126,6 +126,18 @@ def test_commands_that_were_under_way_together_may_get_any_order() -> None:
     assert judged(commands, right, right).is_clean
 
 
+def test_one_connection_keeps_the_order_of_what_is_sent_over_it_once() -> None:
+    commands = sent("one", "two")
+    commands[0].acks[0] = Ack(6, 3, event(3, "one").hash)
+    commands[1].acks[0] = Ack(5, 2, event(2, "two").hash)
+    right = log("two", "one")
+    for command in commands:
+        command.connections = ["a connection"]
+    assert counts(judged(commands, right, right)) == (0, 0, 1)
+    commands[0].connections = ["a connection", "a connection"]  # the first may not have come through
+    assert judged(commands, right, right).is_clean
+
+
 def test_a_text_that_nobody_sent_or_that_was_refused_is_wrong_as_well() -> None:
     commands = sent("one")
     assert judged(commands, log("one", "who?"), log("one", "who?")).others

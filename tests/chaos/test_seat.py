@@ -11,7 +11,8 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from tests.chaos.history import Json
 from tests.chaos.ledger import Command, Ledger
-from tests.chaos.seat import LATER_S, RECONNECT_S, RESTARTING, Seat, Weather
+from tests.chaos.seat import LATER_S, RECONNECT_S, RESTARTING, Seat
+from tests.chaos.weather import Weather
 
 ROOM = "room"
 LIMITS = {"commands_per_s": 10, "commands_burst": 40}
