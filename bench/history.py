@@ -33,14 +33,14 @@ def extend(room: UUID, until: int, *, by: UUID, now: datetime) -> None:
                 page,
             )
             cursor.execute(
-                "UPDATE kernel_stream SET head_seq = %s, head_hash = %s WHERE id = %s",
-                [page[-1][1], page[-1][-1], _db(room)],
+                "UPDATE kernel_stream SET head_seq = %s, head_hash = %s WHERE number = %s",
+                [page[-1][1], page[-1][-1], head.row],
             )
 
 
 def _rows(head: stream.Head, until: int, by: UUID, now: datetime) -> Iterator[list[Any]]:
     previous, start = head.hash, now - timedelta(milliseconds=until)
-    stream_id, actor, name, author = _db(head.id), _db(by), str(head.id), str(by)
+    actor, name, author = _short(by), str(head.id), str(by)
     for seq in range(head.seq + 1, until + 1):
         at = start + timedelta(milliseconds=seq)
         content = canonical.dumps({"text": f"Message {seq}: we keep the price and the terms until Friday."})
@@ -48,7 +48,7 @@ def _rows(head: stream.Head, until: int, by: UUID, now: datetime) -> Iterator[li
         commitment = stream.commitment_of(salt, content)
         previous = stream.hash_of(name, seq, previous, _KIND, author, clock.text(at), commitment)
         yield [
-            stream_id,
+            head.row,
             seq,
             _KIND,
             actor,
@@ -61,5 +61,5 @@ def _rows(head: stream.Head, until: int, by: UUID, now: datetime) -> Iterator[li
         ]
 
 
-def _db(value: UUID) -> Any:
-    return value if connection.features.has_native_uuid_field else value.hex
+def _short(value: UUID) -> Any:
+    return value if connection.features.has_native_uuid_field else value.bytes

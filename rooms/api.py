@@ -62,7 +62,7 @@ def list_events(
     """The table's events behind the number `after`, oldest first."""
     row, _ = queries.stream_for(request.auth, room_id)
     page = min(max(limit, 1), limits.HISTORY_EVENTS_MAX)
-    events = [_plain(event) for event in stream.after(row.pk, max(after, 0), limit=page)]
+    events = [_plain(event) for event in stream.after(row.id, max(after, 0), limit=page)]
     return {"events": events, "head": max(row.head_seq, events[-1]["seq"] if events else 0)}
 
 

@@ -61,7 +61,7 @@ def reader(actor: User, row: Stream) -> Seat:
 
 def stream_for(actor: User, stream_id: UUID) -> tuple[Stream, Seat]:
     """A stream that the person may read. Raises StreamUnknown."""
-    row = Stream.objects.filter(pk=stream_id, kind__in=("table", "caucus")).first()
+    row = Stream.objects.filter(id=stream_id, kind__in=("table", "caucus")).first()
     if row is None:
         raise wire.StreamUnknown
     return row, reader(actor, row)
@@ -87,7 +87,7 @@ def rooms_of(organisation_ids: Sequence[UUID], *, before: UUID | None = None, li
 def streams_of(found: Seat) -> dict[str, str]:
     """The streams of a room that this seat may open, by kind."""
     rows = Stream.objects.filter(scope=found.room.pk)
-    return {row.kind: str(row.pk) for row in rows if row.kind == "table" or row.side == found.side}
+    return {row.kind: str(row.id) for row in rows if row.kind == "table" or row.side == found.side}
 
 
 def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
@@ -100,17 +100,22 @@ def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
         else:
             frames = [wire.encode_raw(snapshot(row, found))]
         return Opened(
-            frames=frames, seq=row.head_seq, hash=bytes(row.head_hash), room=row.scope, version=version
+            frames=frames,
+            number=row.number,
+            seq=row.head_seq,
+            hash=bytes(row.head_hash),
+            room=row.scope,
+            version=version,
         )
 
 
 def snapshot(row: Stream, found: Seat) -> dict[str, Any]:
     """A `snapshot` frame, but for its events, which are encoded already and stand under `events` as text."""
-    events = stream.before(row.pk, row.head_seq + 1, limit=limits.SNAPSHOT_EVENTS)
+    events = stream.before(row.id, row.head_seq + 1, limit=limits.SNAPSHOT_EVENTS)
     table = row.kind == "table"
     return {
         "t": "snapshot",
-        "stream": str(row.pk),
+        "stream": str(row.id),
         "kind": row.kind,
         "room": str(row.scope),
         "head": row.head_seq,
@@ -203,7 +208,7 @@ def agreement_view(agreement: Agreement) -> dict[str, Any]:
 def evidence(row: Stream) -> dict[str, Any]:
     """All that an outsider needs to check a stream: events, salts, signed heads."""
     return {
-        "stream": str(row.pk),
+        "stream": str(row.id),
         "events": [
             {
                 "seq": event.seq,
@@ -215,7 +220,7 @@ def evidence(row: Stream) -> dict[str, Any]:
                 "commitment": event.commitment.hex(),
                 "hash": event.hash.hex(),
             }
-            for event in stream.everything(row.pk)
+            for event in stream.everything(row.id)
         ],
         "heads": [
             {
@@ -249,18 +254,18 @@ def _continues(row: Stream, resume: wire.Resume) -> bool:
         or not 0 <= row.head_seq - resume.after <= limits.REPLAY_EVENTS_MAX
     ):
         return False
-    known = stream.at(row.pk, resume.after)
+    known = stream.at(row.id, resume.after)
     return known is not None and known.hash.hex() == resume.hash
 
 
 def _missing(row: Stream, seq: int) -> list[str]:
     events = [
         event
-        for event in stream.after(row.pk, seq, limit=limits.REPLAY_EVENTS_MAX)
+        for event in stream.after(row.id, seq, limit=limits.REPLAY_EVENTS_MAX)
         if event.seq <= row.head_seq
     ]
     pages = range(0, len(events), limits.HISTORY_EVENTS_MAX)
     frames = [
         [wire.event_json(e) for e in events[start : start + limits.HISTORY_EVENTS_MAX]] for start in pages
     ]
-    return [wire.events_frame(row.pk, page) for page in frames or [[]]]
+    return [wire.events_frame(row.id, page) for page in frames or [[]]]

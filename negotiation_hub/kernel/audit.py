@@ -35,24 +35,24 @@ def check_streams(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     """Checks every stream against its chain, its signed heads and the witness."""
     known = set()
     for row in Stream.objects.order_by("pk").iterator(chunk_size=500):
-        known.add(row.pk)
-        yield from check_stream(row, claims.get(row.pk, {}))
+        known.add(row.id)
+        yield from check_stream(row, claims.get(row.id, {}))
     for stream_id in claims.keys() - known:
         yield Problem(f"stream {stream_id}", f"is gone, though it was signed up to {max(claims[stream_id])}")
 
 
 def check_stream(row: Stream, claims: dict[int, bytes]) -> Iterator[Problem]:
     """Checks one stream."""
-    where = f"stream {row.pk}"
+    where = f"stream {row.id}"
     signed = dict(claims)
     for head in SignedHead.objects.filter(stream=row).iterator(chunk_size=500):
-        statement = heads.statement(row.pk, head.seq, bytes(head.hash), clock.text(clock.from_us(head.at_us)))
+        statement = heads.statement(row.id, head.seq, bytes(head.hash), clock.text(clock.from_us(head.at_us)))
         if not crypto.verify(statement, head.key_id, bytes(head.signature)):
             yield Problem(where, f"the signature of its head {head.seq} is not genuine")
         elif signed.setdefault(head.seq, bytes(head.hash)) != bytes(head.hash):
             yield Problem(where, f"two different heads were signed for number {head.seq}")
-    previous, seq = stream.genesis(row.pk), 0
-    for event in stream.everything(row.pk):
+    previous, seq = stream.genesis(row.id), 0
+    for event in stream.everything(row.id):
         if event.seq != seq + 1:
             yield Problem(where, f"event {seq + 1} is missing")
         seq = event.seq

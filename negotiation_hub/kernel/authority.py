@@ -24,8 +24,9 @@ def versions(people: Collection[UUID]) -> list[int]:
     if not people:
         return []
     connection.ensure_connection()
+    select = "SELECT person, version FROM kernel_authority WHERE person {}"
     values = rows.ids(list(people))
-    found = dict(rows.fetch("SELECT person, version FROM kernel_authority WHERE person IN {}", values))
+    found = dict(rows.fetch(select, values, "uuid"))
     return [found.get(value, 0) for value in values]
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
 
 from negotiation_hub.kernel import canonical, clock, commit, crypto, limits, outbox
 from negotiation_hub.kernel.models import SignedHead, Stream
@@ -48,18 +47,21 @@ def statement(stream: UUID, seq: int, digest: bytes, at: str) -> bytes:
     return canonical.dumps(["negotiation-hub/head/1", str(stream), seq, digest.hex(), at]).encode()
 
 
-def sign(stream_id: UUID, seq: int, digest: bytes, *, at: datetime) -> None:
-    """Signs a head in the open transaction, and has it witnessed after the commit."""
-    row = _signed(stream_id, seq, digest, at)
+def sign(stream: Stream, seq: int, digest: bytes, *, at: datetime) -> None:
+    """Signs a head in the open transaction, and has it witnessed after the commit.
+
+    Of `stream` only the number and the id are looked at.
+    """
+    row = _signed(stream, seq, digest, at)
     row.save(force_insert=True)
-    Stream.objects.filter(pk=stream_id).update(signed_seq=seq)
+    Stream.objects.filter(pk=stream.pk).update(unsigned=False)
     commit.after(lambda: _witness([row]))
 
 
-def _signed(stream_id: UUID, seq: int, digest: bytes, at: datetime) -> SignedHead:
-    signature = crypto.sign(statement(stream_id, seq, digest, clock.text(at)))
+def _signed(stream: Stream, seq: int, digest: bytes, at: datetime) -> SignedHead:
+    signature = crypto.sign(statement(stream.id, seq, digest, clock.text(at)))
     return SignedHead(
-        stream_id=stream_id,
+        stream=stream,
         seq=seq,
         hash=digest,
         at_us=clock.to_us(at),
@@ -71,22 +73,22 @@ def _signed(stream_id: UUID, seq: int, digest: bytes, at: datetime) -> SignedHea
 @outbox.every("heads.sign", limits.HEAD_SIGN_INTERVAL_S)
 def sign_tails(now: datetime) -> None:
     """Signs every head that has moved since it was last signed, and notes down what is not witnessed yet."""
-    unsigned = list(Stream.objects.filter(head_seq__gt=F("signed_seq")).values_list("pk", flat=True)[:10_000])
+    unsigned = list(Stream.objects.filter(unsigned=True).values_list("pk", flat=True)[:10_000])
     for start in range(0, len(unsigned), limits.HEADS_AT_ONCE):
         _sign_all(unsigned[start : start + limits.HEADS_AT_ONCE], now)
     _settle_witness()
 
 
-def _sign_all(stream_ids: list[UUID], now: datetime) -> None:
+def _sign_all(numbers: list[int], now: datetime) -> None:
     with commit.transact():
         # Under the rows' locks: a head that is just moving would otherwise be signed for a number it no
         # longer has. One that somebody holds is signed the next time.
         locked = Stream.objects.select_for_update(no_key=True, skip_locked=True)
-        streams = list(locked.filter(pk__in=stream_ids, head_seq__gt=F("signed_seq")))
+        streams = list(locked.filter(pk__in=numbers, unsigned=True))
         signed = SignedHead.objects.bulk_create(
-            [_signed(row.pk, row.head_seq, bytes(row.head_hash), now) for row in streams]
+            [_signed(row, row.head_seq, bytes(row.head_hash), now) for row in streams]
         )
-        Stream.objects.filter(pk__in=[row.pk for row in streams]).update(signed_seq=F("head_seq"))
+        Stream.objects.filter(pk__in=[row.pk for row in streams]).update(unsigned=False)
         commit.after(lambda: _witness(signed))
 
 
@@ -112,7 +114,7 @@ def _witness(rows: list[SignedHead]) -> None:
     lines = "".join(
         json.dumps(
             [
-                str(row.stream_id),
+                str(row.stream.id),
                 row.seq,
                 bytes(row.hash).hex(),
                 clock.text(clock.from_us(row.at_us)),
@@ -139,7 +141,7 @@ def _witness(rows: list[SignedHead]) -> None:
 
 def _settle_witness() -> None:
     """Writes lines that a crash swallowed, makes the file durable, and marks the rows."""
-    rows = list(SignedHead.objects.filter(witnessed=False)[:10_000])
+    rows = list(SignedHead.objects.filter(witnessed=False).select_related("stream")[:10_000])
     with _lock:
         missing = [row for row in rows if row.pk not in _written]
     if missing:

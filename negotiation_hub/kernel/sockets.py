@@ -333,7 +333,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         for text in opened.frames:
             self.put(text)
         subscription.room = opened.room
-        grant = Grant(stream_id, self.person, opened.version)
+        grant = Grant(opened.number, stream_id, self.person, opened.version)
         self.open[stream_id] = Place(subscription, grant, _commands.bucket((self.person, opened.room)))
         self.flow.exhausted_after(sum(map(len, opened.frames)), stream_id, opened.seq)
         hub.caught_up(subscription, opened.seq)
@@ -354,7 +354,7 @@ class HubConsumer(AsyncWebsocketConsumer):
             version = await in_service(self.still_there)
             for stream_id, place in list(self.open.items()):
                 await in_service(self.may_open, stream_id)
-                place.grant = Grant(stream_id, self.person, version)
+                place.grant = Grant(place.grant.number, stream_id, self.person, version)
             self.version = version
         except Refusal as refusal:
             self._refuse_all(again, refusal)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
@@ -22,6 +22,8 @@ from negotiation_hub.kernel.models import Stream
 
 _SALT_BYTES = 16  # nobody can try all short messages against a commitment
 _WRITTEN = ("stream_id", "seq", "kind", "actor", "at_us", "command", "salt", "content", "commitment", "hash")
+_HEAD = {"head_seq": "bigint", "head_hash": "bytea", "number": "bigint"}
+_OF = "stream_id = (SELECT number FROM kernel_stream WHERE id = %s)"
 _COLUMNS = "seq, kind, actor, at_us, content, hash, salt, commitment, command"
 
 
@@ -29,9 +31,19 @@ _COLUMNS = "seq, kind, actor, at_us, content, hash, salt, commitment, command"
 class Tip:
     """The number and hash of a stream's newest event, while its row is locked. `number` moves it on."""
 
+    row: int  # the stream's own number, by which its events refer to it
     id: UUID
+    name: str  # the id as text
     seq: int
     hash: bytes
+
+
+class Addressed(Protocol):
+    """Whatever knows a stream by all its names: the number of its row, its id, and that as text."""
+
+    number: int
+    stream: UUID
+    stream_text: str
 
 
 @dataclass(slots=True)
@@ -96,25 +108,30 @@ def create(*, kind: str, scope: UUID, side: str = "", id: UUID | None = None) ->
     commit.require_transaction()
     stream_id = id or uuid7()
     first = genesis(stream_id)
-    Stream.objects.create(id=stream_id, kind=kind, scope=scope, side=side, head_hash=first)
-    return Head(stream_id, 0, first, kind, scope, side)
+    row = Stream.objects.create(id=stream_id, kind=kind, scope=scope, side=side, head_hash=first)
+    return Head(row.number, stream_id, str(stream_id), 0, first, kind, scope, side)
 
 
-def lock_free(stream_ids: Sequence[UUID]) -> list[Tip | None]:
+def lock_free(wanted: Sequence[Addressed]) -> list[Tip | None]:
     """Locks those of the streams that nobody holds, in one statement, and never waits.
 
     In the place of a stream that another transaction holds, or that does not exist, stands None.
     """
     commit.require_transaction()
-    how = "" if connection.vendor == "sqlite" else " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
-    values = rows.ids(stream_ids)
-    locked = rows.fetch(f"SELECT id, head_seq, head_hash FROM kernel_stream WHERE id IN {{}}{how}", values)  # noqa: S608
-    found = {value: (seq, digest) for value, seq, digest in locked}
-    tips = []
-    for stream_id, value in zip(stream_ids, values, strict=True):
-        head = found.get(value)
-        tips.append(None if head is None else Tip(stream_id, head[0], bytes(head[1])))
-    return tips
+    how = "" if connection.vendor == "sqlite" else " ORDER BY number FOR NO KEY UPDATE SKIP LOCKED"
+    numbers = [one.number for one in wanted]
+    locked = rows.fetch(
+        f"SELECT number, head_seq, head_hash FROM kernel_stream WHERE number {{}}{how}",  # noqa: S608
+        numbers,
+        "bigint",
+    )
+    found = {number: (seq, digest) for number, seq, digest in locked}
+    return [
+        Tip(one.number, one.stream, one.stream_text, head[0], bytes(head[1]))
+        if (head := found.get(one.number)) is not None
+        else None
+        for one in wanted
+    ]
 
 
 def lock(stream_id: UUID) -> Head | None:
@@ -127,13 +144,14 @@ def lock(stream_id: UUID) -> Head | None:
     how = "" if connection.vendor == "sqlite" else " FOR NO KEY UPDATE"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kind, scope, side, head_seq, head_hash FROM kernel_stream WHERE id = %s{how}",  # noqa: S608 - constant
+            f"SELECT kind, scope, side, head_seq, head_hash, number FROM kernel_stream WHERE id = %s{how}",  # noqa: S608 - constant
             [_db(stream_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    return Head(stream_id, row[3], bytes(row[4]), row[0], _uuid(row[1]), row[2])
+    kind, scope, side, seq, digest, number = row
+    return Head(number, stream_id, str(stream_id), seq, bytes(digest), kind, _uuid(scope), side)
 
 
 def append(
@@ -151,15 +169,15 @@ def append(
     events = number(head, written, at=at)
     store([(head, events)])
     if any(draft.milestone for draft in drafts):
-        heads.sign(head.id, head.seq, head.hash, at=at)
+        heads.sign(Stream(number=head.row, id=head.id), head.seq, head.hash, at=at)
     commit.after(lambda: _tell(events))
     return events
 
 
 def number(head: Tip, unwritten: Sequence[Unwritten], *, at: datetime) -> list[Event]:
     """Gives events their numbers and hashes and moves the head on. Nothing is written: `store` does that."""
-    stream_id, seq, previous = head.id, head.seq, head.hash
-    name, at_text, salts = str(stream_id), clock.text(at), os.urandom(_SALT_BYTES * len(unwritten))
+    stream_id, name, seq, previous = head.id, head.name, head.seq, head.hash
+    at_text, salts = clock.text(at), os.urandom(_SALT_BYTES * len(unwritten))
     events = []
     for kind, content, by, command in unwritten:
         salt, salts = salts[:_SALT_BYTES], salts[_SALT_BYTES:]
@@ -177,34 +195,34 @@ def store(written: Sequence[tuple[Tip, Sequence[Event]]]) -> None:
     Raises django.db.IntegrityError when one is there already.
     """
     commit.require_transaction()
-    values = rows.ids([tip.id for tip, _ in written])
-    rows.insert("kernel_event", _WRITTEN, _rows(written, values))
-    heads_now = [(tip.seq, tip.hash, value) for (tip, _), value in zip(written, values, strict=True)]
-    rows.update("kernel_stream", ("head_seq", "head_hash"), heads_now)
+    rows.insert("kernel_event", _WRITTEN, _rows(written))
+    heads_now = [(tip.seq, tip.hash, tip.row) for tip, _ in written]
+    rows.update("kernel_stream", _HEAD, heads_now, always="unsigned = true")
 
 
 def answered(stream_id: UUID, *, by: UUID | None, command: UUID) -> Event | None:
     """The first event of a command that this author has already had committed on this stream."""
-    who, values = ("actor IS NULL", []) if by is None else ("actor = %s", [_db(by)])
-    found = _select(stream_id, f"command = %s AND {who} LIMIT 1", [_db(command), *values])
+    who, values = ("actor IS NULL", []) if by is None else ("actor = %s", [_short(by)])
+    found = _select(stream_id, f"command = %s AND {who} LIMIT 1", [_short(command), *values])
     return next(iter(found), None)
 
 
 def answered_all(
-    commands: Collection[tuple[UUID, UUID, UUID]],
-) -> dict[tuple[UUID, UUID, UUID], tuple[int, bytes]]:
-    """Of commands those that were committed before, with number and hash."""
+    commands: Collection[tuple[int, UUID, UUID]],
+) -> dict[tuple[int, UUID, UUID], tuple[int, bytes]]:
+    """Of commands (number of the stream's row, author, id) those that were committed before.
+
+    With number and hash of their first event.
+    """
     values = ",".join(["(%s,%s,%s)"] * len(commands))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT stream_id, actor, command, seq, hash FROM kernel_event"  # noqa: S608 - holes only
-            f" WHERE (stream_id, actor, command) IN (VALUES {values})",
-            [_db(item) for command in commands for item in command],
+            f" WHERE (stream_id, command, actor) IN (VALUES {values})",
+            [item for number, by, command in commands for item in (number, _short(command), _short(by))],
         )
         found = cursor.fetchall()
-    return {
-        (UUID(str(a)), UUID(str(b)), UUID(str(c))): (seq, bytes(digest)) for a, b, c, seq, digest in found
-    }
+    return {(a, _uuid(b), _uuid(c)): (seq, bytes(digest)) for a, b, c, seq, digest in found}
 
 
 def at(stream_id: UUID, seq: int) -> Event | None:
@@ -258,20 +276,21 @@ def hash_of(
     return hashlib.sha256(text.encode()).digest()
 
 
-def _rows(written: Sequence[tuple[Tip, Sequence[Event]]], ids: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def _rows(written: Sequence[tuple[Tip, Sequence[Event]]]) -> Iterator[tuple[Any, ...]]:
     native = connection.features.has_native_uuid_field
     moment, at_us = None, 0
-    for (_, events), stream_id in zip(written, ids, strict=True):
+    for tip, events in written:
+        number = tip.row
         for _, seq, kind, by, at, content, digest, salt, commitment, command in events:
             if at is not moment:
                 moment, at_us = at, clock.to_us(at)
             yield (
-                stream_id,
+                number,
                 seq,
                 kind,
-                by if native or by is None else by.replace("-", ""),
+                by if native or by is None else bytes.fromhex(by.replace("-", "")),
                 at_us,
-                command if native or command is None else command.hex,
+                None if command is None else command.hex if native else command.bytes,
                 salt,
                 content,
                 commitment,
@@ -282,7 +301,7 @@ def _rows(written: Sequence[tuple[Tip, Sequence[Event]]], ids: Sequence[Any]) ->
 def _select(stream_id: UUID, where: str, values: list[Any]) -> list[Event]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM kernel_event WHERE stream_id = %s AND {where}",  # noqa: S608 - constants only
+            f"SELECT {_COLUMNS} FROM kernel_event WHERE {_OF} AND {where}",  # noqa: S608 - constants only
             [_db(stream_id), *values],
         )
         return [_event(stream_id, row) for row in cursor.fetchall()]
@@ -294,7 +313,7 @@ def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
         stream=stream_id,
         seq=seq,
         kind=kind,
-        by=None if actor is None else _dashed(str(actor)),
+        by=None if actor is None else str(_uuid(actor)),
         at=clock.from_us(at_us),
         content=content,
         hash=bytes(digest),
@@ -309,15 +328,15 @@ def _db(value: UUID) -> Any:
     return value if connection.features.has_native_uuid_field else value.hex
 
 
-def _dashed(value: str) -> str:
-    # SQLite gives 32 digits, PostgreSQL's type has the hyphens.
-    if "-" in value:
-        return value
-    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+def _short(value: UUID) -> Any:
+    # A ShortUUIDField.
+    return value if connection.features.has_native_uuid_field else value.bytes
 
 
 def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
+    if isinstance(value, UUID):
+        return value
+    return UUID(value) if isinstance(value, str) else UUID(bytes=bytes(value))
 
 
 def _tell(events: Sequence[Event]) -> None:

@@ -64,12 +64,14 @@ Signals = dict[tuple[str, UUID], tuple[str, Subscription | None]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What opens a stream for a person: the frames, and the number they lead up to.
+    """What opens a stream for a person: the frames, and `seq`, the event that they lead up to.
 
-    `version` is that of the person's authority, read before it was looked up.
+    `number` is that of the stream's row; `version` that of the person's authority, read before it was
+    looked up.
     """
 
     frames: list[str]
+    number: int
     seq: int
     hash: bytes
     room: UUID

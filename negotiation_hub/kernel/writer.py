@@ -41,10 +41,10 @@ class Answer(NamedTuple):
 class Grant:
     """That a person may write to a stream, as it was looked up at `version` of their authority."""
 
-    __slots__ = ("by", "by_text", "stream", "stream_text", "version")
+    __slots__ = ("by", "by_text", "number", "stream", "stream_text", "version")
 
-    def __init__(self, stream: UUID, by: UUID, version: int) -> None:
-        self.stream, self.by, self.version = stream, by, version
+    def __init__(self, number: int, stream: UUID, by: UUID, version: int) -> None:
+        self.number, self.stream, self.by, self.version = number, stream, by, version
         self.stream_text, self.by_text = str(stream), str(by)  # here once, and not for every message
 
 
@@ -178,7 +178,7 @@ def write(entries: Sequence[Entry]) -> Round:
 def _commit_unknown(entries: Sequence[Entry]) -> Round:
     """Commits those of the entries that were not committed before; the others get their first answer."""
     with commit.snapshot():
-        known = stream.answered_all({(entry.grant.stream, entry.grant.by, entry.id) for entry in entries})
+        known = stream.answered_all({(entry.grant.number, entry.grant.by, entry.id) for entry in entries})
     try:
         return _commit(entries, known=known)
     except (DataError, IntegrityError):
@@ -201,19 +201,19 @@ def _all_refused(entries: Sequence[Entry]) -> Round:
     return [(entry, wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)) for entry in entries], [], []
 
 
-Known = dict[tuple[UUID, UUID, UUID], tuple[int, bytes]]
+Known = dict[tuple[int, UUID, UUID], tuple[int, bytes]]
 
 
 def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
-    by_stream: dict[str, list[Entry]] = defaultdict(list)
+    by_stream: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
-        by_stream[entry.grant.stream_text].append(entry)
+        by_stream[entry.grant.number].append(entry)
     now = clock.now()
     settled: Settled = []
     left: list[Entry] = []
     events: list[tuple[Tip, list[stream.Event]]] = []
     with commit.transact("stream"):
-        tips = stream.lock_free([wanted[0].grant.stream for wanted in by_stream.values()])
+        tips = stream.lock_free([wanted[0].grant for wanted in by_stream.values()])
         people = {entry.grant.by_text: entry.grant.by for entry in entries}
         versions = dict(zip(people, authority.versions(people.values()), strict=True))
         for wanted, tip in zip(by_stream.values(), tips, strict=True):
@@ -243,7 +243,7 @@ def _admitted(wanted: list[Entry], versions: dict[str, int], known: Known, settl
         grant = entry.grant
         if versions[grant.by_text] != grant.version:
             settled.append((entry, AuthorityChanged()))
-        elif known and (first := known.get((grant.stream, grant.by, entry.id))) is not None:
+        elif known and (first := known.get((grant.number, grant.by, entry.id))) is not None:
             settled.append((entry, Answer(*first)))
         else:
             admitted.append(entry)

@@ -40,7 +40,7 @@ class OfferMachine(RuleBasedStateMachine):
         if hasattr(self, "mark"):
             problems = [
                 *rooms_audit.check_room(Room.objects.get(pk=self.table.room.pk)),
-                *audit.check_stream(Stream.objects.get(pk=self.table.room.pk), {}),
+                *audit.check_stream(Stream.objects.get(id=self.table.room.pk), {}),
             ]
             transaction.set_rollback(True)
             self.mark.__exit__(None, None, None)

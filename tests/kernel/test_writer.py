@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from negotiation_hub.kernel import authority, commit, limits, stream, writer
+from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Busy, Refusal
 from negotiation_hub.kernel.writer import Answer, AuthorityChanged, Entry, Grant, Outcome, Writer, Written
 from negotiation_hub.people.models import Membership, User
@@ -29,7 +30,8 @@ class Nobody:
 
 
 def grant(table: Table, user: User) -> Grant:
-    return Grant(table.room.pk, user.pk, authority.versions([user.pk])[0])
+    number = Stream.objects.get(id=table.room.pk).number
+    return Grant(number, table.room.pk, user.pk, authority.versions([user.pk])[0])
 
 
 def says(who: Grant, text: str, *, id: UUID | None = None) -> Entry:
@@ -141,8 +143,8 @@ def held(table: Table, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             patch.setattr(
                 stream,
                 "lock_free",
-                lambda ids: [
-                    None if id == table.room.pk else tip for id, tip in zip(ids, free(ids), strict=True)
+                lambda wanted: [
+                    None if tip is not None and tip.id == table.room.pk else tip for tip in free(wanted)
                 ],
             )
             yield

@@ -273,11 +273,11 @@ def test_the_other_sides_caucus_does_not_exist_for_you(table: Table) -> None:
     from negotiation_hub.kernel.models import Stream
 
     ours = Stream.objects.get(scope=table.room.pk, kind="caucus", side="seller")
-    table.send("seller", "message.send", stream_id=ours.pk, text="Our floor is 85.")
+    table.send("seller", "message.send", stream_id=ours.id, text="Our floor is 85.")
     with refused("stream.unknown"):
-        table.send("buyer", "message.send", stream_id=ours.pk, text="hm?")
+        table.send("buyer", "message.send", stream_id=ours.id, text="hm?")
     with refused("not_permitted"):
-        table.send("seller", "offer.propose", stream_id=ours.pk, offer=terms(1))
+        table.send("seller", "offer.propose", stream_id=ours.id, offer=terms(1))
     assert "floor" not in str([event.body for event in table.events])
 
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import negotiation_hub.kernel.ids
+import negotiation_hub.kernel.models
 from django.db import migrations, models
 
 
@@ -78,16 +79,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Stream',
             fields=[
-                ('id', models.UUIDField(default=negotiation_hub.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                ('number', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=negotiation_hub.kernel.ids.uuid7, unique=True)),
                 ('kind', models.CharField(max_length=16)),
                 ('scope', models.UUIDField(db_index=True)),
                 ('side', models.CharField(blank=True, default='', max_length=8)),
                 ('head_seq', models.BigIntegerField(default=0)),
                 ('head_hash', models.BinaryField(max_length=32)),
-                ('signed_seq', models.BigIntegerField(default=0)),
+                ('unsigned', models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('head_seq__gt', models.F('signed_seq'))), fields=['id'], name='stream_unsigned')],
+                'indexes': [models.Index(condition=models.Q(('unsigned', True)), fields=['number'], name='stream_unsigned')],
             },
         ),
         migrations.CreateModel(
@@ -112,9 +114,9 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('stream_id', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('seq', models.BigIntegerField()),
                 ('kind', models.CharField(max_length=40)),
-                ('actor', models.UUIDField(null=True)),
+                ('actor', negotiation_hub.kernel.models.ShortUUIDField(null=True)),
                 ('at_us', models.BigIntegerField()),
-                ('command', models.UUIDField(null=True)),
+                ('command', negotiation_hub.kernel.models.ShortUUIDField(null=True)),
                 ('salt', models.BinaryField(max_length=16, null=True)),
                 ('content', models.TextField(null=True)),
                 ('commitment', models.BinaryField(max_length=32)),
@@ -122,7 +124,7 @@ class Migration(migrations.Migration):
                 ('stream', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='kernel.stream')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('command__isnull', False)), fields=('stream', 'actor', 'command'), name='event_once_per_command'), models.UniqueConstraint(condition=models.Q(('actor__isnull', True), ('command__isnull', False)), fields=('stream', 'command'), name='event_once_per_cause'), models.CheckConstraint(condition=models.Q(('seq__gt', 0)), name='event_seq_positive')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('command__isnull', False)), fields=('stream', 'command', 'actor'), name='event_once_per_command'), models.UniqueConstraint(condition=models.Q(('actor__isnull', True), ('command__isnull', False)), fields=('stream', 'command'), name='event_once_per_cause'), models.CheckConstraint(condition=models.Q(('seq__gt', 0)), name='event_seq_positive')],
             },
         ),
     ]
