@@ -1,6 +1,7 @@
 """Which ASGI application answers what."""
 
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.asgi import get_asgi_application
 
-from negotiation_hub.kernel import clock
+from negotiation_hub.kernel import clock, wire
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.people import demo
 from negotiation_hub.people.services import user_for_token
@@ -21,12 +22,14 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
+log = logging.getLogger(__name__)
 
 
 def build_application() -> App:
     """The whole site as one ASGI application."""
     http: App = get_asgi_application()
-    sockets: Any = SessionMiddlewareStack(WhoIsThere(RoomConsumer.as_asgi()))
+    signed_in: Any = SessionMiddlewareStack(WhoIsThere(RoomConsumer.as_asgi()))
+    sockets = SayGoodbye(signed_in)
     sandbox = _sandbox()
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,6 +44,33 @@ def build_application() -> App:
         # supported".
 
     return demo.PersonPrefix(application)
+
+
+class SayGoodbye:
+    """Accepts and closes with 4500 when a socket cannot even begin, as while the database is away.
+
+    A browser cannot tell a handshake that was answered with 500 from a server that is not there.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answered = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception:
+            if answered:
+                raise
+            log.exception("a socket could not begin")
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": wire.Close.ERROR})
 
 
 class WhoIsThere:

@@ -7,17 +7,15 @@ message of the channel layer loses nothing.
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer, get_channel_layer
-
-from negotiation_hub.kernel import authority, limits, stream, wire
+from negotiation_hub.kernel import authority, layer, limits, stream, wire
+from negotiation_hub.kernel.layer import Layer, Message
 from negotiation_hub.kernel.line import Packet
+from negotiation_hub.kernel.presence import Presence
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.kernel.topics import Member, Signals, Subscription, Topic
@@ -39,19 +37,13 @@ class Hub:
     _signals: dict[UUID, Signals] = field(default_factory=dict)
     _entries: list[Entry] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _groups: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _joined: set[UUID] = field(default_factory=set)
-    _hints: deque[tuple[UUID, dict[str, Any]]] = field(
-        default_factory=lambda: deque(maxlen=limits.LAYER_HINTS_MAX)
-    )
-    _hinted: asyncio.Event = field(default_factory=asyncio.Event)
-    _channel: str = ""
-    _away: bool = False  # the channel layer, when it was last asked
-    _layer: Any = None
+    _layer: Layer | None = None  # where there are other processes
     writer: Writer = field(init=False)
+    presence: Presence = field(init=False)
 
     def __post_init__(self) -> None:
         self.writer = Writer(tell=self._tell)
+        self.presence = Presence(here=self._people, give=self._ephemeral)
 
     # -- what was committed ----------------------------------------------------------------------------------
 
@@ -60,9 +52,8 @@ class Hub:
         written = Written(events[0].stream, events[0].seq, [wire.event_json(event) for event in events])
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._announce, [written])
-        elif (layer := _distributed()) is not None:
-            # A process without sockets (a worker, a command): the others deliver.
-            async_to_sync(layer.group_send)(_group(written.stream), _message(self.id, written))
+        elif (others := layer.distributed()) is not None:
+            layer.send_at_once(others, self.id, written.stream, _message(written))  # they deliver
 
     def submit(self, entry: Entry) -> None:
         """Hands a simple command to the writer, with all others of this turn of the loop."""
@@ -94,32 +85,7 @@ class Hub:
             self._deliver(some)
         if self._layer is not None:
             for some in written:
-                self._hint(some.stream, _message(self.id, some))
-
-    def _hint(self, name: UUID, message: dict[str, Any]) -> None:
-        # Bounded: when the layer is away or slow the oldest are forgotten, and the log has them.
-        self._hints.append((name, message))
-        self._hinted.set()
-
-    async def _publish(self) -> None:
-        while True:
-            await self._hinted.wait()
-            self._hinted.clear()
-            while self._hints:
-                name, message = self._hints.popleft()
-                await self._ask_layer(self._layer.group_send(_group(name), message))
-
-    async def _ask_layer(self, asked: Coroutine[Any, Any, Any]) -> bool:
-        """Whether the channel layer did it in time. It may be away for as long as it likes."""
-        try:
-            async with asyncio.timeout(limits.LAYER_WITHIN_S):
-                await asked
-        except Exception as error:  # noqa: BLE001 - whatever its client raises: the log has what it does not bring
-            log.warning("the channel layer is away: %r", error)
-            self._away = True
-        else:
-            self._away = False
-        return not self._away
+                self._layer.hint(some.stream, _message(some))
 
     def _deliver(self, written: Written) -> None:
         topic = self._topics.get(written.stream)
@@ -154,9 +120,9 @@ class Hub:
     # -- who listens -----------------------------------------------------------------------------------------
 
     async def join(self, member: Member) -> None:
-        """A connection has greeted."""
-        await self.start()
+        """A connection is there. It may be gone before this returns."""
         self.members.add(member)
+        await self.start()
 
     def leave(self, member: Member) -> None:
         """A connection is gone."""
@@ -165,9 +131,12 @@ class Hub:
     async def subscribe(self, subscription: Subscription) -> None:
         """Opens a stream for a socket. The caller reads the log, sends it, and then calls `caught_up`."""
         await self.start()
-        self._topics.setdefault(subscription.stream, Topic()).others.add(subscription)
-        if not self._away:  # else nobody waits for it: `_rejoin` asks again
-            await self._regroup(subscription.stream)
+        name = subscription.stream
+        first = name not in self._topics
+        self._topics.setdefault(name, Topic()).others.add(subscription)
+        if self._layer is not None and not self._layer.away:  # else nobody waits for it: `rejoin` asks again
+            await self._layer.regroup(name)
+        self.presence.changed(name, first=first)
 
     def caught_up(self, subscription: Subscription, seq: int) -> None:
         """The socket has everything up to `seq`. What was committed in the meantime is read from the log."""
@@ -211,27 +180,16 @@ class Hub:
             return
         topic.live.pop(subscription, None)
         topic.others.discard(subscription)
+        self.presence.changed(subscription.stream)
         if not topic.live and not topic.others:
             del self._topics[subscription.stream]
             if self._layer is not None:
-                self._spawn(self._regroup(subscription.stream))
+                self._spawn(self._layer.regroup(subscription.stream))
 
     def seq_of(self, subscription: Subscription) -> int:
         """The last number that a socket was given of a stream."""
         topic = self._topics.get(subscription.stream)
         return topic.seq if topic is not None and subscription in topic.live else subscription.seq
-
-    async def _regroup(self, name: UUID) -> None:
-        # One after the other, each looking at what is wanted now: a late "leave" must not undo a new "join".
-        if self._layer is None:
-            return
-        async with self._groups:
-            if name in self._topics and name not in self._joined:
-                if await self._ask_layer(self._layer.group_add(_group(name), self._channel)):
-                    self._joined.add(name)
-            elif name not in self._topics and name in self._joined:
-                self._joined.discard(name)
-                await self._ask_layer(self._layer.group_discard(_group(name), self._channel))
 
     # -- what may be lost ------------------------------------------------------------------------------------
 
@@ -251,15 +209,18 @@ class Hub:
             self._ephemeral(name, text, but)
         if self._layer is not None and signals:
             frames = [text for text, _ in signals.values()]
-            message = {"type": "hub.ephemeral", "origin": self.id, "stream": str(name), "frames": frames}
-            self._hint(name, message)
+            self._layer.hint(name, {"type": "hub.ephemeral", "frames": frames})
 
-    def _ephemeral(self, name: UUID, text: str, but: Subscription | None) -> None:
+    def _ephemeral(self, name: UUID, text: str, but: Subscription | None = None) -> None:
         topic, packet = self._topics.get(name), Packet(text)
         for subscription in topic.live if topic is not None else ():
             # Who is slow gets what is stored first.
             if subscription is not but and not subscription.member.line.waiting:
                 subscription.member.line.write(packet)
+
+    def _people(self, name: UUID) -> set[UUID]:
+        topic = self._topics.get(name)
+        return set() if topic is None else {one.member.person for one in (*topic.live, *topic.others)}
 
     # -- the log is the truth --------------------------------------------------------------------------------
 
@@ -289,7 +250,9 @@ class Hub:
             try:
                 await self._look_at_heads()
                 await self._look_at_authority()
-                await self._rejoin()
+                if self._layer is not None:
+                    await self._layer.rejoin()
+                    self.presence.repeat(self._topics)
             except Exception:
                 log.exception("the hub could not look at the database; it looks again")
 
@@ -299,14 +262,6 @@ class Hub:
                 topic = self._topics.get(name)
                 if topic is not None and topic.seq < head:
                     self._repair(topic, name)
-
-    async def _rejoin(self) -> None:
-        """Joins the groups that could not be joined when their streams were opened."""
-        missing = set(self._topics) - self._joined if self._layer is not None else set()
-        for name in missing:
-            await self._regroup(name)
-            if name not in self._joined:
-                return  # still away
 
     async def _look_at_authority(self) -> None:
         for people in _chunks(list({member.person for member in self.members if member.version >= 0})):
@@ -323,14 +278,16 @@ class Hub:
         loop = asyncio.get_running_loop()
         if self._loop is loop:
             return
-        self._loop, self._layer = loop, _distributed()
-        self._groups, self._joined, self._hinted = asyncio.Lock(), set(), asyncio.Event()
+        self._loop = loop
+        self.presence = Presence(here=self._people, give=self._ephemeral)
         self.writer.start()
         self._spawn(self._watch())
-        if self._layer is not None:
-            self._channel = await self._layer.new_channel("hub")
-            self._spawn(self._listen())
-            self._spawn(self._publish())
+        if (others := layer.distributed()) is not None:
+            self._layer = Layer(others, self.id, self._topics.keys, self._heard)
+            self.presence.publish = self._publish_presence
+            await self._layer.open()
+            self._spawn(self._layer.listen())
+            self._spawn(self._layer.publish())
 
     def close_all(self, code: int) -> None:
         """Says goodbye to every socket."""
@@ -341,22 +298,19 @@ class Hub:
         """The streams that are open in this process."""
         yield from tuple(self._topics.items())
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                message = await self._layer.receive(self._channel)
-            except Exception:
-                log.exception("the channel layer is away; the log repairs what it would have given")
-                await asyncio.sleep(1)
-                continue
-            if message["origin"] == self.id:
-                continue
-            name = UUID(message["stream"])
-            if message["type"] == "hub.events":
+    def _heard(self, name: UUID, message: Message) -> None:
+        match message["type"]:
+            case "hub.events":
                 self._deliver(Written(name, message["first"], message["events"]))
-            else:
+            case "hub.presence":
+                self.presence.heard(message["origin"], name, message["people"], message["ask"])
+            case "hub.ephemeral":
                 for text in message["frames"]:
-                    self._ephemeral(name, text, None)
+                    self._ephemeral(name, text)
+
+    def _publish_presence(self, name: UUID, message: Message) -> None:
+        if self._layer is not None:
+            self._layer.hint(name, {"type": "hub.presence", **message})
 
     def _spawn(self, coroutine: Any) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -369,19 +323,8 @@ class Hub:
             log.warning("the hub lost a task; the log repairs what it would have given: %r", error)
 
 
-def _distributed() -> Any:
-    """The channel layer, when other processes listen to it too."""
-    layer = get_channel_layer()
-    return None if isinstance(layer, InMemoryChannelLayer) else layer
-
-
-def _group(name: UUID) -> str:
-    return f"stream.{name}"
-
-
-def _message(origin: str, written: Written) -> dict[str, Any]:
-    what = {"stream": str(written.stream), "first": written.first, "events": written.encoded}
-    return {"type": "hub.events", "origin": origin, **what}
+def _message(written: Written) -> Message:
+    return {"type": "hub.events", "first": written.first, "events": written.encoded}
 
 
 def _packet(name: UUID, events: Sequence[stream.Event]) -> Packet:

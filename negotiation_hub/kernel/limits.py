@@ -14,11 +14,15 @@ WAITING_COMMANDS_MAX: Final = 200  # of one socket, behind one that takes time: 
 REFUSALS_IN_A_ROW_MAX: Final = 100  # a client that only ever gets refusals is broken: close it
 
 SIGNAL_INTERVAL_S: Final = 0.05  # typing and cursors of a stream go out together this often: 20 a second
+PRESENCE_INTERVAL_S: Final = 1  # who comes and goes within it is told once: a reload goes unnoticed
+PRESENCE_PEOPLE_MAX: Final = 100  # named in one notice; of the others the number: 4 kB
+PRESENCE_REPEATS: Final = 50  # streams that are told of again at each look at the gaps: 10 a second
+PRESENCE_SILENCE_S: Final = 60  # after which a process that says nothing is taken for dead
 
 # --- flow control: what a client has not reported as taken
-FLOW_REPORT_BYTES: Final = 32_768  # how often a client reports; a tenth of a second at 2.6 Mbit/s
+FLOW_REPORT_BYTES: Final = 65_536  # how often a client reports: a tenth of a second at 5 Mbit/s
 FLOW_MARK_BYTES: Final = 16_384  # how exactly the hub remembers what a report is about
-FLOW_WINDOW_BYTES: Final = 262_144  # beyond it a socket is told to resync: eight reports, 2 s at 1 Mbit/s
+FLOW_WINDOW_BYTES: Final = 262_144  # beyond it a socket is told to resync: four reports, 2 s at 1 Mbit/s
 FLOW_ASK_BYTES_MAX: Final = 2_097_152  # beyond it not even a page of history is given: four of the largest
 LINE_BYTES_MAX: Final = (
     8_388_608  # waiting for one socket, answers included; more is a client that never reads

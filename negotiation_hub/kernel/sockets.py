@@ -29,8 +29,7 @@ from negotiation_hub.kernel.writer import Answer, AuthorityChanged, Entry, Grant
 
 log = logging.getLogger(__name__)
 LANE: Final = "hub.lane"  # the ASGI extension of a server that lets the hub write to the socket itself
-_NOBODY = UUID(int=0)
-_NO_ROOM = UUID(int=0)
+_NOBODY = _NO_ROOM = UUID(int=0)
 _SILENT_TICKS = limits.SOCKET_SILENCE_S // limits.GAP_CHECK_INTERVAL_S
 _PING_TICKS = limits.HEARTBEAT_S // limits.GAP_CHECK_INTERVAL_S
 _commands = Rate(limits.COMMANDS_PER_S, limits.COMMANDS_BURST)
@@ -105,11 +104,8 @@ class HubConsumer(AsyncWebsocketConsumer):
             return
         try:
             self._admit(self._decode(text))
-        except Refusal as refusal:
-            self._refuse(admission.id_of(text), refusal)
-        except Exception:  # the one place: the person gets a named refusal, we get the trace
-            log.exception("a frame failed")
-            self._refuse(admission.id_of(text), wire.Internal())
+        except Exception as error:  # noqa: BLE001 - logged there
+            self._refuse(admission.id_of(text), _as_refusal(error))
 
     def gone(self) -> None:
         """Leaves every stream. What was handed to the writer or a service is done all the same."""
@@ -261,11 +257,11 @@ class HubConsumer(AsyncWebsocketConsumer):
             else:
                 await self._do(frame)
                 self.refusals_in_a_row = 0
-        except Refusal as refusal:
-            self._refuse(admission.frame_id(frame), refusal)
-        except Exception:  # as in `take`
-            log.exception("a command failed")
-            self._refuse(admission.frame_id(frame), wire.Internal())
+        except Exception as error:  # noqa: BLE001 - logged there
+            self._refuse(admission.frame_id(frame), _as_refusal(error))
+            if isinstance(frame, wire.Hello):  # whoever waits for `welcome` would wait for ever
+                here = not isinstance(error, Refusal)
+                self.line.close(wire.Close.ERROR if here else wire.Close.NOT_HERE)
 
     def _do(self, frame: Any) -> Coroutine[Any, Any, None]:
         takes_time: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
@@ -282,10 +278,8 @@ class HubConsumer(AsyncWebsocketConsumer):
         for stream_id, resume in frame.streams.items():
             try:
                 await self._subscribe(stream_id, resume)
-            except Refusal as refusal:
-                self.put(
-                    wire.encode({"t": "refused", "id": None, "stream": str(stream_id), **refusal.as_dict()})
-                )
+            except Exception as error:  # noqa: BLE001 - logged there
+                self.put(wire.refused(None, _as_refusal(error), stream=stream_id))
 
     async def _open(self, frame: wire.StreamOpen) -> None:
         # Whoever goes on from a number has taken all before it.
@@ -395,3 +389,11 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.refusals_in_a_row += 1
         if self.refusals_in_a_row > limits.REFUSALS_IN_A_ROW_MAX:
             self.line.close(wire.Close.TOO_FAST)
+
+
+def _as_refusal(error: Exception) -> Refusal:
+    """What a person is told of a failure: a refusal that has a name. We get the trace."""
+    if isinstance(error, Refusal):
+        return error
+    log.error("a frame failed", exc_info=error)
+    return wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)

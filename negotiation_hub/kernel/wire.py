@@ -254,11 +254,20 @@ def ephemeral(stream: UUID, kind: str, by: UUID) -> str:
     return f'{{"t":"ephemeral","stream":"{stream}","kind":"{kind}","by":"{by}"}}'
 
 
+def presence(stream: UUID, people: Sequence[str], count: int) -> str:
+    """Everybody who has the stream open now, or the first of them; `count` are all."""
+    return encode({"t": "presence", "stream": str(stream), "people": people, "count": count})
+
+
 def ack(command: str, stream: str, seq: int, digest: bytes) -> str:
     """The answer to a command that was committed."""
     return f'{{"t":"ack","id":"{command}","stream":"{stream}","seq":{seq},"hash":"{digest.hex()}"}}'
 
 
-def refused(command: str | None, refusal: Refusal) -> str:
-    """The answer to a command, or to what should have been one, that changed nothing."""
-    return encode({"t": "refused", "id": command, **refusal.as_dict()})
+def refused(command: str | None, refusal: Refusal, *, stream: UUID | None = None) -> str:
+    """The answer to a command, or to what should have been one, that changed nothing.
+
+    `stream` is named where `hello` asked for it.
+    """
+    asked = {} if stream is None else {"stream": str(stream)}
+    return encode({"t": "refused", "id": command, **asked, **refusal.as_dict()})

@@ -46,6 +46,7 @@ def negotiate(server: LiveServer, ben: Page, ada: Page) -> None:
     ada.goto(ben.url)
     say(ben, "Could you hold **122.50** a piece?")
     expect(ada.locator("strong", has_text="122.50")).to_be_visible()
+    expect(ada.get_by_text("here now")).to_have_count(2)
     say(ada, "If the second lot moves to March.")
     expect(ben.get_by_text("If the second lot moves to March.", exact=True)).to_be_visible()
     make_offer(ben, "Make an offer", "59000.00", "15 January")

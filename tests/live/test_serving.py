@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests import services
-from tests.live.client import client, open_room
+from tests.live.client import Client, client, open_room
 from tests.live.server import LiveServer, live_server
 
 WITHIN_S = 30
@@ -24,17 +24,22 @@ def server(tmp_path: Path) -> Iterator[LiveServer]:
         yield running
 
 
+async def closing_code(one: Client) -> int:
+    """What the server says goodbye with."""
+    with pytest.raises(ConnectionClosed) as closed:
+        async with asyncio.timeout(WITHIN_S):
+            await one.until(lambda f: f["t"] == "never")
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
+
+
 async def test_a_restart_tells_every_socket_to_come_back(server: LiveServer) -> None:
     buyer, seller = server.sign_in("buyer"), server.sign_in("seller")
     room = open_room(server, seller, buyer)["streams"]["table"]
     async with client(server, buyer) as ben:
         await ben.hello(room)
         server.process.terminate()
-        with pytest.raises(ConnectionClosed) as closed:
-            async with asyncio.timeout(WITHIN_S):
-                await ben.until(lambda f: f["t"] == "never")
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4503
+        assert await closing_code(ben) == 4503
     assert server.process.wait(WITHIN_S) == 0
 
 
@@ -49,15 +54,25 @@ async def test_whoever_was_removed_can_neither_speak_nor_listen(server: LiveServ
             database.execute("DELETE FROM people_membership WHERE user_id = ?", [me.replace("-", "")])
         id = str(uuid4())
         await ben.socket.send(json.dumps({"t": "message.send", "id": id, "stream": room, "text": "still?"}))
-        with pytest.raises(ConnectionClosed) as closed:
-            async with asyncio.timeout(WITHIN_S):
-                await ben.until(lambda f: f["t"] == "never")
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4403
+        assert await closing_code(ben) == 4403
         assert [frame["code"] for frame in ben.frames if frame.get("id") == id] == ["stream.unknown"]
         said = await ada.command("message.send", room, text="between us")
         assert (await ada.event(said["seq"]))["body"]["text"] == "between us"
         assert "still?" not in json.dumps(ada.frames)
+
+
+async def test_whoever_comes_while_the_database_fails_is_told_to_come_again(
+    server: LiveServer, tmp_path: Path
+) -> None:
+    buyer, seller = server.sign_in("buyer"), server.sign_in("seller")
+    room = open_room(server, seller, buyer)["streams"]["table"]
+    async with client(server, buyer) as early:
+        with sqlite3.connect(tmp_path / "hub.sqlite3", timeout=20) as database:
+            database.execute("ALTER TABLE people_user RENAME TO away")
+        await early.send(t="hello", protocol=1, streams={room: {"after": 0, "hash": None}})
+        assert await closing_code(early) == 4500
+        async with client(server, buyer) as late:  # accepted, though nobody can say who this is
+            assert await closing_code(late) == 4500
 
 
 @pytest.mark.postgres

@@ -227,6 +227,22 @@ async def test_typing_is_passed_on_and_never_stored(
         assert (await ben.command("message.send", room, text="x"))["seq"] >= opened["head"] + 1
 
 
+async def test_who_is_here_is_told_when_somebody_comes_and_when_they_go(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
+    async with client(server, buyer) as ben:
+        await ben.hello(room)
+        alone = await ben.until(lambda f: f["t"] == "presence")
+        assert (alone["stream"], len(alone["people"]), alone["count"]) == (room, 1, 1)
+        async with client(server, seller) as ada:
+            await ada.hello(room)
+            assert (await ada.until(lambda f: f["t"] == "presence"))["count"] == 2
+            both = await ben.until(lambda f: f["t"] == "presence" and f["count"] == 2)
+            assert set(alone["people"]) < set(both["people"])
+            ben.frames.clear()
+        assert (await ben.until(lambda f: f["t"] == "presence"))["people"] == alone["people"]
+
+
 async def test_older_events_come_page_by_page(server: LiveServer, room: str, buyer: str) -> None:
     async with client(server, buyer) as ben:
         await ben.hello(room)

@@ -57,6 +57,22 @@ async def test_what_redis_loses_is_read_from_the_log(
         assert told == ["0", "1", "2", "3", "4"]
 
 
+async def test_who_is_here_is_told_across_two_processes(servers: tuple[LiveServer, LiveServer]) -> None:
+    one, two = servers
+    buyer, seller = one.sign_in("buyer"), two.sign_in("seller")
+    room = open_room(one, seller, buyer)["streams"]["table"]
+    async with client(one, buyer) as ben:
+        await ben.hello(room)
+        await ben.until(lambda f: f["t"] == "presence" and f["count"] == 1)
+        async with client(two, seller) as ada:
+            await ada.hello(room)
+            both = await ada.until(lambda f: f["t"] == "presence" and f["count"] == 2)
+            seen = await ben.until(lambda f: f["t"] == "presence" and f["count"] == 2)
+            assert seen["people"] == both["people"]
+            ben.frames.clear()
+        assert (await ben.until(lambda f: f["t"] == "presence"))["count"] == 1
+
+
 def test_both_processes_leave_books_that_verify(servers: tuple[LiveServer, LiveServer]) -> None:
     result = servers[0].run("verify")
     assert result.stdout.strip().endswith("0 problems"), result.stdout + result.stderr

@@ -43,6 +43,7 @@ export const en = {
   unread: (count: number) => plural(count, "unread", "unread"),
   terms: "Terms",
   people: "People",
+  hereNow: "here now",
 
   // Table bar
   tableBar: "What is on the table",

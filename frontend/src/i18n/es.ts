@@ -41,6 +41,7 @@ export const es: Dictionary = {
   unread: (count) => `${count} sin leer`,
   terms: "Condiciones",
   people: "Personas",
+  hereNow: "en línea",
 
   tableBar: "Lo que está sobre la mesa",
   version: (version) => `v${version}`,

@@ -19,6 +19,7 @@ function begin(): RoomSocket {
     onSnapshot: () => undefined,
     onEvents: () => undefined,
     onEphemeral: () => undefined,
+    onPresence: () => undefined,
     onResync: (stream) => resyncs.push(stream),
     onStreamRefused: (refusal) => streamRefusals.push(refusal),
     open: () => {

@@ -14,6 +14,7 @@ import type {
   CommandBody,
   EventsFrame,
   Limits,
+  Presence,
   Refusal,
   Resume,
   ServerFrame,
@@ -59,6 +60,7 @@ export interface SocketOptions {
   onSnapshot: (snapshot: Snapshot) => void;
   onEvents: (frame: EventsFrame) => void;
   onEphemeral: (stream: string, kind: string, by: string) => void;
+  onPresence: (presence: Presence) => void;
   /** The server has stopped a stream for us: it goes on when it is opened again. */
   onResync: (stream: string) => void;
   /** A refusal of a stream that was named in hello. */
@@ -215,6 +217,9 @@ export class RoomSocket {
         return;
       case "ephemeral":
         this.options.onEphemeral(frame.stream, frame.kind, frame.by);
+        return;
+      case "presence":
+        this.options.onPresence(frame);
         return;
       case "resync":
         this.options.onResync(frame.stream);

@@ -266,8 +266,17 @@ export type ServerFrame =
   | Refusal
   | HistoryPage
   | { t: "ephemeral"; stream: string; kind: string; by: string }
+  | Presence
   | { t: "resync"; stream: string }
   | { t: "pong"; at: string };
+
+/** Who has a stream open now: the first of them by name, and how many they are. */
+export interface Presence {
+  t: "presence";
+  stream: string;
+  people: string[];
+  count: number;
+}
 
 /** The answer to a command: what a caller waits for. */
 export type Answer = Ack | HistoryPage;

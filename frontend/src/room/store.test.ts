@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RoomConfig } from "./config.ts";
 import { type Box, Keep } from "./keep.ts";
 import { RoomStore } from "./store.ts";
@@ -211,6 +211,27 @@ it("an offer is marked as seen once", () => {
   store.markSeen(version);
   store.markSeen(version);
   expect(line().of("offer.seen")).toMatchObject([{ version: 3, stream: TABLE }]);
+});
+
+it("who is here is believed until the line is lost", () => {
+  const store = enter();
+  line().welcome();
+  line().gives({ t: "presence", stream: TABLE, people: [SELLER], count: 1 });
+  expect(store.getView().present[TABLE]).toEqual([SELLER]);
+  line().drops(1006);
+  expect(store.getView().present[TABLE]).toBeUndefined();
+});
+
+it("a stream that cannot be opened for the moment is asked for again", () => {
+  vi.useFakeTimers();
+  enter();
+  line().welcome();
+  const refusal = { code: "internal", message: "Sorry.", temporary: true, retry_after_ms: 500 };
+  line().gives({ t: "refused", id: null, stream: TABLE, ...refusal });
+  expect(line().of("stream.open")).toHaveLength(0);
+  vi.advanceTimersByTime(500);
+  expect(line().of("stream.open")).toMatchObject([{ stream: TABLE, after: 0 }]);
+  vi.useRealTimers();
 });
 
 it("typing is told at most every few seconds, and who writes is forgotten when they have spoken", () => {

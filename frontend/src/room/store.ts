@@ -40,6 +40,8 @@ export interface RoomView {
   pending: PendingMessage[];
   /** Who writes in a stream, with the local time it is believed until. */
   typing: Record<string, { id: string; until: number }[]>;
+  /** Who has a stream open now, as the server last said. */
+  present: Record<string, string[]>;
   loadingOlder: Record<string, boolean>;
 }
 
@@ -49,6 +51,8 @@ export type Heard = (stream: StreamState, events: RoomEvent[]) => void;
 const TYPING_FOR_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
 const HISTORY_PAGE = 100;
+/** When a stream that could not be opened for the moment is asked for again, in milliseconds. */
+const OPEN_AGAIN_AFTER_MS = 1_000;
 
 export class RoomStore {
   readonly socket: RoomSocket;
@@ -74,6 +78,7 @@ export class RoomStore {
       refused: {},
       pending: [],
       typing: {},
+      present: {},
       loadingOlder: {},
     };
     this.socket = new RoomSocket({
@@ -85,6 +90,7 @@ export class RoomStore {
       onEvents: (frame) => this.#onEvents(frame),
       onResync: (stream) => this.#onResync(stream),
       onEphemeral: (stream, kind, by) => this.#onEphemeral(stream, kind, by),
+      onPresence: ({ stream, people }) => this.#set({ present: { ...this.#view.present, [stream]: people } }),
       onStreamRefused: (refusal) => this.#onStreamRefused(refusal),
       ...(open ? { open } : {}),
     });
@@ -214,7 +220,7 @@ export class RoomStore {
 
   #onConnection(connection: Connection): void {
     this.#resyncing.clear();
-    this.#set({ connection, ...(connection.state === "open" ? {} : { typing: {} }) });
+    this.#set({ connection, ...(connection.state === "open" ? {} : { typing: {}, present: {} }) });
   }
 
   #onSnapshot(snapshot: Snapshot): void {
@@ -266,7 +272,11 @@ export class RoomStore {
 
   #onStreamRefused(refusal: Refusal): void {
     const id = refusal.stream;
-    if (!id || refusal.temporary) return;
+    if (!id) return;
+    if (refusal.temporary) {
+      setTimeout(() => this.#onResync(id), refusal.retry_after_ms ?? OPEN_AGAIN_AFTER_MS);
+      return;
+    }
     this.#set({
       refused: { ...this.#view.refused, [id]: { code: refusal.code, message: refusal.message } },
     });

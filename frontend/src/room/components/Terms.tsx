@@ -129,6 +129,7 @@ function Versions({ table, shown, onShow }: TermsProps & { table: TableState }):
 function People({ table }: { table: TableState }): ReactNode {
   const { t } = useLanguage();
   const { view } = useRoom();
+  const here = new Set(Object.values(view.present).flat());
   const groups: [ParticipantSide, string][] = [
     ["buyer", table.sides.buyer.name],
     ["seller", table.sides.seller.name],
@@ -149,6 +150,7 @@ function People({ table }: { table: TableState }): ReactNode {
                 <span>
                   {person.name}
                   {person.id === view.you.id && <span className="faint"> ({t.you})</span>}
+                  {here.has(person.id) && <span className="here">{t.hereNow}</span>}
                   <span className="faint people-of">
                     {side === "moderator" ? t.moderator : `${organisation} · ${t[side]}`}
                   </span>
