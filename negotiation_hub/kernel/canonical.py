@@ -10,13 +10,12 @@ import orjson
 
 
 def _no_float(value: Any) -> None:
-    if type(value) is str:
-        return
     if isinstance(value, float):
         raise TypeError("a float has no canonical form here")
     if isinstance(value, dict):
         for item in value.values():
-            _no_float(item)
+            if type(item) is not str:
+                _no_float(item)
     elif isinstance(value, list | tuple):
         for item in value:
             _no_float(item)

@@ -23,6 +23,7 @@ _PROTOCOLS = frozenset({"http", "https", "mailto"})
 _HREF = re.compile(r"(?:https?://|mailto:)[^\x00-\x20]+", re.IGNORECASE)
 
 _LETTERS = re.compile(r"#?[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f ,;!?'’“”–—…()%€$£/+.:=@#-]*(?<! )")
+_PLAIN = bytes(code for code in range(128) if _LETTERS.fullmatch(f"a{chr(code)}a"))
 _LIST = re.compile(r"[0-9]+[.)]")
 
 _Attributes = MutableMapping[tuple[str | None, str], str]
@@ -60,12 +61,20 @@ def _is_plain(source: str) -> bool:
     Most of what people write is so, and needs none of the machinery, which takes a hundred times as long.
     """
     return (
-        _LETTERS.fullmatch(source) is not None
+        _means_nothing(source)
         and "  " not in source
         and source.count(".") == source.count(". ") + source.endswith(".")  # no address
         and source.count(":") == source.count(": ") + source.endswith(":")
         and _LIST.match(source) is None
     )
+
+
+def _means_nothing(source: str) -> bool:
+    # The two say the same of ASCII. The first looks at a byte in a nanosecond, the second at a letter in ten.
+    if source.isascii():
+        first = source[1:2] if source[:1] == "#" else source[:1]
+        return first.isalnum() and source[-1] != " " and not source.encode().translate(None, _PLAIN)
+    return _LETTERS.fullmatch(source) is not None
 
 
 def to_html(source: str) -> str:

@@ -178,7 +178,7 @@ class HubConsumer(AsyncWebsocketConsumer):
                 raise wire.TooFast(retry_after_ms=wait_ms)
             free = self.busy is None and not self.later  # nothing was sent before that still waits
             if free and (draft := self.simple.get(frame.t)) is not None:
-                self._submit(frame, draft)
+                self._submit(frame, draft, place)
                 return
         if len(self.later) >= limits.WAITING_COMMANDS_MAX:
             raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
@@ -205,11 +205,12 @@ class HubConsumer(AsyncWebsocketConsumer):
     def _taken(self, frame: wire.Taken) -> None:
         self.flow.report(frame.stream, frame.seq)
 
-    def _submit(self, frame: wire.Command, draft: Simple) -> None:
-        grant = self._opened(frame.stream).grant
+    def _submit(self, frame: wire.Command, draft: Simple, place: Place | None) -> None:
+        if place is None:
+            raise wire.StreamNotOpen
         event = draft(frame)
         self.under_way += 1
-        hub.submit(Entry(frame.id, grant, event.kind, event.body, self))
+        hub.submit(Entry(frame.id, place.grant, event.kind, event.body, self))
 
     _at_once: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
         "ping": _ping,
@@ -253,7 +254,7 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def _next(self, frame: Any) -> None:
         try:
             if (draft := self.simple.get(frame.t)) is not None:
-                self._submit(frame, draft)
+                self._submit(frame, draft, self.open.get(frame.stream))
             else:
                 await self._do(frame)
                 self.refusals_in_a_row = 0

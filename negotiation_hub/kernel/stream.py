@@ -90,13 +90,9 @@ class Event(NamedTuple):
         return {} if self.content is None else orjson.loads(self.content)
 
 
-class Unwritten(NamedTuple):
-    """An event before it has a number, with its content in the canonical form that is hashed."""
-
-    kind: str
-    content: str
-    by: str | None
-    command: UUID | None
+# An event before it has a number: its kind, its content in the canonical form that is hashed, its author as
+# text, the id of the command. A plain tuple, as thousands are made a second.
+Unwritten = tuple[str, str, str | None, UUID | None]
 
 
 Listener = Callable[[Sequence[Event]], None]
@@ -164,9 +160,9 @@ def append(
     """
     commit.require_transaction()
     author = None if by is None else str(by)
-    written = [Unwritten(draft.kind, canonical.dumps(draft.body), author, None) for draft in drafts]
-    written[0] = written[0]._replace(command=command)
-    events = number(head, written, at=at)
+    unwritten: list[Unwritten] = [(draft.kind, canonical.dumps(draft.body), author, None) for draft in drafts]
+    unwritten[0] = (*unwritten[0][:3], command)
+    events = number(head, unwritten, at=at)
     store([(head, events)])
     if any(draft.milestone for draft in drafts):
         heads.sign(Stream(number=head.row, id=head.id), head.seq, head.hash, at=at)

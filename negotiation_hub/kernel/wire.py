@@ -198,12 +198,15 @@ Presenter = Callable[[dict[str, Any]], dict[str, Any]]
 presenters: dict[str, Presenter] = {}
 
 
-def event_json(event: Event) -> str:
-    """An event as it is put into frames. Encoded once, whoever it goes to."""
+def event_json(event: Event, data: dict[str, Any] | None = None) -> str:
+    """An event as it is put into frames. Encoded once, whoever it goes to.
+
+    `data` is its content, where the caller has it at hand.
+    """
     if event.content is None:
         body = '{"redacted":true}'
     elif (present := presenters.get(event.kind)) is not None:
-        body = orjson.dumps(present(event.body)).decode()
+        body = orjson.dumps(present(event.body if data is None else data)).decode()
     else:
         body = event.content
     by = "null" if event.by is None else f'"{event.by}"'

@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, 
 from negotiation_hub.kernel import authority, canonical, clock, commit, limits, stream, wire
 from negotiation_hub.kernel.line import Line
 from negotiation_hub.kernel.refusals import Busy, Refusal
-from negotiation_hub.kernel.stream import Tip, Unwritten
+from negotiation_hub.kernel.stream import Tip
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +90,9 @@ class Writer:
     """Takes entries from one event loop; `tell` is called on the writer's thread after each commit."""
 
     tell: Tell
-    _entries: deque[Entry] = field(default_factory=deque)
-    _news: threading.Event = field(default_factory=threading.Event)
-    _stopping: bool = False
+    _queue: SimpleQueue[Sequence[Entry] | None] = field(default_factory=SimpleQueue)  # None: the end
+    _submitted: int = 0  # counted by the loop alone, as the next one is by the thread alone
+    _taken: int = 0
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -102,42 +103,50 @@ class Writer:
 
     def stop(self) -> None:
         """Writes what waits, and ends the thread."""
-        self._stopping = True
-        self._news.set()
+        self._queue.put(None)
         if self._thread is not None:
             self._thread.join(timeout=limits.STOP_WITHIN_S)
 
     def submit(self, entries: Sequence[Entry]) -> None:
         """Queues entries in their order. Raises Busy, for all of them, when too many wait."""
-        if len(self._entries) + len(entries) > limits.WRITER_QUEUE_MAX:
+        if self.waiting + len(entries) > limits.WRITER_QUEUE_MAX:
             raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
-        self._entries.extend(entries)
-        self._news.set()
+        self._submitted += len(entries)
+        self._queue.put(entries)
 
     @property
     def waiting(self) -> int:
         """How many entries wait for a transaction."""
-        return len(self._entries)
+        return self._submitted - self._taken
 
     def _run(self) -> None:
-        held: list[Entry] = []  # their streams were locked by services
-        while True:
-            # What was held is tried again soon, new entries or not.
-            self._news.wait(limits.WRITER_HELD_RETRY_S if held else None)
-            self._news.clear()
-            while self._entries or held:
-                room = limits.WRITER_BATCH_MAX - len(held)
-                taken = [self._entries.popleft() for _ in range(min(room, len(self._entries)))]
-                before = len(held)
-                held = self._write(held + taken)
-                if not taken and len(held) == before:
-                    break
-            if self._stopping and not self._entries:
-                connection.close()
-                return
+        fresh: deque[Entry] = deque()
+        held: list[Entry] = []  # their streams were locked by services; tried again soon
+        ending = False
+        while not (ending and not fresh):
+            patience = 0 if fresh else limits.WRITER_HELD_RETRY_S if held else None
+            ending |= self._gather(fresh, patience)
+            room = limits.WRITER_BATCH_MAX - len(held)
+            taken = [fresh.popleft() for _ in range(min(room, len(fresh)))]
+            self._taken += len(taken)
+            held = self._write(held + taken)
+        connection.close()
+
+    def _gather(self, fresh: deque[Entry], patience: float | None) -> bool:
+        """Takes in what was submitted, waiting so many seconds for the first of it; whether it is the end."""
+        try:
+            some = self._queue.get(timeout=patience) if patience != 0 else self._queue.get_nowait()
+            while some is not None:
+                fresh.extend(some)
+                some = self._queue.get_nowait()
+        except Empty:
+            return False
+        return True
 
     def _write(self, entries: list[Entry]) -> list[Entry]:
         """One round; returns the entries that were left for the next one."""
+        if not entries:
+            return []
         try:
             settled, written, left = write(entries)
         except Exception:
@@ -211,7 +220,8 @@ def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
     now = clock.now()
     settled: Settled = []
     left: list[Entry] = []
-    events: list[tuple[Tip, list[stream.Event]]] = []
+    numbered: list[tuple[Tip, list[stream.Event]]] = []
+    accepted: list[list[Entry]] = []
     with commit.transact("stream"):
         tips = stream.lock_free([wanted[0].grant for wanted in by_stream.values()])
         people = {entry.grant.by_text: entry.grant.by for entry in entries}
@@ -220,10 +230,15 @@ def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
             if tip is None:
                 _leave(wanted, settled, left)
             elif admitted := _admitted(wanted, versions, known, settled):
-                events.append((tip, _number(tip, admitted, now, settled)))
-        if events:
-            stream.store(events)
-    return settled, [_encoded(some) for _, some in events], left
+                once = _once(admitted)
+                events = _number(tip, once, now)
+                _answer(admitted, once, events, settled)
+                numbered.append((tip, events))
+                accepted.append(once)
+        if numbered:
+            stream.store(numbered)
+    written = [_encoded(once, events) for once, (_, events) in zip(accepted, numbered, strict=True)]
+    return settled, written, left
 
 
 def _leave(wanted: list[Entry], settled: Settled, left: list[Entry]) -> None:
@@ -250,22 +265,27 @@ def _admitted(wanted: list[Entry], versions: dict[str, int], known: Known, settl
     return admitted
 
 
-def _number(tip: Tip, admitted: list[Entry], now: datetime, settled: Settled) -> list[stream.Event]:
+def _once(admitted: list[Entry]) -> list[Entry]:
     # A command that is there twice in one batch is written once, and answered twice.
-    once = admitted
-    if len(admitted) > 1:
-        once = list({(entry.grant.by_text, entry.id): entry for entry in admitted}.values())
-    unwritten = [
-        Unwritten(entry.kind, canonical.dumps(entry.body), entry.grant.by_text, entry.id) for entry in once
-    ]
-    events = stream.number(tip, unwritten, at=now)
+    if len(admitted) == 1:
+        return admitted
+    return list({(entry.grant.by_text, entry.id): entry for entry in admitted}.values())
+
+
+def _number(tip: Tip, once: list[Entry], now: datetime) -> list[stream.Event]:
+    return stream.number(
+        tip, [(one.kind, canonical.dumps(one.body), one.grant.by_text, one.id) for one in once], at=now
+    )
+
+
+def _answer(admitted: list[Entry], once: list[Entry], events: list[stream.Event], settled: Settled) -> None:
     if len(once) == len(admitted):
         settled += [(entry, Answer(event.seq, event.hash)) for entry, event in zip(once, events, strict=True)]
-    else:
-        answers = {(event.by, event.command): Answer(event.seq, event.hash) for event in events}
-        settled += [(entry, answers[entry.grant.by_text, entry.id]) for entry in admitted]
-    return events
+        return
+    answers = {(event.by, event.command): Answer(event.seq, event.hash) for event in events}
+    settled += [(entry, answers[entry.grant.by_text, entry.id]) for entry in admitted]
 
 
-def _encoded(events: Sequence[stream.Event]) -> Written:
-    return Written(events[0].stream, events[0].seq, [wire.event_json(event) for event in events])
+def _encoded(once: list[Entry], events: list[stream.Event]) -> Written:
+    encoded = [wire.event_json(event, entry.body) for entry, event in zip(once, events, strict=True)]
+    return Written(events[0].stream, events[0].seq, encoded)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from negotiation_hub.kernel import render
 from negotiation_hub.kernel.render import render_message
 
 TAGS = {
@@ -113,3 +114,8 @@ def test_no_string_of_the_hostile_collection_is_dangerous(realdata: Path) -> Non
     found = {source: dangers(source) for source in strings if dangers(source)}
     assert len(strings) > 4000
     assert found == {}
+
+
+@given(st.text(alphabet="aZ1é .,:;#-)@/$'_*\n", max_size=24))
+def test_the_short_cut_for_plain_text_gives_what_all_the_machinery_gives(source: str) -> None:
+    assert render.to_html(source) == render._render(source).strip()
