@@ -267,7 +267,7 @@ class HubClient(Client):
     def signal(self, data: bytes) -> None:
         if data.startswith(b'{"t":"ack"'):
             self.traffic.acknowledged += 1
-        elif data.startswith(b'{"t":"pong"'):
+        elif data.startswith((b'{"t":"pong"', b'{"t":"presence"')):
             pass
         elif data.startswith(b'{"t":"snapshot"') and not self.ready.done():
             self.seq = json.loads(data)["head"]

@@ -39,16 +39,16 @@ class RoomConsumer(HubConsumer):
             raise wire.StreamUnknown
         return version
 
-    def may_open(self, stream_id: UUID) -> None:
+    def may_open(self, stream_id: str) -> None:
         """Checks authority, and sits the person down at a table that they open for the first time."""
         actor = self._actor()
-        row, _ = queries.stream_for(actor, stream_id)
+        row, _ = queries.stream_for(actor, UUID(stream_id))
         if row.kind == "table":
             opening.enter_room(actor=actor, room_id=row.scope, now=clock.now())
 
-    def open_stream(self, stream_id: UUID, resume: wire.Resume) -> Opened:
+    def open_stream(self, stream_id: str, resume: wire.Resume) -> Opened:
         """The snapshot, or what is missing."""
-        return queries.open_stream(self._actor(), stream_id, resume)
+        return queries.open_stream(self._actor(), UUID(stream_id), resume)
 
     def serve(self, frame: Any, now: datetime) -> Answer:
         """One service for each command."""

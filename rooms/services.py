@@ -48,7 +48,7 @@ class Table:
     room: Room
     side: str
     actor: User
-    command: UUID
+    command: UUID | str
     now: datetime
 
     def standing(self) -> Offer | None:
@@ -240,7 +240,7 @@ def _once(
 ) -> Answer:
     """Locks, checks authority, answers a repetition from the log, and else does it."""
     with commit.transact():
-        head = stream.lock(frame.stream)
+        head = stream.lock(UUID(frame.stream))
         if head is None or head.kind not in {"table", "caucus"}:
             raise StreamUnknown
         found = queries.seat(actor, room := Room.objects.select_related("buyer", "seller").get(pk=head.scope))

@@ -12,7 +12,7 @@ from negotiation_hub.kernel.topics import Subscription, Topic
 class OpenStream(NamedTuple):
     """One socket's view of one stream. `lag` in events, `queue` and `outstanding` in bytes."""
 
-    stream: UUID
+    stream: str
     person: UUID
     head: int
     lag: int
@@ -49,7 +49,7 @@ def overview(*, most: int) -> Overview:
     )
 
 
-def _views(name: UUID, topic: Topic, head: int) -> list[OpenStream]:
+def _views(name: str, topic: Topic, head: int) -> list[OpenStream]:
     # The event loop goes on while we look: lists are taken at once, and a figure may be a moment old.
     return [
         *(_view(name, one, head, topic.seq, stopped=False) for one in list(topic.live)),
@@ -57,7 +57,7 @@ def _views(name: UUID, topic: Topic, head: int) -> list[OpenStream]:
     ]
 
 
-def _view(name: UUID, one: Subscription, head: int, seq: int, *, stopped: bool) -> OpenStream:
+def _view(name: str, one: Subscription, head: int, seq: int, *, stopped: bool) -> OpenStream:
     member = one.member
     lag = max(0, head - max(0, seq))
     return OpenStream(name, member.person, head, lag, member.line.waiting, member.flow.outstanding, stopped)

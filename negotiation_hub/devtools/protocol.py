@@ -84,6 +84,12 @@ def _declaration(name: str, definition: dict[str, Any]) -> Iterator[str]:
     yield "}"
 
 
+def _items(value: dict[str, Any]) -> dict[str, Any]:
+    # What an object's values are: where its keys have a form, they stand under the pattern.
+    patterns: dict[str, dict[str, Any]] = value.get("patternProperties", {})
+    return next(iter(patterns.values())) if patterns else dict(value["additionalProperties"])
+
+
 def _type(value: dict[str, Any]) -> str:
     if "$ref" in value:
         return str(value["$ref"])
@@ -97,5 +103,5 @@ def _type(value: dict[str, Any]) -> str:
     if kind == "array":
         return f"{_type(value['items'])}[]"
     if kind == "object":
-        return f"Record<string, {_type(value['additionalProperties'])}>"
+        return f"Record<string, {_type(_items(value))}>"
     return {"integer": "number", "null": "null"}.get(kind, str(kind))

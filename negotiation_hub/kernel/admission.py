@@ -30,7 +30,7 @@ def malformed(error: ValidationError) -> Refusal:
 
 def frame_id(frame: Any) -> str | None:
     """The id of a frame that fits its model, if its kind has one."""
-    return str(frame.id) if isinstance(frame, wire.Command) else None
+    return frame.id if isinstance(frame, wire.Command) else None
 
 
 def id_of(text: str | None) -> str | None:

@@ -6,11 +6,10 @@ they have taken of a stream, and what is outstanding on one socket has a bound o
 
 from collections import deque
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from negotiation_hub.kernel import limits
 
-Mark = tuple[UUID, int, int]  # when event `seq` of a stream had been given, so many bytes had been
+Mark = tuple[str, int, int]  # when event `seq` of a stream had been given, so many bytes had been
 
 
 @dataclass(slots=True)
@@ -24,7 +23,7 @@ class Flow:
     taken: int = 0
     _marks: deque[Mark] | None = field(default=None)  # most sockets never need one
 
-    def exhausted_after(self, size: int, stream: UUID, seq: int) -> bool:
+    def exhausted_after(self, size: int, stream: str, seq: int) -> bool:
         """Counts `size` bytes more, up to event `seq`. True when more than the window is outstanding."""
         self.given += size
         if self._marks is None:
@@ -32,7 +31,7 @@ class Flow:
         self._marks.append((stream, seq, self.given))
         return self.outstanding > limits.FLOW_WINDOW_BYTES
 
-    def report(self, stream: UUID, seq: int) -> None:
+    def report(self, stream: str, seq: int) -> None:
         """The client has taken this stream's events up to `seq`."""
         if self._marks is None:
             return

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from negotiation_hub.kernel import authority, layer, limits, stream, wire
@@ -21,6 +21,7 @@ from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.kernel.topics import Member, Signals, Subscription, Topic
 from negotiation_hub.kernel.writer import Entry, Settled, Writer, Written
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 _CHUNK = 500  # values in one query's list
 
@@ -33,8 +34,8 @@ class Hub:
     members: set[Member] = field(default_factory=set)
     refusals: dict[str, int] = field(default_factory=dict)  # by code, since this process started
     _loop: asyncio.AbstractEventLoop | None = None
-    _topics: dict[UUID, Topic] = field(default_factory=dict)
-    _signals: dict[UUID, Signals] = field(default_factory=dict)
+    _topics: dict[str, Topic] = field(default_factory=dict)
+    _signals: dict[str, Signals] = field(default_factory=dict)
     _entries: list[Entry] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _layer: Layer | None = None  # where there are other processes
@@ -49,7 +50,7 @@ class Hub:
 
     def announce(self, events: Sequence[stream.Event]) -> None:
         """Tells this process's sockets and the other processes what was committed. Called from any thread."""
-        written = Written(events[0].stream, events[0].seq, [wire.event_json(event) for event in events])
+        written = Written(str(events[0].stream), events[0].seq, [wire.event_json(event) for event in events])
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._announce, [written])
         elif (others := layer.distributed()) is not None:
@@ -99,7 +100,7 @@ class Hub:
         elif last > topic.seq:
             self._repair(topic, written.stream)
 
-    def _give(self, topic: Topic, name: UUID, last: int, packet: Packet) -> None:
+    def _give(self, topic: Topic, name: str, last: int, packet: Packet) -> None:
         """Sends events up to `last`, the next for all in `live`. Its loop runs for every delivery."""
         topic.seq = last
         for write in topic.live.values():
@@ -108,7 +109,7 @@ class Hub:
         if topic.unaccounted >= limits.FLOW_MARK_BYTES:
             self._account(topic, name)
 
-    def _account(self, topic: Topic, name: UUID) -> None:
+    def _account(self, topic: Topic, name: str) -> None:
         """Adds what was given to each socket's account; stops the stream where too little was reported."""
         given, topic.unaccounted = topic.unaccounted, 0
         for subscription in tuple(topic.live):
@@ -161,7 +162,7 @@ class Hub:
                 await self._read_missing(topic, subscription.stream)
                 continue
             events = await in_service(
-                stream.after, subscription.stream, subscription.seq, limit=limits.HISTORY_EVENTS_MAX
+                stream.after, UUID(subscription.stream), subscription.seq, limit=limits.HISTORY_EVENTS_MAX
             )
             if not subscription.is_open():
                 return
@@ -193,7 +194,7 @@ class Hub:
 
     # -- what may be lost ------------------------------------------------------------------------------------
 
-    def signal(self, name: UUID, kind: str, by: UUID, *, but: Subscription | None) -> None:
+    def signal(self, name: str, kind: str, by: UUID, *, but: Subscription | None) -> None:
         """Gives an unnumbered sign (typing, a cursor) to the other sockets of a stream; it may be lost.
 
         Of one person's signs of one kind only the newest goes out, together with those of all others.
@@ -203,7 +204,7 @@ class Hub:
             asyncio.get_running_loop().call_later(limits.SIGNAL_INTERVAL_S, self._flush_signals, name)
         self._signals[name][kind, by] = (wire.ephemeral(name, kind, by), but)
 
-    def _flush_signals(self, name: UUID) -> None:
+    def _flush_signals(self, name: str) -> None:
         signals = self._signals.pop(name, {})
         for text, but in signals.values():
             self._ephemeral(name, text, but)
@@ -211,30 +212,30 @@ class Hub:
             frames = [text for text, _ in signals.values()]
             self._layer.hint(name, {"type": "hub.ephemeral", "frames": frames})
 
-    def _ephemeral(self, name: UUID, text: str, but: Subscription | None = None) -> None:
+    def _ephemeral(self, name: str, text: str, but: Subscription | None = None) -> None:
         topic, packet = self._topics.get(name), Packet(text)
         for subscription in topic.live if topic is not None else ():
             # Who is slow gets what is stored first.
             if subscription is not but and not subscription.member.line.waiting:
                 subscription.member.line.write(packet)
 
-    def _people(self, name: UUID) -> set[UUID]:
+    def _people(self, name: str) -> set[str]:
         topic = self._topics.get(name)
-        return set() if topic is None else {one.member.person for one in (*topic.live, *topic.others)}
+        return set() if topic is None else {str(one.member.person) for one in (*topic.live, *topic.others)}
 
     # -- the log is the truth --------------------------------------------------------------------------------
 
-    def _repair(self, topic: Topic, name: UUID) -> None:
+    def _repair(self, topic: Topic, name: str) -> None:
         if not topic.repairing:
             self._spawn(self._read_missing(topic, name))
 
-    async def _read_missing(self, topic: Topic, name: UUID) -> None:
+    async def _read_missing(self, topic: Topic, name: str) -> None:
         """Reads what was committed and not broadcast to us, for all who are live."""
         topic.repairing = True
         try:
             while topic.live:
                 before = topic.seq
-                events = await in_service(stream.after, name, before, limit=limits.HISTORY_EVENTS_MAX)
+                events = await in_service(stream.after, UUID(name), before, limit=limits.HISTORY_EVENTS_MAX)
                 if events and topic.live and topic.seq == before:
                     self._give(topic, name, events[-1].seq, _packet(name, events))
                 if len(events) < limits.HISTORY_EVENTS_MAX:
@@ -264,11 +265,11 @@ class Hub:
                     self._repair(topic, name)
 
     async def _look_at_authority(self) -> None:
-        for people in _chunks(list({member.person for member in self.members if member.version >= 0})):
+        for some in _chunks([member for member in self.members if member.version >= 0]):
+            people = list({member.person for member in some})
             versions = dict(zip(people, await in_service(authority.versions, people), strict=True))
-            for member in tuple(self.members):
-                version = versions.get(member.person, member.version)
-                if version != member.version and member.version >= 0:
+            for member in some:
+                if versions[member.person] != member.version and member in self.members:
                     member.authority_changed()
 
     # -- running ---------------------------------------------------------------------------------------------
@@ -294,11 +295,11 @@ class Hub:
         for member in tuple(self.members):
             member.line.close(code)
 
-    def topics(self) -> Iterator[tuple[UUID, Topic]]:
+    def topics(self) -> Iterator[tuple[str, Topic]]:
         """The streams that are open in this process."""
         yield from tuple(self._topics.items())
 
-    def _heard(self, name: UUID, message: Message) -> None:
+    def _heard(self, name: str, message: Message) -> None:
         match message["type"]:
             case "hub.events":
                 self._deliver(Written(name, message["first"], message["events"]))
@@ -308,7 +309,7 @@ class Hub:
                 for text in message["frames"]:
                     self._ephemeral(name, text)
 
-    def _publish_presence(self, name: UUID, message: Message) -> None:
+    def _publish_presence(self, name: str, message: Message) -> None:
         if self._layer is not None:
             self._layer.hint(name, {"type": "hub.presence", **message})
 
@@ -327,11 +328,11 @@ def _message(written: Written) -> Message:
     return {"type": "hub.events", "first": written.first, "events": written.encoded}
 
 
-def _packet(name: UUID, events: Sequence[stream.Event]) -> Packet:
+def _packet(name: str, events: Sequence[stream.Event]) -> Packet:
     return Packet(wire.events_frame(name, [wire.event_json(event) for event in events]))
 
 
-def _chunks(values: list[UUID]) -> Iterator[list[UUID]]:
+def _chunks(values: list[T]) -> Iterator[list[T]]:
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
 

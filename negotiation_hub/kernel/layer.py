@@ -9,7 +9,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
-from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -17,7 +16,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from negotiation_hub.kernel import limits
 
 log = logging.getLogger(__name__)
-EVERYBODY: Final = UUID(int=0)  # a group of its own, that each process is in
+EVERYBODY: Final = "everybody"  # a group of its own, that each process is in
 Message = dict[str, Any]
 
 
@@ -27,7 +26,7 @@ def distributed() -> Any:
     return None if isinstance(layer, InMemoryChannelLayer) else layer
 
 
-def send_at_once(layer: Any, origin: str, name: UUID, message: Message) -> None:
+def send_at_once(layer: Any, origin: str, name: str, message: Message) -> None:
     """Sends to a stream's group from a process without sockets (a worker, a command)."""
     async_to_sync(layer.group_send)(_group(name), _addressed(origin, name, message))
 
@@ -42,22 +41,22 @@ class Layer:
         self,
         layer: Any,
         origin: str,
-        wanted: Callable[[], Collection[UUID]],
-        heard: Callable[[UUID, Message], None],
+        wanted: Callable[[], Collection[str]],
+        heard: Callable[[str, Message], None],
     ) -> None:
         self.away = False  # when it was last asked
         self._layer, self._origin, self._wanted, self._heard = layer, origin, wanted, heard
         self._channel = ""
-        self._joined: set[UUID] = set()
+        self._joined: set[str] = set()
         self._lock = asyncio.Lock()
-        self._hints: deque[tuple[UUID, Message]] = deque(maxlen=limits.LAYER_HINTS_MAX)
+        self._hints: deque[tuple[str, Message]] = deque(maxlen=limits.LAYER_HINTS_MAX)
         self._hinted = asyncio.Event()
 
     async def open(self) -> None:
         """Gets the process its channel."""
         self._channel = await self._layer.new_channel("hub")
 
-    def hint(self, name: UUID, message: Message) -> None:
+    def hint(self, name: str, message: Message) -> None:
         """Sends to the other processes. When they cannot be reached the oldest hints are forgotten."""
         self._hints.append((name, message))
         self._hinted.set()
@@ -82,9 +81,9 @@ class Layer:
                 await asyncio.sleep(1)
                 continue
             if message["origin"] != self._origin:
-                self._heard(UUID(message["stream"]), message)
+                self._heard(message["stream"], message)
 
-    async def regroup(self, name: UUID) -> None:
+    async def regroup(self, name: str) -> None:
         """Joins a stream's group, or leaves it, by whether the stream is open here."""
         # One after the other, each looking at what is wanted now: a late "leave" must not undo a new "join".
         async with self._lock:
@@ -116,9 +115,9 @@ class Layer:
         return not self.away
 
 
-def _group(name: UUID) -> str:
+def _group(name: str) -> str:
     return f"stream.{name}"
 
 
-def _addressed(origin: str, name: UUID, message: Message) -> Message:
-    return {"origin": origin, "stream": str(name), **message}
+def _addressed(origin: str, name: str, message: Message) -> Message:
+    return {"origin": origin, "stream": name, **message}

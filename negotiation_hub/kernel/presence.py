@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from negotiation_hub.kernel import limits, wire
 from negotiation_hub.kernel.layer import EVERYBODY
@@ -26,16 +25,16 @@ class Presence:
     processes; it is None where there are none.
     """
 
-    here: Callable[[UUID], Iterable[UUID]]
-    give: Callable[[UUID, str], None]
-    publish: Callable[[UUID, dict[str, Any]], None] | None = None
+    here: Callable[[str], Iterable[str]]
+    give: Callable[[str, str], None]
+    publish: Callable[[str, dict[str, Any]], None] | None = None
     now: Callable[[], float] = time.monotonic
-    _elsewhere: dict[UUID, dict[str, People]] = field(default_factory=dict)  # by process, where not empty
+    _elsewhere: dict[str, dict[str, People]] = field(default_factory=dict)  # by process, where not empty
     _heard: dict[str, float] = field(default_factory=dict)  # when each process last said anything
-    _due: dict[UUID, bool] = field(default_factory=dict)  # streams to be told of; whether to ask the others
-    _turn: list[UUID] = field(default_factory=list)  # streams whose people are yet to be said again
+    _due: dict[str, bool] = field(default_factory=dict)  # streams to be told of; whether to ask the others
+    _turn: list[str] = field(default_factory=list)  # streams whose people are yet to be said again
 
-    def changed(self, name: UUID, *, first: bool = False) -> None:
+    def changed(self, name: str, *, first: bool = False) -> None:
         """Somebody came or went: told once for all that happen within PRESENCE_INTERVAL_S.
 
         `first`: nobody of this process was here before, so that the others must be asked.
@@ -46,7 +45,7 @@ class Presence:
         self._due[name] = first
         asyncio.get_running_loop().call_later(limits.PRESENCE_INTERVAL_S, self._tell, name)
 
-    def heard(self, origin: str, name: UUID, people: list[str], asked: bool) -> None:
+    def heard(self, origin: str, name: str, people: list[str], asked: bool) -> None:
         """Another process says who is there; `asked`: it wants to know who is here."""
         self._heard[origin] = self.now()
         known = self._elsewhere.setdefault(name, {})
@@ -61,7 +60,7 @@ class Presence:
         if before != frozenset(people) and here:
             self._give(name, here)
 
-    def repeat(self, streams: Iterable[UUID]) -> None:
+    def repeat(self, streams: Iterable[str]) -> None:
         """Says again, for some of the open streams at a time, who is here, and forgets silent processes."""
         if self.publish is None:
             return
@@ -78,7 +77,7 @@ class Presence:
                 self.heard(origin, name, [], asked=False)
             del self._heard[origin]
 
-    def _tell(self, name: UUID) -> None:
+    def _tell(self, name: str) -> None:
         first, here = self._due.pop(name), self._here(name)
         if here:
             self._give(name, here)
@@ -86,14 +85,14 @@ class Presence:
             self._elsewhere.pop(name, None)  # nobody here to tell
         self._say(name, here, ask=first)
 
-    def _here(self, name: UUID) -> People:
-        return frozenset(map(str, self.here(name)))
+    def _here(self, name: str) -> People:
+        return frozenset(self.here(name))
 
-    def _give(self, name: UUID, here: People) -> None:
+    def _give(self, name: str, here: People) -> None:
         everybody = here.union(*self._elsewhere.get(name, {}).values())
         shown = list(islice(sorted(everybody), limits.PRESENCE_PEOPLE_MAX))
         self.give(name, wire.presence(name, shown, len(everybody)))
 
-    def _say(self, name: UUID, here: People, *, ask: bool) -> None:
+    def _say(self, name: str, here: People, *, ask: bool) -> None:
         if self.publish is not None:
             self.publish(name, {"people": list(here), "ask": ask})

@@ -60,7 +60,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.person: UUID = scope["user"].pk or _NOBODY
         self.name: str = getattr(scope["user"], "name", "")
         self.greeted = False
-        self.open: dict[UUID, Place] = {}
+        self.open: dict[str, Place] = {}
         self.flow = Flow()
         self.version = -1
         self.quiet = 0
@@ -138,11 +138,11 @@ class HubConsumer(AsyncWebsocketConsumer):
         """
         raise NotImplementedError
 
-    def may_open(self, stream_id: UUID) -> None:
+    def may_open(self, stream_id: str) -> None:
         """Runs in a service thread before anything is subscribed. Raises StreamUnknown."""
         raise NotImplementedError
 
-    def open_stream(self, stream_id: UUID, resume: wire.Resume) -> Opened:
+    def open_stream(self, stream_id: str, resume: wire.Resume) -> Opened:
         """Runs in a service thread: authority, then the snapshot or what is missing. Raises StreamUnknown."""
         raise NotImplementedError
 
@@ -222,14 +222,14 @@ class HubConsumer(AsyncWebsocketConsumer):
         """The writer is done with an entry."""
         self.under_way -= 1
         if isinstance(outcome, Answer):
-            ack = wire.ack(str(entry.id), entry.grant.stream_text, outcome.seq, outcome.hash)
+            ack = wire.ack(entry.id, entry.grant.name, outcome.seq, outcome.hash)
             self.line.hold(Packet(ack))
             self.refusals_in_a_row = 0
         elif isinstance(outcome, AuthorityChanged):
             self.again.append(entry)
             self.recheck = True
         else:
-            self._refuse(str(entry.id), outcome)
+            self._refuse(entry.id, outcome)
         if self.under_way == 0 and (self.later or self.recheck):
             self._go_on()
 
@@ -287,19 +287,19 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.flow.report(frame.stream, frame.after)
         self._not_behind()
         opened = await self._subscribe(frame.stream, wire.Resume(after=frame.after, hash=frame.hash))
-        self.put(wire.ack(str(frame.id), str(frame.stream), opened.seq, opened.hash))
+        self.put(wire.ack(frame.id, frame.stream, opened.seq, opened.hash))
 
     async def _close_stream(self, frame: wire.StreamClose) -> None:
         subscription = self._opened(frame.stream).subscription
         del self.open[frame.stream]
         hub.unsubscribe(subscription)
-        head = await in_service(stream.at, frame.stream, subscription.seq)
-        self.put(wire.ack(str(frame.id), str(frame.stream), subscription.seq, head.hash if head else b""))
+        head = await in_service(stream.at, UUID(frame.stream), subscription.seq)
+        self.put(wire.ack(frame.id, frame.stream, subscription.seq, head.hash if head else b""))
 
     async def _history(self, frame: wire.History) -> None:
         subscription = self._opened(frame.stream).subscription
         self._not_behind()
-        events = await in_service(stream.before, frame.stream, frame.before, limit=frame.limit)
+        events = await in_service(stream.before, UUID(frame.stream), frame.before, limit=frame.limit)
         encoded = ",".join(wire.event_json(event) for event in events)
         packet = Packet(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
         self.line.write(packet)
@@ -309,9 +309,9 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def _command(self, frame: Any) -> None:
         self._opened(frame.stream)
         answer = await in_service(self.serve, frame, clock.now())
-        self.put(wire.ack(str(frame.id), str(frame.stream), answer.seq, answer.hash))
+        self.put(wire.ack(frame.id, frame.stream, answer.seq, answer.hash))
 
-    async def _subscribe(self, stream_id: UUID, resume: wire.Resume) -> Opened:
+    async def _subscribe(self, stream_id: str, resume: wire.Resume) -> Opened:
         if stream_id not in self.open and len(self.open) >= limits.STREAMS_PER_SOCKET_MAX:
             raise wire.StreamTooMany
         await in_service(self.may_open, stream_id)
@@ -328,7 +328,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         for text in opened.frames:
             self.put(text)
         subscription.room = opened.room
-        grant = Grant(opened.number, stream_id, self.person, opened.version)
+        grant = Grant(opened.number, UUID(stream_id), self.person, opened.version)
         self.open[stream_id] = Place(subscription, grant, _commands.bucket((self.person, opened.room)))
         self.flow.exhausted_after(sum(map(len, opened.frames)), stream_id, opened.seq)
         hub.caught_up(subscription, opened.seq)
@@ -349,7 +349,7 @@ class HubConsumer(AsyncWebsocketConsumer):
             version = await in_service(self.still_there)
             for stream_id, place in list(self.open.items()):
                 await in_service(self.may_open, stream_id)
-                place.grant = Grant(place.grant.number, stream_id, self.person, version)
+                place.grant = Grant(place.grant.number, place.grant.stream, self.person, version)
             self.version = version
         except Refusal as refusal:
             self._refuse_all(again, refusal)
@@ -359,19 +359,19 @@ class HubConsumer(AsyncWebsocketConsumer):
             self._refuse_all(again, wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS))
         else:
             for entry in again:
-                if (still := self.open.get(entry.grant.stream)) is None:
-                    self._refuse(str(entry.id), wire.StreamNotOpen())
+                if (still := self.open.get(entry.grant.name)) is None:
+                    self._refuse(entry.id, wire.StreamNotOpen())
                 else:
                     entry.grant, self.under_way = still.grant, self.under_way + 1
                     hub.submit(entry)
 
     def _refuse_all(self, entries: list[Entry], refusal: Refusal) -> None:
         for entry in entries:
-            self._refuse(str(entry.id), refusal)
+            self._refuse(entry.id, refusal)
 
     # -- helpers -------------------------------------------------------------------------------------------
 
-    def _opened(self, stream_id: UUID) -> Place:
+    def _opened(self, stream_id: str) -> Place:
         try:
             return self.open[stream_id]
         except KeyError:

@@ -43,7 +43,7 @@ class Addressed(Protocol):
 
     number: int
     stream: UUID
-    stream_text: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -55,8 +55,7 @@ class Head(Tip):
     side: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An event before it has a number.
 
     `body` is JSON without floats; `milestone` has the new head signed at once.
@@ -82,7 +81,7 @@ class Event(NamedTuple):
     hash: bytes
     salt: bytes | None
     commitment: bytes
-    command: UUID | None = None
+    command: str | None = None
 
     @property
     def body(self) -> dict[str, Any]:
@@ -92,7 +91,7 @@ class Event(NamedTuple):
 
 # An event before it has a number: its kind, its content in the canonical form that is hashed, its author as
 # text, the id of the command. A plain tuple, as thousands are made a second.
-Unwritten = tuple[str, str, str | None, UUID | None]
+Unwritten = tuple[str, str, str | None, str | None]
 
 
 Listener = Callable[[Sequence[Event]], None]
@@ -123,7 +122,7 @@ def lock_free(wanted: Sequence[Addressed]) -> list[Tip | None]:
     )
     found = {number: (seq, digest) for number, seq, digest in locked}
     return [
-        Tip(one.number, one.stream, one.stream_text, head[0], bytes(head[1]))
+        Tip(one.number, one.stream, one.name, head[0], bytes(head[1]))
         if (head := found.get(one.number)) is not None
         else None
         for one in wanted
@@ -151,7 +150,7 @@ def lock(stream_id: UUID) -> Head | None:
 
 
 def append(
-    head: Head, drafts: Sequence[Draft], *, by: UUID | None, at: datetime, command: UUID | None = None
+    head: Head, drafts: Sequence[Draft], *, by: UUID | None, at: datetime, command: UUID | str | None = None
 ) -> list[Event]:
     """Appends events to a locked stream and moves its head; listeners hear of them after the commit.
 
@@ -161,7 +160,7 @@ def append(
     commit.require_transaction()
     author = None if by is None else str(by)
     unwritten: list[Unwritten] = [(draft.kind, canonical.dumps(draft.body), author, None) for draft in drafts]
-    unwritten[0] = (*unwritten[0][:3], command)
+    unwritten[0] = (*unwritten[0][:3], None if command is None else str(command))
     events = number(head, unwritten, at=at)
     store([(head, events)])
     if any(draft.milestone for draft in drafts):
@@ -196,7 +195,7 @@ def store(written: Sequence[tuple[Tip, Sequence[Event]]]) -> None:
     rows.update("kernel_stream", _HEAD, heads_now, always="unsigned = true")
 
 
-def answered(stream_id: UUID, *, by: UUID | None, command: UUID) -> Event | None:
+def answered(stream_id: UUID, *, by: UUID | None, command: UUID | str) -> Event | None:
     """The first event of a command that this author has already had committed on this stream."""
     who, values = ("actor IS NULL", []) if by is None else ("actor = %s", [_short(by)])
     found = _select(stream_id, f"command = %s AND {who} LIMIT 1", [_short(command), *values])
@@ -204,8 +203,8 @@ def answered(stream_id: UUID, *, by: UUID | None, command: UUID) -> Event | None
 
 
 def answered_all(
-    commands: Collection[tuple[int, UUID, UUID]],
-) -> dict[tuple[int, UUID, UUID], tuple[int, bytes]]:
+    commands: Collection[tuple[int, str, str]],
+) -> dict[tuple[int, str, str], tuple[int, bytes]]:
     """Of commands (number of the stream's row, author, id) those that were committed before.
 
     With number and hash of their first event.
@@ -218,7 +217,7 @@ def answered_all(
             [item for number, by, command in commands for item in (number, _short(command), _short(by))],
         )
         found = cursor.fetchall()
-    return {(a, _uuid(b), _uuid(c)): (seq, bytes(digest)) for a, b, c, seq, digest in found}
+    return {(a, str(_uuid(b)), str(_uuid(c))): (seq, bytes(digest)) for a, b, c, seq, digest in found}
 
 
 def at(stream_id: UUID, seq: int) -> Event | None:
@@ -244,9 +243,10 @@ def everything(stream_id: UUID, *, page: int = 500) -> Iterator[Event]:
         seen = events[-1].seq
 
 
-def head_of(stream_ids: Iterable[UUID]) -> dict[UUID, int]:
+def head_of(names: Iterable[str]) -> dict[str, int]:
     """The newest number of each stream named. One query."""
-    return dict(Stream.objects.filter(id__in=list(stream_ids)).values_list("id", "head_seq"))
+    found = Stream.objects.filter(id__in=list(names)).values_list("id", "head_seq")
+    return {str(stream_id): seq for stream_id, seq in found}
 
 
 def genesis(stream_id: UUID) -> bytes:
@@ -286,7 +286,7 @@ def _rows(written: Sequence[tuple[Tip, Sequence[Event]]]) -> Iterator[tuple[Any,
                 kind,
                 by if native or by is None else bytes.fromhex(by.replace("-", "")),
                 at_us,
-                None if command is None else command.hex if native else command.bytes,
+                command if native or command is None else bytes.fromhex(command.replace("-", "")),
                 salt,
                 content,
                 commitment,
@@ -315,7 +315,7 @@ def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
         hash=bytes(digest),
         salt=None if salt is None else bytes(salt),
         commitment=bytes(commitment),
-        command=None if command is None else _uuid(command),
+        command=None if command is None else str(_uuid(command)),
     )
 
 
@@ -324,8 +324,9 @@ def _db(value: UUID) -> Any:
     return value if connection.features.has_native_uuid_field else value.hex
 
 
-def _short(value: UUID) -> Any:
+def _short(value: UUID | str) -> Any:
     # A ShortUUIDField.
+    value = _uuid(value)
     return value if connection.features.has_native_uuid_field else value.bytes
 
 

@@ -33,7 +33,7 @@ class Member(Protocol):
 class Subscription:
     """One socket's view of one stream: `seq` is the last number that it was given by itself."""
 
-    stream: UUID
+    stream: str
     member: Member
     room: UUID = _NO_ROOM  # until it is known
     seq: int = -1

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext_noop
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from negotiation_hub.kernel import clock, limits
 from negotiation_hub.kernel.refusals import Refusal
@@ -106,6 +106,15 @@ def _storable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
+# The text of a UUID, in lower case with hyphens, and not an object of Python's: those take longer to make, to
+# compare and to write out again than all the rest of a frame.
+Id = Annotated[
+    str,
+    StringConstraints(
+        to_lower=True,
+        pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    ),
+]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Reason = Annotated[Text, Field(max_length=limits.REASON_CHARS_MAX)]
@@ -129,7 +138,7 @@ class Hello(Frame):
 
     t: Literal["hello"]
     protocol: int
-    streams: Annotated[dict[UUID, Resume], Field(max_length=limits.STREAMS_PER_SOCKET_MAX)]
+    streams: Annotated[dict[Id, Resume], Field(max_length=limits.STREAMS_PER_SOCKET_MAX)]
 
 
 class Ping(Frame):
@@ -141,8 +150,8 @@ class Ping(Frame):
 class Command(Frame):
     """A frame that is answered once, by `ack` or `refused`; `id` is made and kept by the client."""
 
-    id: UUID
-    stream: UUID
+    id: Id
+    stream: Id
 
 
 class StreamOpen(Command):
@@ -171,7 +180,7 @@ class Taken(Frame):
     """The client has taken this stream's events up to `seq`: how the server knows what is still under way."""
 
     t: Literal["taken"]
-    stream: UUID
+    stream: Id
     seq: Seq
 
 
@@ -179,7 +188,7 @@ class Typing(Frame):
     """A person is writing: passed on, never stored."""
 
     t: Literal["typing"]
-    stream: UUID
+    stream: Id
 
 
 def encode(frame: dict[str, Any]) -> str:
@@ -216,7 +225,7 @@ def event_json(event: Event, data: dict[str, Any] | None = None) -> str:
     )
 
 
-def events_frame(stream: UUID, encoded: Sequence[str]) -> str:
+def events_frame(stream: UUID | str, encoded: Sequence[str]) -> str:
     """An `events` frame around events that are encoded already."""
     return f'{{"t":"events","stream":"{stream}","events":[{",".join(encoded)}]}}'
 
@@ -247,19 +256,19 @@ def pong(at: datetime) -> str:
     return f'{{"t":"pong","at":"{clock.text(at)}"}}'
 
 
-def resync(stream: UUID) -> str:
+def resync(stream: str) -> str:
     """The stream has stopped for this socket, which has reported too little: it opens it again to go on."""
     return f'{{"t":"resync","stream":"{stream}"}}'
 
 
-def ephemeral(stream: UUID, kind: str, by: UUID) -> str:
+def ephemeral(stream: str, kind: str, by: UUID) -> str:
     """A sign that is not stored."""
     return f'{{"t":"ephemeral","stream":"{stream}","kind":"{kind}","by":"{by}"}}'
 
 
-def presence(stream: UUID, people: Sequence[str], count: int) -> str:
+def presence(stream: str, people: Sequence[str], count: int) -> str:
     """Everybody who has the stream open now, or the first of them; `count` are all."""
-    return encode({"t": "presence", "stream": str(stream), "people": people, "count": count})
+    return encode({"t": "presence", "stream": stream, "people": people, "count": count})
 
 
 def ack(command: str, stream: str, seq: int, digest: bytes) -> str:
@@ -267,10 +276,10 @@ def ack(command: str, stream: str, seq: int, digest: bytes) -> str:
     return f'{{"t":"ack","id":"{command}","stream":"{stream}","seq":{seq},"hash":"{digest.hex()}"}}'
 
 
-def refused(command: str | None, refusal: Refusal, *, stream: UUID | None = None) -> str:
+def refused(command: str | None, refusal: Refusal, *, stream: str | None = None) -> str:
     """The answer to a command, or to what should have been one, that changed nothing.
 
     `stream` is named where `hello` asked for it.
     """
-    asked = {} if stream is None else {"stream": str(stream)}
+    asked = {} if stream is None else {"stream": stream}
     return encode({"t": "refused", "id": command, **asked, **refusal.as_dict()})

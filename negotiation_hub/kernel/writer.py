@@ -42,11 +42,11 @@ class Answer(NamedTuple):
 class Grant:
     """That a person may write to a stream, as it was looked up at `version` of their authority."""
 
-    __slots__ = ("by", "by_text", "number", "stream", "stream_text", "version")
+    __slots__ = ("by", "by_text", "name", "number", "stream", "version")
 
     def __init__(self, number: int, stream: UUID, by: UUID, version: int) -> None:
         self.number, self.stream, self.by, self.version = number, stream, by, version
-        self.stream_text, self.by_text = str(stream), str(by)  # here once, and not for every message
+        self.name, self.by_text = str(stream), str(by)  # here once, and not for every message
 
 
 Outcome = Answer | Refusal
@@ -65,7 +65,7 @@ class Author(Protocol):
 class Entry:
     """A simple command: one event, of somebody who may."""
 
-    id: UUID
+    id: str
     grant: Grant
     kind: str
     body: dict[str, Any]
@@ -76,7 +76,7 @@ class Entry:
 class Written(NamedTuple):
     """What one transaction wrote to one stream: the events from number `first` on, encoded for the wire."""
 
-    stream: UUID
+    stream: str
     first: int
     encoded: list[str]
 
@@ -173,6 +173,11 @@ def write(entries: Sequence[Entry]) -> Round:
             return _commit_unknown(entries)  # a command is there already, as after a reconnect
         except DataError:
             return _one_by_one(entries)
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a batch of %d cannot be written", len(entries))
+            return _one_by_one(entries)
     except (DatabaseError, InterfaceError) as error:
         log.warning("the database refused %d entries: %r", len(entries), error)
         connection.close()
@@ -187,7 +192,9 @@ def write(entries: Sequence[Entry]) -> Round:
 def _commit_unknown(entries: Sequence[Entry]) -> Round:
     """Commits those of the entries that were not committed before; the others get their first answer."""
     with commit.snapshot():
-        known = stream.answered_all({(entry.grant.number, entry.grant.by, entry.id) for entry in entries})
+        known = stream.answered_all(
+            {(entry.grant.number, entry.grant.by_text, entry.id) for entry in entries}
+        )
     try:
         return _commit(entries, known=known)
     except (DataError, IntegrityError):
@@ -210,7 +217,7 @@ def _all_refused(entries: Sequence[Entry]) -> Round:
     return [(entry, wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)) for entry in entries], [], []
 
 
-Known = dict[tuple[int, UUID, UUID], tuple[int, bytes]]
+Known = dict[tuple[int, str, str], tuple[int, bytes]]
 
 
 def _commit(entries: Sequence[Entry], *, known: Known) -> Round:
@@ -258,7 +265,7 @@ def _admitted(wanted: list[Entry], versions: dict[str, int], known: Known, settl
         grant = entry.grant
         if versions[grant.by_text] != grant.version:
             settled.append((entry, AuthorityChanged()))
-        elif known and (first := known.get((grant.number, grant.by, entry.id))) is not None:
+        elif known and (first := known.get((grant.number, grant.by_text, entry.id))) is not None:
             settled.append((entry, Answer(*first)))
         else:
             admitted.append(entry)
@@ -288,4 +295,4 @@ def _answer(admitted: list[Entry], once: list[Entry], events: list[stream.Event]
 
 def _encoded(once: list[Entry], events: list[stream.Event]) -> Written:
     encoded = [wire.event_json(event, entry.body) for entry, event in zip(once, events, strict=True)]
-    return Written(events[0].stream, events[0].seq, encoded)
+    return Written(once[0].grant.name, events[0].seq, encoded)

@@ -83,7 +83,7 @@ class Table:
     ) -> Answer:
         """Sends a command as that side; a Refusal is raised."""
         model, service = SERVICES[command]
-        raw = {"t": command, "id": id or uuid4(), "stream": stream_id or self.room.pk, **fields}
+        raw = {"t": command, "id": str(id or uuid4()), "stream": str(stream_id or self.room.pk), **fields}
         frame = model.model_validate(raw)
         answer: Answer = service(actor=self.actor(side), frame=frame, now=self.now)
         return answer
