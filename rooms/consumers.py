@@ -39,16 +39,18 @@ class RoomConsumer(HubConsumer):
             raise wire.StreamUnknown
         return version
 
-    def may_open(self, stream_id: str) -> None:
-        """Checks authority, and sits the person down at a table that they open for the first time."""
-        actor = self._actor()
-        row, _ = queries.stream_for(actor, UUID(stream_id))
-        if row.kind == "table":
-            opening.enter_room(actor=actor, room_id=row.scope, now=clock.now())
+    def may_listen(self, stream_id: str) -> None:
+        """Checks authority."""
+        queries.stream_for(self._actor(), UUID(stream_id))
 
     def open_stream(self, stream_id: str, resume: wire.Resume) -> Opened:
-        """The snapshot, or what is missing."""
-        return queries.open_stream(self._actor(), UUID(stream_id), resume)
+        """The snapshot, or what is missing; whoever opens a table for the first time sits down at it."""
+        actor = self._actor()
+        try:
+            return queries.open_stream(actor, UUID(stream_id), resume)
+        except queries.NotSeated as error:
+            opening.enter_room(actor=actor, room_id=error.args[0], now=clock.now())
+        return queries.open_stream(actor, UUID(stream_id), resume)
 
     def serve(self, frame: Any, now: datetime) -> Answer:
         """One service for each command."""

@@ -26,6 +26,10 @@ class SameParty(Refusal):
     message = gettext_noop("Nobody can negotiate with themselves.")
 
 
+class NotSeated(Exception):
+    """Nobody watches a table unseen: the person must sit down first. Its argument is the room's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Where a person sits (buyer, seller, moderator), and whether they may bind their organisation."""
@@ -52,7 +56,7 @@ def reader(actor: User, row: Stream) -> Seat:
 
     Raises StreamUnknown, alike for what is not and what is not theirs.
     """
-    room = Room.objects.filter(pk=row.scope).first()
+    room = Room.objects.filter(pk=row.scope).select_related("buyer", "seller").first()
     found = seat(actor, room) if room is not None else None
     if found is None or (row.kind == "caucus" and row.side != found.side):
         raise wire.StreamUnknown
@@ -91,10 +95,15 @@ def streams_of(found: Seat) -> dict[str, str]:
 
 
 def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
-    """The frames that bring a client up to the head: what it misses, or a snapshot. Raises StreamUnknown."""
+    """The frames that bring a client up to the head: what it misses, or a snapshot.
+
+    Raises StreamUnknown, and NotSeated for a table at which the person has yet to sit down.
+    """
     with commit.snapshot():
         version = authority.versions([actor.pk])[0]
         row, found = stream_for(actor, stream_id)
+        if row.kind == "table" and not Participant.objects.filter(room=row.scope, user=actor).exists():
+            raise NotSeated(row.scope)
         if _continues(row, resume):
             frames = _missing(row, resume.after)
         else:

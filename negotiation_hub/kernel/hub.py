@@ -133,15 +133,14 @@ class Hub:
         """Opens a stream for a socket. The caller reads the log, sends it, and then calls `caught_up`."""
         await self.start()
         name = subscription.stream
-        first = name not in self._topics
         self._topics.setdefault(name, Topic()).others.add(subscription)
         if self._layer is not None and not self._layer.away:  # else nobody waits for it: `rejoin` asks again
             await self._layer.regroup(name)
-        self.presence.changed(name, first=first)
 
     def caught_up(self, subscription: Subscription, seq: int) -> None:
         """The socket has everything up to `seq`. What was committed in the meantime is read from the log."""
         subscription.seq = seq
+        self.presence.changed(subscription.stream)
         topic = self._topics[subscription.stream]
         if not self._go_live(topic, subscription):
             self._spawn(self._catch_up(topic, subscription))
@@ -181,7 +180,8 @@ class Hub:
             return
         topic.live.pop(subscription, None)
         topic.others.discard(subscription)
-        self.presence.changed(subscription.stream)
+        if subscription.seq >= 0:  # else nobody was told of them
+            self.presence.changed(subscription.stream)
         if not topic.live and not topic.others:
             del self._topics[subscription.stream]
             if self._layer is not None:
@@ -221,7 +221,9 @@ class Hub:
 
     def _people(self, name: str) -> set[str]:
         topic = self._topics.get(name)
-        return set() if topic is None else {str(one.member.person) for one in (*topic.live, *topic.others)}
+        if topic is None:
+            return set()
+        return {str(one.member.person) for one in (*topic.live, *topic.others) if one.seq >= 0}
 
     # -- the log is the truth --------------------------------------------------------------------------------
 

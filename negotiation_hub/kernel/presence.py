@@ -31,19 +31,15 @@ class Presence:
     now: Callable[[], float] = time.monotonic
     _elsewhere: dict[str, dict[str, People]] = field(default_factory=dict)  # by process, where not empty
     _heard: dict[str, float] = field(default_factory=dict)  # when each process last said anything
-    _due: dict[str, bool] = field(default_factory=dict)  # streams to be told of; whether to ask the others
+    _due: set[str] = field(default_factory=set)  # streams to be told of
+    _asked: set[str] = field(default_factory=set)  # streams of which the others have said who is there
     _turn: list[str] = field(default_factory=list)  # streams whose people are yet to be said again
 
-    def changed(self, name: str, *, first: bool = False) -> None:
-        """Somebody came or went: told once for all that happen within PRESENCE_INTERVAL_S.
-
-        `first`: nobody of this process was here before, so that the others must be asked.
-        """
-        if name in self._due:
-            self._due[name] |= first
-            return
-        self._due[name] = first
-        asyncio.get_running_loop().call_later(limits.PRESENCE_INTERVAL_S, self._tell, name)
+    def changed(self, name: str) -> None:
+        """Somebody came or went: told once for all that happen within PRESENCE_INTERVAL_S."""
+        if name not in self._due:
+            self._due.add(name)
+            asyncio.get_running_loop().call_later(limits.PRESENCE_INTERVAL_S, self._tell, name)
 
     def heard(self, origin: str, name: str, people: list[str], asked: bool) -> None:
         """Another process says who is there; `asked`: it wants to know who is here."""
@@ -78,12 +74,15 @@ class Presence:
             del self._heard[origin]
 
     def _tell(self, name: str) -> None:
-        first, here = self._due.pop(name), self._here(name)
-        if here:
+        self._due.discard(name)
+        if here := self._here(name):
             self._give(name, here)
+            self._say(name, here, ask=name not in self._asked)
+            self._asked.add(name)
         else:
             self._elsewhere.pop(name, None)  # nobody here to tell
-        self._say(name, here, ask=first)
+            self._asked.discard(name)
+            self._say(name, here, ask=False)
 
     def _here(self, name: str) -> People:
         return frozenset(self.here(name))

@@ -138,8 +138,8 @@ class HubConsumer(AsyncWebsocketConsumer):
         """
         raise NotImplementedError
 
-    def may_open(self, stream_id: str) -> None:
-        """Runs in a service thread before anything is subscribed. Raises StreamUnknown."""
+    def may_listen(self, stream_id: str) -> None:
+        """Runs in a service thread when authority has changed. Raises StreamUnknown."""
         raise NotImplementedError
 
     def open_stream(self, stream_id: str, resume: wire.Resume) -> Opened:
@@ -314,10 +314,10 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def _subscribe(self, stream_id: str, resume: wire.Resume) -> Opened:
         if stream_id not in self.open and len(self.open) >= limits.STREAMS_PER_SOCKET_MAX:
             raise wire.StreamTooMany
-        await in_service(self.may_open, stream_id)
         if (former := self.open.pop(stream_id, None)) is not None:
             hub.unsubscribe(former.subscription)
-        # Listen first, read then: what is committed in between shows up as a gap and is read as well.
+        # Listen first, read then: what is committed in between shows up as a gap and is read as well. Nothing
+        # is given to whom the reading refuses.
         subscription = Subscription(stream_id, self)
         try:
             await hub.subscribe(subscription)
@@ -348,7 +348,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         try:
             version = await in_service(self.still_there)
             for stream_id, place in list(self.open.items()):
-                await in_service(self.may_open, stream_id)
+                await in_service(self.may_listen, stream_id)
                 place.grant = Grant(place.grant.number, place.grant.stream, self.person, version)
             self.version = version
         except Refusal as refusal:
