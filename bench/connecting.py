@@ -14,6 +14,8 @@ from bench.sockets import ChatClient, Client, HubClient, SocketIoClient, Traffic
 CLIENTS: Final[dict[str, type[Client]]] = {"hub": HubClient, "chat": ChatClient, "socketio": SocketIoClient}
 CONNECTING_AT_ONCE: Final = 16
 CONNECT_WITHIN_S: Final = 60.0
+_BEATS_PER_S: Final = 20  # thousands of pings at once would be a load of their own
+_BEATS: Final = 20 * _BEATS_PER_S
 
 
 async def connect(
@@ -34,14 +36,16 @@ async def connect(
     return client
 
 
-async def connect_all(job: Job, seats: Sequence[Seat], traffic: Traffic) -> list[Client]:
-    """More sockets, some at a time, in the order of their seats."""
+async def connect_all(
+    job: Job, seats: Sequence[Seat], traffic: Traffic, kind: type[Client] | None = None
+) -> list[Client]:
+    """More sockets, some at a time, in the order of their seats; `kind` as for `connect`."""
     start = len(traffic.sockets)
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
     async def one(index: int, seat: Seat) -> Client:
         async with gate:
-            return await connect(job, seat, index, traffic)
+            return await connect(job, seat, index, traffic, kind)
 
     return await asyncio.gather(*(one(index, seat) for index, seat in enumerate(seats, start)))
 
@@ -61,9 +65,9 @@ async def close_all(clients: Sequence[Client]) -> None:
 
 
 async def keep_alive(traffic: Traffic) -> None:
-    """Lets silent sockets say that they are there; a twentieth of them a second."""
+    """Lets silent sockets say that they are there: each is looked at every 20 s, evenly spread."""
     for turn in itertools.count():
-        await asyncio.sleep(1)
-        for client in traffic.sockets[turn % 20 :: 20]:
+        await asyncio.sleep(1 / _BEATS_PER_S)
+        for client in traffic.sockets[turn % _BEATS :: _BEATS]:
             if not client.gone.done():
                 client.beat(time.monotonic())

@@ -188,7 +188,8 @@ class Client(WSListener):
 
 
 def _code(transport: WSTransport) -> str:
-    said = transport.close_handshake.recv
+    # None, whatever its type says, when the connection broke off without a goodbye.
+    said = getattr(transport.close_handshake, "recv", None)
     return f" with code {getattr(said.code, 'value', said.code)}" if said else ""
 
 

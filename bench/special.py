@@ -84,7 +84,7 @@ async def stalled(job: Job, clients: list[Client], traffic: Traffic, outcome: Ou
     The same without a stalled socket is what it is compared with.
     """
     before = memory(job.pids)
-    deaf = await _never_reads(job.stalled) if job.stalled else None
+    deaf = await never_reads(job.stalled) if job.stalled else None
     try:
         await _one_by_one(job, clients, traffic, job.times)
         outcome.values["grown_kb"] = memory(job.pids).rss_kb - before.rss_kb
@@ -107,7 +107,7 @@ async def _one_by_one(job: Job, clients: list[Client], traffic: Traffic, message
         await until(job, traffic, due)
 
 
-async def _never_reads(seat: Seat) -> socket.socket:
+async def never_reads(seat: Seat) -> socket.socket:
     """A socket that has opened its stream and reads nothing from then on."""
     loop = asyncio.get_running_loop()
     deaf = socket.socket()
@@ -122,10 +122,15 @@ async def _never_reads(seat: Seat) -> socket.socket:
     await loop.sock_sendall(deaf, request.encode())
     await _read_until(deaf, b"\r\n\r\n")
     hello = json.dumps({"t": "hello", "protocol": 1, "streams": {seat.room: {"after": 0, "hash": None}}})
-    # A text frame below 126 bytes, masked with zeros.
-    await loop.sock_sendall(deaf, bytes((0x81, 0x80 | len(hello))) + bytes(4) + hello.encode())
+    await tell(deaf, hello)
     await _read_until(deaf, b'{"t":"snapshot"')
     return deaf
+
+
+async def tell(deaf: socket.socket, text: str) -> None:
+    """Sends a text frame below 126 bytes, masked with zeros, over a socket that is not read."""
+    frame = bytes((0x81, 0x80 | len(text))) + bytes(4) + text.encode()
+    await asyncio.get_running_loop().sock_sendall(deaf, frame)
 
 
 async def _read_until(deaf: socket.socket, end: bytes) -> None:

@@ -126,13 +126,19 @@ class Workbench:
 
     @contextmanager
     def hub(
-        self, database: Database, *, redis_url: str = "", worker: bool = True, name: str = "hub"
+        self,
+        database: Database,
+        *,
+        redis_url: str = "",
+        worker: bool = True,
+        name: str = "hub",
+        through: str = "",
     ) -> Iterator[Server]:
-        """Our server, started as a user starts it."""
+        """Our server, started as a user starts it; with a planted fault `through` a module that has it."""
         port = services.free_port()
         command = python("-m", "negotiation_hub.cli", "serve", *([] if worker else ["--no-worker"]))
-        if self.options.plant == "slow":
-            command = python("-m", "bench.slowed", *command)
+        if through := through or ("bench.slowed" if self.options.plant == "slow" else ""):
+            command = python("-m", through, *command)
         environment = {
             "DATA_DIR": str(database.folder),
             "DATABASE_URL": database.url,

@@ -19,6 +19,7 @@ PROOFS: Final = {
     "autobahn": ("tests.autobahn",),
     "chaos-sqlite": ("tests.chaos", "--setup", "sqlite", "--seconds", "120"),
     "chaos-distributed": ("tests.chaos", "--setup", "distributed", "--seconds", "120"),
+    "soak": ("tests.soak",),
 }
 
 

@@ -98,6 +98,15 @@ async def test_a_refusal_is_named(fake: Fake) -> None:
     assert "rate.too_fast" in " ".join(outcome.problems)
 
 
+async def test_a_connection_that_breaks_off_is_named(fake: Fake) -> None:
+    traffic = Traffic()
+    job = job_of(fake, "hub", "single", sockets=1)
+    (one,) = await connect_all(job, job.seats, traffic)
+    one.transport.disconnect(graceful=False)
+    await asyncio.wait_for(one.gone, 30)
+    assert traffic.problems == ["socket 0 was closed by the server"]
+
+
 async def test_what_was_taken_is_reported_when_the_server_asks_for_it(fake: Fake) -> None:
     fake.taken_every_bytes = 1_000
     outcome = await outcome_of(replace(job_of(fake, "hub", "burst"), size=8))

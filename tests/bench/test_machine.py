@@ -45,6 +45,14 @@ def test_memory_is_that_of_the_tree(proc: Path) -> None:
     assert machine.memory([10], proc) == machine.Memory(1240, 620)
 
 
+def test_sockets_are_told_from_other_files(proc: Path) -> None:
+    for pid, files in ((10, ["socket:[7]", "/dev/null", "socket:[8]"]), (11, []), (12, ["socket:[9]"])):
+        (proc / str(pid) / "fd").mkdir()
+        for number, target in enumerate(files):
+            (proc / str(pid) / "fd" / str(number)).symlink_to(target)
+    assert machine.open_sockets([10], proc) == 3
+
+
 def test_two_roots_of_one_tree_are_counted_once(proc: Path) -> None:
     assert machine.memory([10, 11], proc) == machine.memory([10], proc)
 
