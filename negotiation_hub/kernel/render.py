@@ -24,6 +24,7 @@ _HREF = re.compile(r"(?:https?://|mailto:)[^\x00-\x20]+", re.IGNORECASE)
 
 _LETTERS = re.compile(r"#?[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f ,;!?'’“”–—…()%€$£/+.:=@#-]*(?<! )")
 _PLAIN = bytes(code for code in range(128) if _LETTERS.fullmatch(f"a{chr(code)}a"))
+_REMEMBERED_CHARS_MAX = 1_000  # of a text: 4,096 of them and what becomes of them are some 10 MB
 _LIST = re.compile(r"[0-9]+[.)]")
 
 _Attributes = MutableMapping[tuple[str | None, str], str]
@@ -48,6 +49,10 @@ def _outside(attributes: _Attributes, _new: bool = False, /) -> _Attributes:
 
 
 @lru_cache(maxsize=4096)
+def _remembered(source: str) -> str:
+    return _render(source)
+
+
 def _render(source: str) -> str:
     html = _markdown.render(source.replace("\x00", "\ufffd"))
     cleaner = Cleaner(tags=_TAGS, attributes=_allowed, protocols=_PROTOCOLS, strip=True, strip_comments=True)
@@ -81,7 +86,7 @@ def to_html(source: str) -> str:
     """The HTML that browsers get for a message or a description. Never raises on any text."""
     if _is_plain(source):
         return f"<p>{source}</p>"  # no character in it means anything to a browser
-    return _render(source).strip()
+    return (_remembered if len(source) <= _REMEMBERED_CHARS_MAX else _render)(source).strip()
 
 
 def render_message(source: str) -> SafeString:

@@ -1,6 +1,7 @@
 """Services run in threads, each with Django's connection: the event loop never waits."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -31,6 +32,25 @@ def _tidy_up() -> None:
     # back to their pool, which finds out what broke.
     if connection.vendor != "sqlite" or connection.errors_occurred:
         close_old_connections()
+
+
+def connect_all() -> None:
+    """Has each service thread open its connection, one after the other, before anybody waits for them.
+
+    On SQLite whoever closes the last connection writes the whole journal into the database, and locks all
+    others out meanwhile. From here on there is always another one.
+    """
+    if connection.vendor != "sqlite":
+        return  # the pool has done so
+    all_there, turn = threading.Barrier(SERVICE_THREADS), threading.Lock()
+
+    def connect() -> None:
+        all_there.wait()
+        with turn:
+            connection.ensure_connection()
+
+    for connected in [_pool.submit(connect) for _ in range(SERVICE_THREADS)]:
+        connected.result()
 
 
 async def in_service(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,8 +1,10 @@
 """negotiation-hub serve: daphne with background work, in one process or several."""
 
 import asyncio
+import faulthandler
 import gc
 import os
+import signal
 import sys
 import threading
 from argparse import ArgumentParser
@@ -14,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from negotiation_hub import supervisor
-from negotiation_hub.kernel import clock, heads, limits, wire
+from negotiation_hub.kernel import clock, heads, limits, threads, wire
 from negotiation_hub.kernel.hub import hub
 from negotiation_hub.kernel.worker import Worker
 
@@ -44,6 +46,8 @@ class Command(BaseCommand):
             more = ["--no-worker"] if options["no_worker"] else []
             supervisor.run(host, port, workers, more, say=self._say)
             return
+        faulthandler.register(signal.SIGUSR1)  # what every thread is doing, on standard error
+        threads.connect_all()
         fd = options["fd"]
         endpoint = f"tcp:port={port}:interface={host}" if fd is None else f"fd:fileno={fd}"
         worker = None if options["no_worker"] else Worker()
