@@ -121,6 +121,7 @@ def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
 def snapshot(row: Stream, found: Seat) -> dict[str, Any]:
     """A `snapshot` frame, but for its events, which are encoded already and stand under `events` as text."""
     events = stream.before(row.id, row.head_seq + 1, limit=limits.SNAPSHOT_EVENTS)
+    encoded = wire.newest([wire.event_json(event) for event in events])
     table = row.kind == "table"
     return {
         "t": "snapshot",
@@ -131,8 +132,8 @@ def snapshot(row: Stream, found: Seat) -> dict[str, Any]:
         "hash": bytes(row.head_hash).hex(),
         "you": {"side": found.side},
         "state": table_state(found.room) if table else {"room": str(row.scope), "side": row.side},
-        "first": events[0].seq if events else row.head_seq + 1,
-        "events": [wire.event_json(event) for event in events],
+        "first": row.head_seq + 1 - len(encoded),
+        "events": encoded,
     }
 
 
@@ -273,8 +274,5 @@ def _missing(row: Stream, seq: int) -> list[str]:
         for event in stream.after(row.id, seq, limit=limits.REPLAY_EVENTS_MAX)
         if event.seq <= row.head_seq
     ]
-    pages = range(0, len(events), limits.HISTORY_EVENTS_MAX)
-    frames = [
-        [wire.event_json(e) for e in events[start : start + limits.HISTORY_EVENTS_MAX]] for start in pages
-    ]
-    return [wire.events_frame(row.id, page) for page in frames or [[]]]
+    encoded = [wire.event_json(event) for event in events]
+    return [wire.events_frame(row.id, page) for page in wire.pages(encoded)]

@@ -92,13 +92,14 @@ class Hub:
         topic = self._topics.get(written.stream)
         if topic is None or not topic.live:
             return
-        first, last = written.first, written.first + len(written.encoded) - 1
-        if first == topic.seq + 1:
-            self._give(
-                topic, written.stream, last, Packet(wire.events_frame(written.stream, written.encoded))
-            )
-        elif last > topic.seq:
+        if written.first == topic.seq + 1:
+            self._give_all(topic, written.stream, written.encoded)
+        elif written.first + len(written.encoded) - 1 > topic.seq:
             self._repair(topic, written.stream)
+
+    def _give_all(self, topic: Topic, name: str, encoded: Sequence[str]) -> None:
+        for page in wire.pages(encoded):
+            self._give(topic, name, topic.seq + len(page), Packet(wire.events_frame(name, page)))
 
     def _give(self, topic: Topic, name: str, last: int, packet: Packet) -> None:
         """Sends events up to `last`, the next for all in `live`. Its loop runs for every delivery."""
@@ -165,12 +166,20 @@ class Hub:
             )
             if not subscription.is_open():
                 return
-            packet, subscription.seq = _packet(subscription.stream, events), events[-1].seq
-            subscription.member.line.write(packet)
-            size, seq = len(packet.framed), subscription.seq
-            if subscription.member.flow.exhausted_after(size, subscription.stream, seq):
-                subscription.member.line.write(Packet(wire.resync(subscription.stream)))
+            if not self._give_one(subscription, [wire.event_json(event) for event in events]):
                 return
+
+    def _give_one(self, subscription: Subscription, encoded: list[str]) -> bool:
+        """Sends one socket what it misses; False when it was told to resync, having reported too little."""
+        member, name = subscription.member, subscription.stream
+        for page in wire.pages(encoded):
+            packet = Packet(wire.events_frame(name, page))
+            subscription.seq += len(page)
+            member.line.write(packet)
+            if member.flow.exhausted_after(len(packet.framed), name, subscription.seq):
+                member.line.write(Packet(wire.resync(name)))
+                return False
+        return True
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Closes a stream for a socket. Nothing of it is sent any more."""
@@ -239,7 +248,7 @@ class Hub:
                 before = topic.seq
                 events = await in_service(stream.after, UUID(name), before, limit=limits.HISTORY_EVENTS_MAX)
                 if events and topic.live and topic.seq == before:
-                    self._give(topic, name, events[-1].seq, _packet(name, events))
+                    self._give_all(topic, name, [wire.event_json(event) for event in events])
                 if len(events) < limits.HISTORY_EVENTS_MAX:
                     return
         finally:
@@ -328,10 +337,6 @@ class Hub:
 
 def _message(written: Written) -> Message:
     return {"type": "hub.events", "first": written.first, "events": written.encoded}
-
-
-def _packet(name: str, events: Sequence[stream.Event]) -> Packet:
-    return Packet(wire.events_frame(name, [wire.event_json(event) for event in events]))
 
 
 def _chunks(values: list[T]) -> Iterator[list[T]]:

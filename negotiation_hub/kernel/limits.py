@@ -4,6 +4,7 @@ from typing import Final
 
 # --- the wire
 FRAME_BYTES_MAX: Final = 65_536  # an offer of 3 packages with 100 lines each fits; more is an attack
+SERVER_FRAME_BYTES_MAX: Final = 4_194_304  # of ours: the state of a table with 50 long offers, and then some
 MESSAGE_CHARS_MAX: Final = 8_000  # about three printed pages; longer texts are documents
 COMMANDS_PER_S: Final = 10  # a fast typist sends one; a client that repairs itself sends a few
 COMMANDS_BURST: Final = 40  # a reconnect re-sends what was waiting
@@ -44,6 +45,7 @@ DRAIN_WITHIN_S: Final = 2  # for sockets to take a restart's goodbye
 # --- streams
 SNAPSHOT_EVENTS: Final = 50  # one screen and a half: what a person reads first
 HISTORY_EVENTS_MAX: Final = 200  # a page of older events
+EVENTS_CHARS_MAX: Final = 98_304  # of events in one frame: below 400 kB; some servers send 1 MiB at most
 REPLAY_EVENTS_MAX: Final = 500  # beyond it a snapshot is smaller than the missing events
 HEADS_AT_ONCE: Final = 100  # signed in one transaction: some 10 ms
 HEAD_SIGN_INTERVAL_S: Final = 30  # how long a tail may stay unsigned (the promise is an hour)

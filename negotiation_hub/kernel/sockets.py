@@ -300,7 +300,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         subscription = self._opened(frame.stream).subscription
         self._not_behind()
         events = await in_service(stream.before, UUID(frame.stream), frame.before, limit=frame.limit)
-        encoded = ",".join(wire.event_json(event) for event in events)
+        encoded = ",".join(wire.newest([wire.event_json(event) for event in events]))
         packet = Packet(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
         self.line.write(packet)
         # A page has no number of its own: reporting the newest number once more vouches for it.

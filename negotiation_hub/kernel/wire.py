@@ -3,7 +3,7 @@
 `docs/protocol.md` is checked against these models.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -228,6 +228,30 @@ def event_json(event: Event, data: dict[str, Any] | None = None) -> str:
 def events_frame(stream: UUID | str, encoded: Sequence[str]) -> str:
     """An `events` frame around events that are encoded already."""
     return f'{{"t":"events","stream":"{stream}","events":[{",".join(encoded)}]}}'
+
+
+def pages(encoded: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cuts events, encoded already, into as many frames as they need, in their order."""
+    if sum(map(len, encoded)) <= limits.EVENTS_CHARS_MAX:
+        yield encoded  # nearly always
+        return
+    start = size = 0
+    for place, text in enumerate(encoded):
+        if size and size + len(text) > limits.EVENTS_CHARS_MAX:
+            yield encoded[start:place]
+            start, size = place, 0
+        size += len(text)
+    yield encoded[start:]
+
+
+def newest(encoded: list[str]) -> list[str]:
+    """Those of the events that fit into one frame, the newest first of all. At least one, if there is any."""
+    size = 0
+    for place in range(len(encoded) - 1, -1, -1):
+        size += len(encoded[place])
+        if size > limits.EVENTS_CHARS_MAX:
+            return encoded[min(place + 1, len(encoded) - 1) :]
+    return encoded
 
 
 def welcome(person: UUID, name: str, at: datetime) -> str:

@@ -96,8 +96,10 @@ def _make_server(endpoint: str, *, ready: Any) -> Any:
         endpoints=[endpoint],
         ready_callable=ready,
         websocket_timeout=-1,
-        websocket_max_message_size=limits.FRAME_BYTES_MAX * 2,
-        websocket_max_frame_size=limits.FRAME_BYTES_MAX * 2,
+        # Sending is limited by it as well, and a table's state may be long. What a client may send is for the
+        # consumer to say, and for the lane.
+        websocket_max_message_size=limits.SERVER_FRAME_BYTES_MAX,
+        websocket_max_frame_size=limits.SERVER_FRAME_BYTES_MAX,
         server_name="negotiation-hub",
         verbosity=0,
     )
