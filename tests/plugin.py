@@ -34,7 +34,7 @@ SETTINGS_OF_THE_CALLER = (
 )
 ROOM_BYTES = 1 << 30
 BOTH_SUITES = "HUB_BOTH_SUITES"  # set by `make test`
-SERVERS_OF_THEIR_OWN = {"autobahn", "bench", "chaos", "live", "model", "soak"}  # folders
+SERVERS_OF_THEIR_OWN = {"chaos", "live", "model"}  # folders
 SERVER = pytest.StashKey[services.PostgresServer]()
 REALDATA = pytest.StashKey[Path | None]()
 REALDATA_FOLDERS = (

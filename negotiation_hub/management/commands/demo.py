@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _refuse_old_tables()
         _migrate()
         # Whoever calls this wants the demo's people; only a server with DEMO=1 lets anybody be one of them.
         settings.DEMO = True
@@ -23,6 +24,19 @@ class Command(BaseCommand):
         people = demo.make_people(now=now)
         made = make_listings(now=now)
         self.stdout.write(f"demo ready: {len(people)} people, {made} new listings")
+
+
+def _refuse_old_tables() -> None:
+    # Before 1.0 the first migration was changed once more: streams are known to their events by a number.
+    with connection.cursor() as cursor:
+        if "kernel_stream" not in connection.introspection.table_names(cursor):
+            return
+        table = connection.introspection.get_table_description(cursor, "kernel_stream")
+    if "number" not in {column.name for column in table}:
+        raise CommandError(
+            "This database was made by a version whose tables were others. `make reset` makes ./data anew;"
+            " or say DATA_DIR= for another folder."
+        )
 
 
 def _migrate() -> None:
