@@ -99,8 +99,8 @@ class Layer:
         """Joins the groups that could not be joined when their streams were opened."""
         for name in ({EVERYBODY} | set(self._wanted())) - self._joined:
             await self.regroup(name)
-            if name not in self._joined and name in self._wanted():
-                return  # still away
+            if self.away:
+                return
 
     async def _ask(self, asked: Coroutine[Any, Any, Any]) -> bool:
         """Whether the layer did it in time."""

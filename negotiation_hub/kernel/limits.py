@@ -49,7 +49,6 @@ EVENTS_CHARS_MAX: Final = 98_304  # of events in one frame: below 400 kB; some s
 REPLAY_EVENTS_MAX: Final = 500  # beyond it a snapshot is smaller than the missing events
 HEADS_AT_ONCE: Final = 100  # signed in one transaction: some 10 ms
 HEAD_SIGN_INTERVAL_S: Final = 30  # how long a tail may stay unsigned (the promise is an hour)
-AUTHORITY_CHECK_INTERVAL_S: Final = 15  # how long someone who was removed may still listen
 GAP_CHECK_INTERVAL_S: Final = 5  # how long a lost broadcast can stay unnoticed
 
 # --- offers

@@ -44,16 +44,18 @@ class Presence:
     def heard(self, origin: str, name: str, people: list[str], asked: bool) -> None:
         """Another process says who is there; `asked`: it wants to know who is here."""
         self._heard[origin] = self.now()
+        if not (here := self._here(name)):
+            self._elsewhere.pop(name, None)  # nobody here to tell: whoever comes first asks
+            return
         known = self._elsewhere.setdefault(name, {})
         before = known.pop(origin, frozenset())
         if people:
             known[origin] = frozenset(people)
         if not known:
             del self._elsewhere[name]
-        here = self._here(name)
-        if asked and here:
+        if asked:
             self._say(name, here, ask=False)
-        if before != frozenset(people) and here:
+        if before != frozenset(people):
             self._give(name, here)
 
     def repeat(self, streams: Iterable[str]) -> None:

@@ -78,6 +78,15 @@ def test_a_lost_notice_is_made_good_by_a_later_one(ours: Process) -> None:
     assert {name for name, _ in ours.said} == {EVERYBODY, *streams}
 
 
+def test_what_is_said_of_a_stream_that_nobody_has_open_here_is_not_kept(ours: Process) -> None:
+    ours.people, gone = set(), ours.people
+    ours.presence.heard("theirs", ROOM, ["ada"], asked=True)
+    assert (ours.told, ours.said) == ([], [])
+    ours.people = gone
+    ours.presence.heard("others", ROOM, ["eve"], asked=False)
+    assert ours.told == [{"eve", *gone}]
+
+
 def test_of_a_crowd_the_first_are_named_and_all_are_counted(ours: Process) -> None:
     frames: list[dict[str, Any]] = []
     ours.people = {str(n) for n in range(limits.PRESENCE_PEOPLE_MAX + 5)}
