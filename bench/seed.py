@@ -59,7 +59,7 @@ def make(pairs: int, receivers: int, history: list[int], now: datetime) -> dict[
         room = _room(users[0], users[1], "A room for many", now)
         made["room"] = str(room)
         for user in users[2:receivers]:
-            opening.enter_room(actor=user, room_id=room, now=now)
+            opening.enter_room(actor=user, scope=room, now=now)
     for events in history:
         room = _room(users[0], users[1], f"A room with {events} events", now)
         extend(room, events, by=users[0].pk, now=now)

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.asgi import get_asgi_application
 
+from negotiation_hub.consumers import SiteConsumer
 from negotiation_hub.kernel import clock, wire
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.people import demo
 from negotiation_hub.people.services import user_for_token
 from negotiation_hub.sessions import session_user
-from rooms.consumers import RoomConsumer
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 def build_application() -> App:
     """The whole site as one ASGI application."""
     http: App = get_asgi_application()
-    signed_in: Any = SessionMiddlewareStack(WhoIsThere(RoomConsumer.as_asgi()))
+    signed_in: Any = SessionMiddlewareStack(WhoIsThere(SiteConsumer.as_asgi()))
     sockets = SayGoodbye(signed_in)
     sandbox = _sandbox()
 

@@ -55,19 +55,19 @@ def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = Fals
     return room
 
 
-def enter_room(*, actor: User, room_id: UUID, now: datetime) -> None:
-    """Notes that a person has sat down in a room, the first time that they open its table.
+def enter_room(*, actor: User, scope: UUID, now: datetime) -> None:
+    """Notes that a person has sat down in the room `scope`, the first time that they open its table.
 
     Raises StreamUnknown.
 
     Moderators too: nobody watches a table unseen.
     """
-    if Participant.objects.filter(room=room_id, user=actor).exists():
+    if Participant.objects.filter(room=scope, user=actor).exists():
         return
-    found = queries.room_for(actor, room_id)
+    found = queries.room_for(actor, scope)
     with commit.transact():
-        head = stream.lock(room_id)
-        if head is None or Participant.objects.filter(room=room_id, user=actor).exists():
+        head = stream.lock(scope)
+        if head is None or Participant.objects.filter(room=scope, user=actor).exists():
             return
         stream.append(head, [_sit_down(found.room, actor, found.side, now)], by=actor.pk, at=now)
 

@@ -7,16 +7,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import authority, canonical, clock, commit, limits, stream, wire
+from negotiation_hub.kernel import canonical, clock, stream, wire
+from negotiation_hub.kernel.audience import NotSeated, View
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
-from negotiation_hub.kernel.topics import Opened
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, Organisation, User
 from rooms import state
 from rooms.models import Agreement, Offer, Participant, Room
 
 SIDES = ("buyer", "seller")
+_TALK = frozenset({"message.send", "typing"})
 
 
 class SameParty(Refusal):
@@ -24,10 +25,6 @@ class SameParty(Refusal):
 
     code = "room.same_party"
     message = gettext_noop("Nobody can negotiate with themselves.")
-
-
-class NotSeated(Exception):
-    """Nobody watches a table unseen: the person must sit down first. Its argument is the room's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,47 +91,22 @@ def streams_of(found: Seat) -> dict[str, str]:
     return {row.kind: str(row.id) for row in rows if row.kind == "table" or row.side == found.side}
 
 
-def open_stream(actor: User, stream_id: UUID, resume: wire.Resume) -> Opened:
-    """The frames that bring a client up to the head: what it misses, or a snapshot.
+def view(actor: User, row: Stream) -> View:
+    """A room's table or caucus as the person sees it.
 
     Raises StreamUnknown, and NotSeated for a table at which the person has yet to sit down.
     """
-    with commit.snapshot():
-        version = authority.versions([actor.pk])[0]
-        row, found = stream_for(actor, stream_id)
-        if row.kind == "table" and not Participant.objects.filter(room=row.scope, user=actor).exists():
-            raise NotSeated(row.scope)
-        if _continues(row, resume):
-            frames = _missing(row, resume.after)
-        else:
-            frames = [wire.encode_raw(snapshot(row, found))]
-        return Opened(
-            frames=frames,
-            number=row.number,
-            seq=row.head_seq,
-            hash=bytes(row.head_hash),
+    found = reader(actor, row)
+    if row.kind == "caucus":
+        return View(
             room=row.scope,
-            version=version,
+            you={"side": found.side},
+            state=lambda: {"room": str(row.scope), "side": row.side},
+            may=_TALK,
         )
-
-
-def snapshot(row: Stream, found: Seat) -> dict[str, Any]:
-    """A `snapshot` frame, but for its events, which are encoded already and stand under `events` as text."""
-    events = stream.before(row.id, row.head_seq + 1, limit=limits.SNAPSHOT_EVENTS)
-    encoded = wire.newest([wire.event_json(event) for event in events])
-    table = row.kind == "table"
-    return {
-        "t": "snapshot",
-        "stream": str(row.id),
-        "kind": row.kind,
-        "room": str(row.scope),
-        "head": row.head_seq,
-        "hash": bytes(row.head_hash).hex(),
-        "you": {"side": found.side},
-        "state": table_state(found.room) if table else {"room": str(row.scope), "side": row.side},
-        "first": row.head_seq + 1 - len(encoded),
-        "events": encoded,
-    }
+    if not Participant.objects.filter(room=row.scope, user=actor).exists():
+        raise NotSeated
+    return View(room=row.scope, you={"side": found.side}, state=lambda: table_state(found.room), may=_TALK)
 
 
 def table_state(room: Room) -> state.State:
@@ -254,25 +226,3 @@ def agreement_hash(agreement_id: UUID, room: UUID, offer_hash: str, package: int
 
 def _organisation(organisation: Organisation) -> dict[str, str]:
     return {"id": str(organisation.pk), "slug": organisation.slug, "name": organisation.name}
-
-
-def _continues(row: Stream, resume: wire.Resume) -> bool:
-    """Whether what the client has is a beginning of this very history, and not too far behind."""
-    if (
-        resume.after == 0
-        or resume.hash is None
-        or not 0 <= row.head_seq - resume.after <= limits.REPLAY_EVENTS_MAX
-    ):
-        return False
-    known = stream.at(row.id, resume.after)
-    return known is not None and known.hash.hex() == resume.hash
-
-
-def _missing(row: Stream, seq: int) -> list[str]:
-    events = [
-        event
-        for event in stream.after(row.id, seq, limit=limits.REPLAY_EVENTS_MAX)
-        if event.seq <= row.head_seq
-    ]
-    encoded = [wire.event_json(event) for event in events]
-    return [wire.events_frame(row.id, page) for page in wire.pages(encoded)]

@@ -2,25 +2,12 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Field
 
 from negotiation_hub.kernel import limits
-from negotiation_hub.kernel.wire import (
-    Command,
-    Frame,
-    Hash,
-    Hello,
-    History,
-    Ping,
-    Reason,
-    StreamClose,
-    StreamOpen,
-    Taken,
-    Text,
-    Typing,
-)
+from negotiation_hub.kernel.wire import Command, Frame, Hash, Reason, Text
 
 Side = Literal["buyer", "seller"]
 TaxBasis = Literal["none", "added", "included"]
@@ -159,23 +146,14 @@ class NegotiationClose(Command):
     reason: Reason = ""
 
 
-ClientFrame = Annotated[
-    Hello
-    | Ping
-    | Typing
-    | Taken
-    | StreamOpen
-    | StreamClose
-    | History
-    | MessageSend
-    | OfferPropose
-    | OfferCounter
-    | OfferSupersede
-    | OfferAccept
-    | OfferDecline
-    | OfferWithdraw
-    | OfferSeen
-    | NegotiationClose,
-    Field(discriminator="t"),
-]
-client_frames: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)
+FRAMES: Final = (
+    MessageSend,
+    OfferPropose,
+    OfferCounter,
+    OfferSupersede,
+    OfferAccept,
+    OfferDecline,
+    OfferWithdraw,
+    OfferSeen,
+    NegotiationClose,
+)

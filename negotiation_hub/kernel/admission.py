@@ -1,6 +1,7 @@
 """Frames that may be anything: how large they are, what is wrong with them, and whose answer a refusal is."""
 
 import json
+import logging
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from negotiation_hub.kernel import limits, wire
 from negotiation_hub.kernel.refusals import Refusal
 
+log = logging.getLogger(__name__)
 _ID_CHARS_MAX: Final = 64  # a UUID has 36; what is longer is not echoed
 
 
@@ -43,3 +45,11 @@ def id_of(text: str | None) -> str | None:
         return None
     found = value.get("id") if isinstance(value, dict) else None
     return found if isinstance(found, str) and len(found) <= _ID_CHARS_MAX else None
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """What a person is told of a failure: a refusal that has a name. We get the trace."""
+    if isinstance(error, Refusal):
+        return error
+    log.error("a frame failed", exc_info=error)
+    return wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)

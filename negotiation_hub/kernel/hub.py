@@ -203,7 +203,15 @@ class Hub:
 
     # -- what may be lost ------------------------------------------------------------------------------------
 
-    def signal(self, name: str, kind: str, by: UUID, *, but: Subscription | None) -> None:
+    def signal(
+        self,
+        name: str,
+        kind: str,
+        by: UUID,
+        *,
+        but: Subscription | None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
         """Gives an unnumbered sign (typing, a cursor) to the other sockets of a stream; it may be lost.
 
         Of one person's signs of one kind only the newest goes out, together with those of all others.
@@ -211,7 +219,7 @@ class Hub:
         if name not in self._signals:
             self._signals[name] = {}
             asyncio.get_running_loop().call_later(limits.SIGNAL_INTERVAL_S, self._flush_signals, name)
-        self._signals[name][kind, by] = (wire.ephemeral(name, kind, by), but)
+        self._signals[name][kind, by] = (wire.ephemeral(name, kind, by, data), but)
 
     def _flush_signals(self, name: str) -> None:
         signals = self._signals.pop(name, {})

@@ -14,6 +14,8 @@ STREAMS_PER_SOCKET_MAX: Final = 50  # more rooms than a person can follow
 WAITING_COMMANDS_MAX: Final = 200  # of one socket, behind one that takes time: five bursts
 REFUSALS_IN_A_ROW_MAX: Final = 100  # a client that only ever gets refusals is broken: close it
 
+SIGNALS_PER_S: Final = 30  # of one kind, person and room: a cursor every 33 ms, more than goes out
+SIGNALS_BURST: Final = 60
 SIGNAL_INTERVAL_S: Final = 0.05  # typing and cursors of a stream go out together this often: 20 a second
 PRESENCE_INTERVAL_S: Final = 1  # who comes and goes within it is told once: a reload goes unnoticed
 PRESENCE_PEOPLE_MAX: Final = 100  # named in one notice; of the others the number: 4 kB

@@ -1,14 +1,13 @@
 """The socket's edge: admits frames in a fixed order (size, shape, rate), calls one service, answers.
 
-The only subclass of Channels' consumer. Apps subclass `HubConsumer`, name their frames, and say for each
-command which service does it, or, for a simple one, which event it is.
+The only subclass of Channels' consumer. `negotiation_hub/consumers.py` subclasses it and names the frames,
+the simple commands and the kinds of streams that all apps have together.
 """
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -17,12 +16,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from negotiation_hub.kernel import admission, clock, limits, stream, wire
+from negotiation_hub.kernel.audience import Kind, Simple
 from negotiation_hub.kernel.flow import Flow
 from negotiation_hub.kernel.hub import hub
 from negotiation_hub.kernel.line import AsgiLine, Line, Packet
 from negotiation_hub.kernel.rate import Rate
-from negotiation_hub.kernel.refusals import Busy, Refusal
-from negotiation_hub.kernel.stream import Draft
+from negotiation_hub.kernel.refusals import Busy, NotPermitted, Refusal
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.kernel.topics import Opened, Place, Subscription
 from negotiation_hub.kernel.writer import Answer, AuthorityChanged, Entry, Grant, Outcome
@@ -33,10 +32,7 @@ _NOBODY = _NO_ROOM = UUID(int=0)
 _SILENT_TICKS = limits.SOCKET_SILENCE_S // limits.GAP_CHECK_INTERVAL_S
 _PING_TICKS = limits.HEARTBEAT_S // limits.GAP_CHECK_INTERVAL_S
 _commands = Rate(limits.COMMANDS_PER_S, limits.COMMANDS_BURST)
-
-
-Service = Callable[..., Answer]
-Simple = Callable[[Any], Draft]
+_signals = Rate(limits.SIGNALS_PER_S, limits.SIGNALS_BURST)
 
 
 class HubConsumer(AsyncWebsocketConsumer):
@@ -48,8 +44,8 @@ class HubConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = ""  # nothing is sent to a single socket through the layer: the hub has one channel
 
     frames: ClassVar[TypeAdapter[Any]]
-    services: ClassVar[Mapping[str, Service]]  # commands that are transactions of their own
-    simple: ClassVar[Mapping[str, Simple]]  # commands that append one event, whatever the state
+    kinds: ClassVar[Mapping[str, Kind]]  # of streams, with the services of their commands
+    simple: ClassVar[Mapping[str, Simple]]  # commands that append one event, where the person may
 
     line: Line
 
@@ -105,7 +101,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         try:
             self._admit(self._decode(text))
         except Exception as error:  # noqa: BLE001 - logged there
-            self._refuse(admission.id_of(text), _as_refusal(error))
+            self._refuse(admission.id_of(text), admission.as_refusal(error))
 
     def gone(self) -> None:
         """Leaves every stream. What was handed to the writer or a service is done all the same."""
@@ -129,7 +125,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         elif self.quiet % _PING_TICKS == 0:
             self.line.ping()
 
-    # -- what an app answers -------------------------------------------------------------------------------
+    # -- what the site answers -----------------------------------------------------------------------------
 
     def still_there(self) -> int:
         """Runs in a service thread: the version of the person's authority.
@@ -138,16 +134,19 @@ class HubConsumer(AsyncWebsocketConsumer):
         """
         raise NotImplementedError
 
-    def may_listen(self, stream_id: str) -> None:
-        """Runs in a service thread when authority has changed. Raises StreamUnknown."""
+    def may_here(self, stream_id: str) -> frozenset[str]:
+        """Runs in a service thread when authority has changed: `View.may` as it is now.
+
+        Raises StreamUnknown.
+        """
         raise NotImplementedError
 
     def open_stream(self, stream_id: str, resume: wire.Resume) -> Opened:
         """Runs in a service thread: authority, then the snapshot or what is missing. Raises StreamUnknown."""
         raise NotImplementedError
 
-    def serve(self, frame: Any, now: datetime) -> Answer:
-        """Runs in a service thread: calls the service of a command."""
+    def actor(self) -> Any:
+        """Runs in a service thread: the person, as services want them."""
         raise NotImplementedError
 
     # -- admission -----------------------------------------------------------------------------------------
@@ -168,6 +167,9 @@ class HubConsumer(AsyncWebsocketConsumer):
             at_once(self, frame)
             self.refusals_in_a_row = 0
             return
+        if isinstance(frame, wire.Sign):
+            self._sign(frame)
+            return
         if isinstance(frame, wire.Hello):
             self._greet(frame)
         else:
@@ -176,9 +178,9 @@ class HubConsumer(AsyncWebsocketConsumer):
             rate = place.rate if place is not None else _commands.bucket((self.person, _NO_ROOM))
             if wait_ms := rate.take():
                 raise wire.TooFast(retry_after_ms=wait_ms)
-            free = self.busy is None and not self.later  # nothing was sent before that still waits
-            if free and (draft := self.simple.get(frame.t)) is not None:
-                self._submit(frame, draft, place)
+            # Nothing was sent before that still waits.
+            if self.busy is None and not self.later and place is not None and frame.t in place.may:
+                self._submit(frame, place)
                 return
         if len(self.later) >= limits.WAITING_COMMANDS_MAX:
             raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
@@ -197,26 +199,22 @@ class HubConsumer(AsyncWebsocketConsumer):
             raise wire.TooFast(retry_after_ms=wait_ms)
         self.put(wire.pong(clock.now()))
 
-    def _typing(self, frame: wire.Typing) -> None:
+    def _sign(self, frame: wire.Sign) -> None:
         place = self.open.get(frame.stream)
-        if place is not None and not _commands.take(("typing", self.person, place.subscription.room)):
-            hub.signal(frame.stream, "typing", self.person, but=place.subscription)
+        if place is None or frame.t not in place.may:
+            return  # nobody waits for an answer
+        if not _signals.take((frame.t, self.person, place.subscription.room)):
+            hub.signal(frame.stream, frame.t, self.person, but=place.subscription, data=frame.data())
 
     def _taken(self, frame: wire.Taken) -> None:
         self.flow.report(frame.stream, frame.seq)
 
-    def _submit(self, frame: wire.Command, draft: Simple, place: Place | None) -> None:
-        if place is None:
-            raise wire.StreamNotOpen
-        event = draft(frame)
+    def _submit(self, frame: Any, place: Place) -> None:
+        event = self.simple[frame.t](frame)
         self.under_way += 1
         hub.submit(Entry(frame.id, place.grant, event.kind, event.body, self))
 
-    _at_once: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
-        "ping": _ping,
-        "typing": _typing,
-        "taken": _taken,
-    }
+    _at_once: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {"ping": _ping, "taken": _taken}
 
     def settled(self, entry: Entry, outcome: Outcome) -> None:
         """The writer is done with an entry."""
@@ -242,7 +240,7 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def _work(self) -> None:
         try:
             while self.later or self.recheck:
-                if self.under_way and (self.recheck or self.later[0].t not in self.simple):
+                if self.under_way and (self.recheck or self._simply(self.later[0]) is None):
                     return  # what was said before goes before; `settled` comes back to this one
                 if self.recheck:
                     await self._look_again()
@@ -253,13 +251,13 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def _next(self, frame: Any) -> None:
         try:
-            if (draft := self.simple.get(frame.t)) is not None:
-                self._submit(frame, draft, self.open.get(frame.stream))
+            if (place := self._simply(frame)) is not None:
+                self._submit(frame, place)
             else:
                 await self._do(frame)
                 self.refusals_in_a_row = 0
         except Exception as error:  # noqa: BLE001 - logged there
-            self._refuse(admission.frame_id(frame), _as_refusal(error))
+            self._refuse(admission.frame_id(frame), admission.as_refusal(error))
             if isinstance(frame, wire.Hello):  # whoever waits for `welcome` would wait for ever
                 here = not isinstance(error, Refusal)
                 self.line.close(wire.Close.ERROR if here else wire.Close.NOT_HERE)
@@ -280,7 +278,7 @@ class HubConsumer(AsyncWebsocketConsumer):
             try:
                 await self._subscribe(stream_id, resume)
             except Exception as error:  # noqa: BLE001 - logged there
-                self.put(wire.refused(None, _as_refusal(error), stream=stream_id))
+                self.put(wire.refused(None, admission.as_refusal(error), stream=stream_id))
 
     async def _open(self, frame: wire.StreamOpen) -> None:
         # Whoever goes on from a number has taken all before it.
@@ -307,8 +305,11 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.flow.exhausted_after(len(packet.framed), frame.stream, hub.seq_of(subscription))
 
     async def _command(self, frame: Any) -> None:
-        self._opened(frame.stream)
-        answer = await in_service(self.serve, frame, clock.now())
+        kind = self.kinds[self._opened(frame.stream).kind]
+        service = kind.services.get(frame.t)
+        if service is None:
+            raise NotPermitted
+        answer = await in_service(lambda: service(actor=self.actor(), frame=frame, now=clock.now()))
         self.put(wire.ack(frame.id, frame.stream, answer.seq, answer.hash))
 
     async def _subscribe(self, stream_id: str, resume: wire.Resume) -> Opened:
@@ -329,7 +330,8 @@ class HubConsumer(AsyncWebsocketConsumer):
             self.put(text)
         subscription.room = opened.room
         grant = Grant(opened.number, UUID(stream_id), self.person, opened.version)
-        self.open[stream_id] = Place(subscription, grant, _commands.bucket((self.person, opened.room)))
+        rate = _commands.bucket((self.person, opened.room))
+        self.open[stream_id] = Place(subscription, grant, rate, opened.kind, opened.may)
         self.flow.exhausted_after(sum(map(len, opened.frames)), stream_id, opened.seq)
         hub.caught_up(subscription, opened.seq)
         return opened
@@ -348,7 +350,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         try:
             version = await in_service(self.still_there)
             for stream_id, place in list(self.open.items()):
-                await in_service(self.may_listen, stream_id)
+                place.may = await in_service(self.may_here, stream_id)
                 place.grant = Grant(place.grant.number, place.grant.stream, self.person, version)
             self.version = version
         except Refusal as refusal:
@@ -377,6 +379,11 @@ class HubConsumer(AsyncWebsocketConsumer):
         except KeyError:
             raise wire.StreamNotOpen from None
 
+    def _simply(self, frame: Any) -> Place | None:
+        """The place of a frame that is a simple command there."""
+        place = self.open.get(frame.stream) if isinstance(frame, wire.Command) else None
+        return place if place is not None and frame.t in place.may and frame.t in self.simple else None
+
     def _not_behind(self) -> None:
         if self.flow.outstanding > limits.FLOW_ASK_BYTES_MAX:
             raise wire.FlowBehind(retry_after_ms=limits.BUSY_RETRY_MS)
@@ -390,11 +397,3 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.refusals_in_a_row += 1
         if self.refusals_in_a_row > limits.REFUSALS_IN_A_ROW_MAX:
             self.line.close(wire.Close.TOO_FAST)
-
-
-def _as_refusal(error: Exception) -> Refusal:
-    """What a person is told of a failure: a refusal that has a name. We get the trace."""
-    if isinstance(error, Refusal):
-        return error
-    log.error("a frame failed", exc_info=error)
-    return wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)

@@ -67,15 +67,17 @@ class Opened:
     """What opens a stream for a person: the frames, and `seq`, the event that they lead up to.
 
     `number` is that of the stream's row; `version` that of the person's authority, read before it was
-    looked up.
+    looked up; `may` the simple commands and signs that they may send there.
     """
 
     frames: list[str]
     number: int
+    kind: str
     seq: int
     hash: bytes
     room: UUID
     version: int
+    may: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -85,3 +87,5 @@ class Place:
     subscription: Subscription
     grant: Grant
     rate: Bucket
+    kind: str
+    may: frozenset[str]

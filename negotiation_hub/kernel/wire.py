@@ -184,11 +184,24 @@ class Taken(Frame):
     seq: Seq
 
 
-class Typing(Frame):
+class Sign(Frame):
+    """Base of what is passed on to the others and never stored, such as a cursor; it has no answer."""
+
+    t: Any
+    stream: Id
+
+    def data(self) -> dict[str, Any] | None:
+        """What goes along with it."""
+        return self.model_dump(exclude={"t", "stream"}) or None
+
+
+class Typing(Sign):
     """A person is writing: passed on, never stored."""
 
     t: Literal["typing"]
-    stream: Id
+
+
+FRAMES: Final = (Hello, Ping, Typing, Taken, StreamOpen, StreamClose, History)  # of every kind of stream
 
 
 def encode(frame: dict[str, Any]) -> str:
@@ -285,9 +298,10 @@ def resync(stream: str) -> str:
     return f'{{"t":"resync","stream":"{stream}"}}'
 
 
-def ephemeral(stream: str, kind: str, by: UUID) -> str:
+def ephemeral(stream: str, kind: str, by: UUID, data: dict[str, Any] | None = None) -> str:
     """A sign that is not stored."""
-    return f'{{"t":"ephemeral","stream":"{stream}","kind":"{kind}","by":"{by}"}}'
+    more = "" if data is None else f',"data":{encode(data)}'
+    return f'{{"t":"ephemeral","stream":"{stream}","kind":"{kind}","by":"{by}"{more}}}'
 
 
 def presence(stream: str, people: Sequence[str], count: int) -> str:

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from negotiation_hub.consumers import client_frames
 from negotiation_hub.devtools.protocol import generated
 from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.wire import Close
 from orders.hooks import KINDS
-from rooms.wire import OfferTerms, client_frames
+from rooms.wire import OfferTerms
 from tests.rooms.table import Table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from rooms.wire import client_frames
+from negotiation_hub.consumers import client_frames
 
 ID = "0199aaaa-0000-7000-8000-00000000abcd"
 
