@@ -108,7 +108,12 @@ def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
     where = f"{where} agreement {agreement.pk}"
     chosen = agreement.offer.packages[agreement.package]
     expected = queries.agreement_hash(
-        agreement.pk, agreement.room_id, agreement.offer.hash, agreement.package, chosen["hash"]
+        agreement.pk,
+        agreement.room_id,
+        agreement.offer.hash,
+        agreement.package,
+        chosen["hash"],
+        agreement.annexes,
     )
     if expected != agreement.hash or agreement.gross != chosen["gross"]:
         yield Problem(where, "it is not what was accepted")

@@ -90,5 +90,6 @@ class Agreement(models.Model):
     currency = models.CharField(max_length=3)
     gross = models.BigIntegerField()  # minor units
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    annexes = models.JSONField(default=list)  # of `rooms/hooks.py: Annex`
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()

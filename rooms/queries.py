@@ -182,6 +182,7 @@ def agreement_view(agreement: Agreement) -> dict[str, Any]:
         "hash": agreement.hash,
         "gross": agreement.gross,
         "currency": agreement.currency,
+        "annexes": agreement.annexes,
         "version": agreement.offer.version,
         "package": agreement.package,
     }
@@ -217,11 +218,17 @@ def evidence(row: Stream) -> dict[str, Any]:
     }
 
 
-def agreement_hash(agreement_id: UUID, room: UUID, offer_hash: str, package: int, package_hash: str) -> str:
+def agreement_hash(
+    agreement_id: UUID,
+    room: UUID,
+    offer_hash: str,
+    package: int,
+    package_hash: str,
+    annexes: list[dict[str, Any]],
+) -> str:
     """What an agreement is known by, in hexadecimal."""
-    return canonical.digest(
-        ["negotiation-hub/agreement/1", str(agreement_id), str(room), offer_hash, package, package_hash]
-    ).hex()
+    terms = [str(agreement_id), str(room), offer_hash, package, package_hash, annexes]
+    return canonical.digest(["negotiation-hub/agreement/1", *terms]).hex()
 
 
 def _organisation(organisation: Organisation) -> dict[str, str]:

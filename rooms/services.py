@@ -22,7 +22,7 @@ from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.facts import AgreementFacts
 from orders.queries import order_view
-from rooms import negotiation, offer, queries, terms, wire
+from rooms import hooks, negotiation, offer, queries, terms, wire
 from rooms.models import Agreement, Offer, Room
 from rooms.refusals import (
     Expired,
@@ -164,19 +164,8 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
         order = orders.create_draft_order(facts=_facts(table, standing, agreement), now=now)
         table.room.status = negotiation.after("offer.accepted", negotiation.Status.OPEN)
         table.room.order = order_view(order)
-        summary = {
-            "id": agreement.pk,
-            "hash": agreement.hash,
-            "gross": agreement.gross,
-            "currency": agreement.currency,
-        }
-        body = {
-            "version": frame.version,
-            "hash": frame.hash,
-            "package": frame.package,
-            "agreement": {**summary, "id": str(agreement.pk)},
-            "order": table.room.order,
-        }
+        pinned = {"version": frame.version, "hash": frame.hash, "package": frame.package}
+        body = {**pinned, "agreement": queries.agreement_view(agreement), "order": table.room.order}
         return table.write(Draft("offer.accepted", body, milestone=True))
 
     return _at_open_table(actor, frame, now, do)
@@ -355,6 +344,10 @@ def _put(table: Table, asked: wire.OfferTerms) -> dict[str, Any]:
 
 def _agree(table: Table, standing: Offer, package: int) -> Agreement:
     chosen, agreement_id = standing.packages[package], uuid7()
+    annexes = hooks.freeze_annexes(table.room.pk, table.now)
+    digest = queries.agreement_hash(
+        agreement_id, table.room.pk, standing.hash, package, chosen["hash"], annexes
+    )
     return Agreement.objects.create(
         id=agreement_id,
         room=table.room,
@@ -363,7 +356,8 @@ def _agree(table: Table, standing: Offer, package: int) -> Agreement:
         currency=standing.currency,
         gross=chosen["gross"],
         accepted_by=table.actor,
-        hash=queries.agreement_hash(agreement_id, table.room.pk, standing.hash, package, chosen["hash"]),
+        annexes=annexes,
+        hash=digest,
         made_at=table.now,
     )
 

@@ -67,6 +67,12 @@ def remove(schema_editor: Any, table: str) -> None:
         schema_editor.execute(f'DROP FUNCTION IF EXISTS "{table}_refuse"()')
 
 
+def thaw(table: str) -> RunPython:
+    """The migration operation before a change of such a table, which is followed by `immutable` anew."""
+    operation: Callable[..., RunPython] = RunPython
+    return operation(lambda _apps, schema_editor: remove(schema_editor, table), RunPython.noop)
+
+
 def immutable(table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()) -> RunPython:
     """The migration operation for a table whose rows must not change."""
 

@@ -79,11 +79,21 @@ export interface Participant {
   side: ParticipantSide;
 }
 
+/** What is part of an agreement beside its offer, such as a board: the head of its stream, and what it shows. */
+export interface Annex {
+  kind: string;
+  id: string;
+  seq: number;
+  hash: string;
+  content: string;
+}
+
 export interface Agreement {
   id: string;
   hash: string;
   gross: Minor;
   currency: string;
+  annexes?: Annex[];
 }
 
 export interface AgreementState extends Agreement {
