@@ -17,6 +17,7 @@ class Room(models.Model):
     title = models.CharField(max_length=200)
     currency = models.CharField(max_length=3)
     list_price = models.BigIntegerField(null=True)  # minor units
+    origin = models.JSONField(null=True)  # what it continues, such as a question on the listing: `Origin`
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rooms_as_buyer")
     seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rooms_as_seller")
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -1,10 +1,12 @@
 """Opening a room, and sitting down in it."""
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from catalog import queries as catalog
 from negotiation_hub.kernel import commit, stream
+from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
@@ -14,27 +16,49 @@ from rooms.negotiation import Status
 from rooms.queries import SameParty
 
 
-def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = False) -> Room:
+class Origin(TypedDict):
+    """What a room continues: the head of a stream that both sides may read, and its title."""
+
+    kind: str
+    id: str
+    seq: int
+    hash: str
+    title: str
+
+
+def open_room(
+    *,
+    actor: User,
+    listing_id: UUID,
+    now: datetime,
+    anew: bool = False,
+    buyer_person: User | None = None,
+    origin: Origin | None = None,
+) -> Room:
     """The room about a listing: the open one that this person has, else a new one.
 
-    `anew` makes a new one in any case. Raises NotFound for a listing that is not public, SameParty for one's
-    own.
+    `anew` makes a new one in any case. The seller's people may open one for `buyer_person`, who asked them
+    something. Raises NotFound for a listing that is not public, SameParty for one's own.
     """
     listing = catalog.published_listing(listing_id)
-    buyer = people.acting_organisation(actor)
-    if buyer.pk == listing.organisation_id or people.membership(actor, listing.organisation_id) is not None:
+    person = buyer_person or actor
+    buyer = people.acting_organisation(person)
+    if buyer.pk == listing.organisation_id or people.membership(person, listing.organisation_id) is not None:
         raise SameParty
+    if person != actor and not people.may_sell(people.membership(actor, listing.organisation_id)):
+        raise NotPermitted
     with commit.transact():
-        if not anew and (room := _open_one(actor, buyer.pk, listing_id)) is not None:
+        if not anew and (room := _open_one(person, buyer.pk, listing_id)) is not None:
             return room
         room = Room.objects.create(
             listing=listing.pk,
             title=listing.title,
             currency=listing.currency,
             list_price=listing.price_minor,
+            origin=origin,
             buyer=buyer,
             seller=listing.organisation,
-            opened_by=actor,
+            opened_by=person,
             opened_at=now,
         )
         head = stream.create(kind="table", scope=room.pk, id=room.pk)
@@ -47,10 +71,8 @@ def open_room(*, actor: User, listing_id: UUID, now: datetime, anew: bool = Fals
                 milestone=True,
             )
         ]
-        drafts += [
-            _sit_down(room, person, side, now)
-            for person, side in ((actor, "buyer"), (listing.author, "seller"))
-        ]
+        seated = {person: "buyer", listing.author: "seller", actor: "buyer" if actor == person else "seller"}
+        drafts += [_sit_down(room, one, side, now) for one, side in seated.items()]
         stream.append(head, drafts, by=actor.pk, at=now)
     return room
 

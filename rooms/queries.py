@@ -143,6 +143,7 @@ def room_view(room: Room) -> dict[str, Any]:
         "listing": None if room.listing is None else str(room.listing),
         "currency": room.currency,
         "list_price": room.list_price,
+        "origin": room.origin,
     }
 
 

@@ -65,6 +65,7 @@ export interface RoomFacts {
   listing: string | null;
   currency: string;
   list_price: Minor | null;
+  origin?: Origin | null;
 }
 
 export interface Organisation {
@@ -77,6 +78,15 @@ export interface Participant {
   id: string;
   name: string;
   side: ParticipantSide;
+}
+
+/** What a room continues: the head of a stream that both sides may read, such as a question on the listing. */
+export interface Origin {
+  kind: string;
+  id: string;
+  seq: number;
+  hash: string;
+  title: string;
 }
 
 /** What is part of an agreement beside its offer, such as a board: the head of its stream, and what it shows. */
