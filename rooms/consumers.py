@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from negotiation_hub.kernel.audience import Kind, Service, Simple
-from rooms import opening, queries, services, wire
+from rooms import approvals, opening, queries, services, supervision, wire
 
 FRAMES: Final = wire.FRAMES
 SIMPLE: Final[Mapping[str, Simple]] = {"message.send": services.message}
@@ -18,6 +18,12 @@ _SERVICES: Final[Mapping[str, Service]] = {
     "offer.withdraw": services.withdraw_offer,
     "offer.seen": services.see_offer,
     "negotiation.close": services.close_negotiation,
+    "approval.grant": approvals.grant_approval,
+    "approval.refuse": approvals.refuse_approval,
+    "approval.withdraw": approvals.withdraw_approval,
+    "bound.set": approvals.set_bound,
+    "moderation.step_in": supervision.step_in,
+    "moderation.step_back": supervision.step_back,
 }
 KINDS: Final[Mapping[str, Kind]] = {
     "table": Kind(view=queries.view, services=_SERVICES, enter=opening.enter_room),

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from negotiation_hub.kernel.ids import random_id, uuid7
 from negotiation_hub.people.models import Organisation, User
+from rooms.approval import Status as ApprovalStatus
 from rooms.negotiation import Status as NegotiationStatus
 from rooms.offer import Status as OfferStatus
 
@@ -43,6 +44,7 @@ class Participant(models.Model):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="participants")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
     side = models.CharField(max_length=9)  # buyer, seller, moderator
+    mode = models.CharField(max_length=9, default="", blank=True)  # of a moderator: observing, in
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -78,6 +80,60 @@ class Offer(models.Model):
                 fields=["room"], name="one_standing_offer", condition=Q(status=OfferStatus.PENDING)
             ),
             models.CheckConstraint(condition=Q(status__in=list(OfferStatus)), name="offer_status_known"),
+        ]
+
+
+class Approval(models.Model):
+    """An offer that goes beyond a side's mandate, before its manager. It has no version: that is given at the
+    table, and the other side must not be able to tell that it waited.
+    """
+
+    id = models.UUIDField(primary_key=True, default=random_id)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="approvals")
+    side = models.CharField(max_length=6)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()  # 1, 2, 3 … of the side in the room
+    command = models.UUIDField()  # the one that asked
+    way = models.CharField(max_length=9)  # propose, counter, supersede
+    answers = models.PositiveSmallIntegerField(null=True)  # the version that it answers or replaces
+    terms = models.JSONField()  # as they were asked for
+    packages = models.JSONField()  # priced
+    beyond = models.JSONField()  # of `rooms/mandate.py: Beyond`
+    status = models.CharField(max_length=16, default=ApprovalStatus.PENDING_APPROVAL)
+    made_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "by", "command"], name="approval_once_per_command"),
+            models.UniqueConstraint(fields=["room", "side", "number"], name="approval_numbered_once"),
+            models.UniqueConstraint(
+                fields=["room", "side"],
+                name="one_waiting_approval",
+                condition=Q(status=ApprovalStatus.PENDING_APPROVAL),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=list(ApprovalStatus)), name="approval_status_known"
+            ),
+        ]
+
+
+class Bound(models.Model):
+    """How far the people of a side may go alone in a room; null: as far as they like. For that side only."""
+
+    id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="bounds")
+    side = models.CharField(max_length=6)
+    minor = models.BigIntegerField(null=True)  # a seller's least net, the most that a buyer pays
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "side"], name="bound_once_per_side"),
+            models.CheckConstraint(condition=Q(minor__isnull=True) | Q(minor__gt=0), name="bound_above_zero"),
         ]
 
 

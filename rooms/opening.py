@@ -10,7 +10,7 @@ from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from rooms import queries
+from rooms import queries, supervision
 from rooms.models import Participant, Room
 from rooms.negotiation import Status
 from rooms.queries import SameParty
@@ -100,5 +100,6 @@ def _open_one(actor: User, buyer_id: UUID, listing_id: UUID) -> Room | None:
 
 
 def _sit_down(room: Room, person: User, side: str, now: datetime) -> Draft:
-    Participant.objects.create(room=room, user=person, side=side, joined_at=now)
-    return Draft("participant.joined", {"participant": queries.participant_view(person, side)})
+    mode = supervision.OBSERVING if side == "moderator" else ""
+    seat = Participant.objects.create(room=room, user=person, side=side, mode=mode, joined_at=now)
+    return Draft("participant.joined", {"participant": queries.participant_view(seat)})

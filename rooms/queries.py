@@ -14,7 +14,7 @@ from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, Organisation, User
 from rooms import state
-from rooms.models import Agreement, Offer, Participant, Room
+from rooms.models import Agreement, Approval, Bound, Offer, Participant, Room
 
 SIDES = ("buyer", "seller")
 _TALK = frozenset({"message.send", "typing"})
@@ -34,6 +34,7 @@ class Seat:
     room: Room
     side: str
     may_bind: bool = False
+    may_approve: bool = False  # what goes beyond the mandate of their side
 
 
 def seat(actor: User, room: Room) -> Seat | None:
@@ -44,7 +45,8 @@ def seat(actor: User, room: Room) -> Seat | None:
         raise SameParty
     if held:
         side = sides[held[0].organisation_id]
-        return Seat(room, side, may_bind=(people.may_buy if side == "buyer" else people.may_sell)(held[0]))
+        may_bind = (people.may_buy if side == "buyer" else people.may_sell)(held[0])
+        return Seat(room, side, may_bind, people.may_approve(held[0]))
     return Seat(room, "moderator") if people.may_moderate(actor) else None
 
 
@@ -101,12 +103,18 @@ def view(actor: User, row: Stream) -> View:
         return View(
             room=row.scope,
             you={"side": found.side},
-            state=lambda: {"room": str(row.scope), "side": row.side},
+            state=lambda: caucus_state(found.room, row.side),
             may=_TALK,
         )
-    if not Participant.objects.filter(room=row.scope, user=actor).exists():
+    taken = Participant.objects.filter(room=row.scope, user=actor).first()
+    if taken is None:
         raise NotSeated
-    return View(room=row.scope, you={"side": found.side}, state=lambda: table_state(found.room), may=_TALK)
+    return View(
+        room=row.scope,
+        you={"side": found.side},
+        state=lambda: table_state(found.room),
+        may=_may_say(found, taken),
+    )
 
 
 def table_state(room: Room) -> state.State:
@@ -118,7 +126,7 @@ def table_state(room: Room) -> state.State:
     return {
         "room": room_view(room),
         "sides": sides_view(room),
-        "participants": [participant_view(taken.user, taken.side) for taken in seats],
+        "participants": [participant_view(taken) for taken in seats],
         "negotiation": {
             "status": room.status,
             "standing": room.standing,
@@ -127,6 +135,48 @@ def table_state(room: Room) -> state.State:
         "offers": offers,
         "agreement": agreement and agreement_view(agreement),
         "order": room.order,
+    }
+
+
+def _may_say(found: Seat, taken: Participant) -> frozenset[str]:
+    # A moderator who observes is silent until they have stepped in.
+    return frozenset() if found.side == "moderator" and taken.mode != "in" else _TALK
+
+
+def may_speak(found: Seat, actor: User) -> bool:
+    """Whether the person may say something at the table now."""
+    if found.side != "moderator":
+        return True
+    return Participant.objects.filter(room=found.room, user=actor, mode="in").exists()
+
+
+def caucus_state(room: Room, side: str) -> state.State:
+    """The state of a side's caucus from its rows; equal to the fold of its events."""
+    bound = Bound.objects.filter(room=room, side=side).first()
+    asked = Approval.objects.filter(room=room, side=side).order_by("number")
+    return {
+        "room": str(room.pk),
+        "side": side,
+        "bound": bound and bound.minor,
+        "approvals": [approval_view(row) for row in asked],
+    }
+
+
+def approval_view(row: Approval) -> dict[str, Any]:
+    """What waits, or has waited, for a manager, as its caucus shows it."""
+    return {
+        "id": str(row.pk),
+        "way": row.way,
+        "answers": row.answers,
+        "by": str(row.by_id),
+        "currency": row.terms["currency"],
+        "tax_basis": row.terms["tax_basis"],
+        "tax_rate_bp": row.terms["tax_rate_bp"],
+        "packages": row.packages,
+        "beyond": row.beyond,
+        "made_at": clock.text(row.made_at),
+        "status": str(row.status),
+        "reason": row.reason,
     }
 
 
@@ -152,9 +202,10 @@ def sides_view(room: Room) -> dict[str, Any]:
     return {"buyer": _organisation(room.buyer), "seller": _organisation(room.seller)}
 
 
-def participant_view(user: User, side: str) -> dict[str, str]:
-    """A person at the table as the wire shows them."""
-    return {"id": str(user.pk), "name": user.name, "side": side}
+def participant_view(seat: Participant) -> dict[str, str]:
+    """A person at the table as the wire shows them. `mode` says whether a moderator observes or is in."""
+    shown = {"id": str(seat.user_id), "name": seat.user.name, "side": seat.side}
+    return {**shown, "mode": seat.mode} if seat.mode else shown
 
 
 def offer_view(offer: Offer) -> dict[str, Any]:

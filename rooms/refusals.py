@@ -76,6 +76,36 @@ class Unchanged(Refusal):
     message = gettext_noop("This is what you offer already.")
 
 
+class BeyondMandate(Refusal):
+    """A manager of the person's own organisation has set how far they may go alone."""
+
+    code = "offer.beyond_mandate"
+    message = gettext_noop("This goes further than you may alone. Please ask a manager of your side.")
+    status = 403
+
+
+class ApprovalWaits(Refusal):
+    """One offer of a side waits for its manager already."""
+
+    code = "approval.waits"
+    message = gettext_noop("An offer of your side waits for a manager already.")
+
+
+class ApprovalDecided(Refusal):
+    """It was granted, refused, withdrawn, or has lapsed."""
+
+    code = "approval.decided"
+    message = gettext_noop("This has been decided already.")
+
+
+class Observing(Refusal):
+    """A moderator who only observes is silent, so that everyone knows where they stand."""
+
+    code = "moderation.observing"
+    message = gettext_noop("You only observe here. Step in before you speak.")
+    status = 403
+
+
 class PackageUnknown(Refusal):
     """The offer has no package with this index."""
 

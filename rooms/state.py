@@ -5,7 +5,7 @@ The browser has the same fold in `frontend/src/room/roomState.ts`; both are run 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from rooms import negotiation
 
@@ -40,6 +40,12 @@ def apply(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
         state["room"], state["sides"] = body["room"], body["sides"]
     elif kind == "participant.joined":
         state["participants"].append(body["participant"])
+    elif kind in {"moderator.stepped_in", "moderator.stepped_back"}:
+        mode = "in" if kind == "moderator.stepped_in" else "observing"
+        state["participants"] = [
+            {**one, "mode": mode} if one["id"] == body["participant"] else one
+            for one in state["participants"]
+        ]
     elif kind in {"offer.proposed", "offer.countered", "offer.superseded"}:
         _put(state, kind, body["offer"])
     elif kind == "offer.seen":
@@ -55,6 +61,30 @@ def apply(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
     if "order" in body:
         state["order"] = body["order"]
     talks["status"] = str(negotiation.after(kind, negotiation.Status(talks["status"])))
+
+
+def empty_caucus(room: str, side: str) -> State:
+    """A caucus before its first event."""
+    return {"room": room, "side": side, "bound": None, "approvals": []}
+
+
+_DECIDED: Final = {
+    "approval.granted": "approved",
+    "approval.refused": "refused",
+    "approval.withdrawn": "withdrawn",
+    "approval.lapsed": "lapsed",
+}
+
+
+def apply_caucus(state: State, kind: str, body: Mapping[str, Any]) -> None:
+    """Applies one event of a caucus. What is said there changes nothing."""
+    if kind == "bound.set":
+        state["bound"] = body["minor"]
+    elif kind == "approval.requested":
+        state["approvals"].append(dict(body["approval"]))
+    elif kind in _DECIDED:
+        row = next(row for row in state["approvals"] if row["id"] == body["approval"])
+        row["status"], row["reason"] = _DECIDED[kind], body.get("reason", "")
 
 
 def _put(state: State, kind: str, offer: Mapping[str, Any]) -> None:

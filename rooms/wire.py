@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from negotiation_hub.kernel import limits
-from negotiation_hub.kernel.wire import Command, Frame, Hash, Reason, Text
+from negotiation_hub.kernel.wire import Command, Frame, Hash, Id, Reason, Text
 
 Side = Literal["buyer", "seller"]
 TaxBasis = Literal["none", "added", "included"]
@@ -146,7 +146,55 @@ class NegotiationClose(Command):
     reason: Reason = ""
 
 
+class ApprovalGrant(Command):
+    """A manager lets an offer of their side go to the table. In a caucus."""
+
+    t: Literal["approval.grant"]
+    approval: Id
+
+
+class ApprovalRefuse(Command):
+    """A manager does not let it go. In a caucus."""
+
+    t: Literal["approval.refuse"]
+    approval: Id
+    reason: Reason = ""
+
+
+class ApprovalWithdraw(Command):
+    """Whoever asked takes it back. In a caucus."""
+
+    t: Literal["approval.withdraw"]
+    approval: Id
+
+
+class BoundSet(Command):
+    """How far a side's people may go without a manager: a seller's floor, a buyer's limit. In a caucus."""
+
+    t: Literal["bound.set"]
+    minor: Amount | None
+
+
+class ModerationStepIn(Command):
+    """A moderator takes part in what is said at the table, and says why."""
+
+    t: Literal["moderation.step_in"]
+    reason: Annotated[Text, Field(min_length=1, max_length=limits.REASON_CHARS_MAX)]
+
+
+class ModerationStepBack(Command):
+    """A moderator only observes again."""
+
+    t: Literal["moderation.step_back"]
+
+
 FRAMES: Final = (
+    ModerationStepIn,
+    ModerationStepBack,
+    ApprovalGrant,
+    ApprovalRefuse,
+    ApprovalWithdraw,
+    BoundSet,
     MessageSend,
     OfferPropose,
     OfferCounter,

@@ -12,7 +12,7 @@ from negotiation_hub.consumers import client_frames
 from negotiation_hub.kernel.refusals import all_refusals
 from orders import lifecycle
 from payments import machine as payment
-from rooms import negotiation, offer
+from rooms import approval, negotiation, offer
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _CODES = re.compile(r"(?<=<!-- codes -->\n).*?(?=<!-- /codes -->)", re.DOTALL)
@@ -44,6 +44,7 @@ def state_machines() -> str:
     """All machines as diagrams."""
     machines = {
         "Offer (`rooms/offer.py`)": offer.mermaid(),
+        "Approval of an offer (`rooms/approval.py`)": approval.mermaid(),
         "Negotiation (`rooms/negotiation.py`)": negotiation.mermaid(),
         "Order (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.ORDER, lifecycle.Status.DRAFT),
         "Shipment (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.SHIPMENT, lifecycle.Tracking.PENDING),

@@ -30,20 +30,22 @@ def versions(people: Collection[UUID]) -> list[int]:
     return [found.get(value, 0) for value in values]
 
 
-def watched(table: str, person: str, *, updates: Sequence[str]) -> RunPython:
+def watched(
+    table: str, person: str, *, updates: Sequence[str], events: Sequence[str] = ("insert", "update", "delete")
+) -> RunPython:
     """The migration operation for a table that says what people may do.
 
     `person` is the column with whom it is about. Inserting and deleting a row counts, as does a change of
-    the columns `updates`; with none named, only those count.
+    the columns `updates`; where `events` are named, only those.
     """
 
     def forwards(_apps: Any, schema_editor: Any) -> None:
-        for statement in _triggers(schema_editor.connection.vendor, table, person, updates):
+        for statement in _triggers(schema_editor.connection.vendor, table, person, updates, events):
             schema_editor.execute(statement)
 
     def backwards(_apps: Any, schema_editor: Any) -> None:
         on = "" if schema_editor.connection.vendor == "sqlite" else f" ON {table}"
-        for event in ("insert", "update", "delete"):
+        for event in events:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_authority_{event}{on}")
         if on:
             schema_editor.execute(f"DROP FUNCTION IF EXISTS {table}_authority()")
@@ -52,10 +54,13 @@ def watched(table: str, person: str, *, updates: Sequence[str]) -> RunPython:
     return operation(forwards, backwards)
 
 
-def _triggers(vendor: str, table: str, person: str, updates: Sequence[str]) -> list[str]:
+def _triggers(
+    vendor: str, table: str, person: str, updates: Sequence[str], events: Sequence[str]
+) -> list[str]:
     differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in updates)
-    which = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
+    rows_of = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
+    which = {event: rows_of[event] for event in events}
     if vendor == "sqlite":
         return [
             f"CREATE TRIGGER {table}_authority_{event} AFTER {event.upper()} ON {table} "

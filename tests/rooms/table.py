@@ -1,18 +1,23 @@
 """Two sides at a table, for tests: commands as short calls, state as the wire shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from negotiation_hub.kernel import stream
+from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.money import Money
+from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.wire import Command
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
-from rooms import opening, queries, services, wire
+from rooms import approvals, opening, queries, services, supervision, wire
 from rooms import state as tables
 from rooms.models import Room
 from rooms.state import State
@@ -28,7 +33,21 @@ SERVICES: dict[str, tuple[type[Command], Callable[..., Answer]]] = {
     "offer.withdraw": (wire.OfferWithdraw, services.withdraw_offer),
     "offer.seen": (wire.OfferSeen, services.see_offer),
     "negotiation.close": (wire.NegotiationClose, services.close_negotiation),
+    "approval.grant": (wire.ApprovalGrant, approvals.grant_approval),
+    "approval.refuse": (wire.ApprovalRefuse, approvals.refuse_approval),
+    "approval.withdraw": (wire.ApprovalWithdraw, approvals.withdraw_approval),
+    "bound.set": (wire.BoundSet, approvals.set_bound),
+    "moderation.step_in": (wire.ModerationStepIn, supervision.step_in),
+    "moderation.step_back": (wire.ModerationStepBack, supervision.step_back),
 }
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """What is in the block is refused with this code."""
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert caught.value.code == code
 
 
 def terms(price: int = 10_000, **fields: Any) -> dict[str, Any]:
@@ -60,6 +79,7 @@ class Table:
     ben: User = field(default_factory=lambda: person("Ben", "Acme"))
     ada: User = field(default_factory=lambda: person("Ada", "Norte"))
     now: datetime = START
+    others: dict[str, User] = field(default_factory=dict)
     room: Room = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,9 +94,17 @@ class Table:
         )
         self.room = opening.open_room(actor=self.ben, listing_id=listing.pk, now=self.now)
 
-    def actor(self, side: str) -> User:
-        """Who sits on that side."""
-        return self.ben if side == "buyer" else self.ada
+    def actor(self, who: str) -> User:
+        """Who sits on that side, or somebody else who was given a name."""
+        return {"buyer": self.ben, "seller": self.ada, **self.others}[who]
+
+    def caucus(self, side: str) -> UUID:
+        """The stream of a side's caucus."""
+        return Stream.objects.get(kind="caucus", scope=self.room.pk, side=side).id
+
+    def told(self, stream_id: UUID) -> list[stream.Event]:
+        """The log of one of the room's streams."""
+        return list(stream.everything(stream_id))
 
     def send(
         self, side: str, command: str, *, id: UUID | None = None, stream_id: UUID | None = None, **fields: Any

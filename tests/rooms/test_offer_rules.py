@@ -1,25 +1,14 @@
 """Rules of offers that no table shows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
 
 from negotiation_hub.kernel import limits
-from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Order
 from rooms import services, wire
-from tests.rooms.table import Table, person, terms
-
-
-@contextmanager
-def refused(code: str) -> Iterator[None]:
-    """What is in the block is refused with this code."""
-    with pytest.raises(Refusal) as caught:
-        yield
-    assert caught.value.code == code
+from tests.rooms.table import Table, person, refused, terms
 
 
 def test_a_counter_equal_to_the_standing_offer_is_refused_and_changes_nothing(table: Table) -> None:
@@ -258,15 +247,6 @@ def test_a_stranger_is_answered_as_if_there_were_no_room(table: Table) -> None:
         table.send("seller", "message.send", text="hello?")
     with refused("stream.unknown"):
         table.send("seller", "message.send", stream_id=uuid4(), text="hello?")
-
-
-def test_a_moderator_may_speak_but_not_offer(table: Table) -> None:
-    table.ada.is_moderator = True
-    table.ada.save()
-    table.ada.memberships.exclude(organisation__kind="personal").delete()
-    table.send("seller", "message.send", text="I am watching.")
-    with refused("not_permitted"):
-        table.propose("seller", 1_000)
 
 
 def test_the_other_sides_caucus_does_not_exist_for_you(table: Table) -> None:
