@@ -102,7 +102,7 @@ def view(actor: User, row: Stream) -> View:
     if row.kind == "caucus":
         return View(
             room=row.scope,
-            you={"side": found.side},
+            you={"side": found.side, "may_approve": found.may_approve},
             state=lambda: caucus_state(found.room, row.side),
             may=_TALK,
         )

@@ -38,6 +38,7 @@ export type IconName =
   | "globe"
   | "handshake"
   | "history"
+  | "hourglass"
   | "house"
   | "inbox"
   | "info"

@@ -1,3 +1,5 @@
+import { sideLines, sides } from "./sides.en.ts";
+
 /** English. The type of the other languages: a key that is missing there does not compile. */
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -279,6 +281,7 @@ export const en = {
 
   // System lines
   line: {
+    ...sideLines,
     opened: (title: string) => `The room was opened: ${title}`,
     joined: (name: string, side: string) => `${name} joined as ${side}`,
     accepted: (who: string, version: number, total: string) =>
@@ -313,6 +316,8 @@ export const en = {
   heardOffer: (organisation: string, version: number, total: string) =>
     `Offer version ${version} from ${organisation}: ${total}. It is your turn.`,
   titleTurn: "Your turn",
+
+  sides,
 
   // Refusals, by code; others are shown in the server's words
   refusal: {

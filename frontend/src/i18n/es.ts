@@ -1,5 +1,6 @@
 /** Spanish. */
 import type { Dictionary } from "./en.ts";
+import { sideLines, sides } from "./sides.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
@@ -271,6 +272,7 @@ export const es: Dictionary = {
   reasonHint: "Lo lee la otra parte.",
 
   line: {
+    ...sideLines,
     opened: (title) => `Se abrió la sala: ${title}`,
     joined: (name, side) => `${name} entró como ${side}`,
     accepted: (who, version, total) => `${who} aceptó la v${version}: acuerdo en ${total}`,
@@ -303,6 +305,8 @@ export const es: Dictionary = {
   heardOffer: (organisation, version, total) =>
     `Oferta versión ${version} de ${organisation}: ${total}. Te toca.`,
   titleTurn: "Te toca",
+
+  sides,
 
   refusal: {
     "offer.standing": "Ya hay una oferta sobre la mesa.",

@@ -78,6 +78,8 @@ export interface Participant {
   id: string;
   name: string;
   side: ParticipantSide;
+  /** Of a moderator: only what is `in` may speak. */
+  mode?: "observing" | "in";
 }
 
 /** What a room continues: the head of a stream that both sides may read, such as a question on the listing. */
@@ -151,6 +153,30 @@ export interface EventBodies {
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
   "funds.released": FundsBody;
+  "moderator.stepped_in": { participant: string; reason: string };
+  "moderator.stepped_back": { participant: string };
+  "bound.set": { minor: Minor | null };
+  "approval.requested": { approval: Approval };
+  "approval.granted": { approval: string; version: number };
+  "approval.refused": { approval: string; reason: string };
+  "approval.withdrawn": { approval: string };
+  "approval.lapsed": { approval: string };
+}
+
+/** An offer that waits, or has waited, for a manager of its side. */
+export interface Approval {
+  id: string;
+  way: "propose" | "counter" | "supersede";
+  answers: number | null;
+  by: string;
+  currency: string;
+  tax_basis: TaxBasis;
+  tax_rate_bp: number;
+  packages: Package[];
+  beyond: { rule: string; minor: Minor };
+  made_at: string;
+  status: "pending_approval" | "approved" | "refused" | "withdrawn" | "lapsed";
+  reason: string;
 }
 
 export interface OrderBody {
@@ -197,8 +223,11 @@ export interface TableState {
 }
 
 export interface CaucusState {
-  room: string | RoomFacts;
+  room: string;
   side: Side;
+  /** How far the side's people may go alone: a seller's least net, the most that a buyer pays. */
+  bound: Minor | null;
+  approvals: Approval[];
 }
 
 // --- frames to the server
@@ -241,7 +270,7 @@ export interface Snapshot {
   room: string;
   head: number;
   hash: string;
-  you: { side: ParticipantSide | null };
+  you: { side: ParticipantSide | null; may_approve?: boolean };
   state: TableState | CaucusState;
   first: number;
   events: RoomEvent[];

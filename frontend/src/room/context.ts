@@ -163,7 +163,7 @@ export function initials(name: string): string {
 }
 
 /** The total of an offer: of its cheapest package, where there are several. */
-export function lowestGross(offer: Offer): number {
+export function lowestGross(offer: Pick<Offer, "packages">): number {
   return Math.min(...offer.packages.map(({ gross }) => gross));
 }
 

@@ -7,6 +7,7 @@ export type DialogState =
   | { kind: "decline"; offer: Offer }
   | { kind: "withdraw"; offer: Offer }
   | { kind: "close" }
+  | { kind: "step_in" }
   | { kind: "help" };
 
 export type OpenDialog = (dialog: DialogState) => void;

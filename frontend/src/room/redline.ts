@@ -124,11 +124,14 @@ function amountRow(field: "net" | "tax_amount" | "gross", was: number | null, no
   };
 }
 
+/** What is compared of an offer, wherever it stands. */
+export type Terms = Pick<Offer, "packages" | "tax_basis" | "tax_rate_bp">;
+
 /** All rows of `after`, marked against `before`; without `before` everything is the same. */
 export function redline(
-  before: Offer | null,
+  before: Terms | null,
   beforePackage: number,
-  after: Offer,
+  after: Terms,
   afterPackage: number,
 ): Row[] {
   const now = after.packages[afterPackage];
@@ -141,7 +144,7 @@ export function redline(
   rows.push(...issueRows(was.issues, now.issues));
   const taxSame = old.tax_basis === after.tax_basis && old.tax_rate_bp === after.tax_rate_bp;
   const taxed = old.tax_basis !== "none" || after.tax_basis !== "none";
-  const basis = (one: Offer): Cell => ({ type: "tax", basis: one.tax_basis, rateBp: one.tax_rate_bp });
+  const basis = (one: Terms): Cell => ({ type: "tax", basis: one.tax_basis, rateBp: one.tax_rate_bp });
   if (!taxSame) {
     rows.push({
       key: "tax",

@@ -1,5 +1,6 @@
 /** Pure folding of events into what a room is; the same rules as the server's snapshot (docs/protocol.md). */
 import type {
+  Approval,
   CaucusState,
   EventKind,
   EventsFrame,
@@ -33,6 +34,8 @@ export interface StreamState {
   table: FoldedTable;
   caucus: CaucusState | null;
   side: ParticipantSide | null;
+  /** Whether one decides what goes beyond the side's bound. */
+  mayApprove: boolean;
   /** An event is missing: ask for the stream again from `head`. */
   stale: boolean;
   /** True from the first snapshot, or events that begin at 1. */
@@ -50,6 +53,7 @@ export function emptyStream(id: string, kind: "table" | "caucus"): StreamState {
     table: emptyTable(),
     caucus: null,
     side: null,
+    mayApprove: false,
     stale: false,
     ready: false,
   };
@@ -77,6 +81,7 @@ export function applySnapshot(stream: StreamState, snapshot: Snapshot): StreamSt
     table: isTable ? (snapshot.state as TableState) : emptyTable(),
     caucus: isTable ? null : (snapshot.state as CaucusState),
     side: snapshot.you.side,
+    mayApprove: snapshot.you.may_approve ?? false,
     stale: false,
     ready: true,
   };
@@ -94,6 +99,7 @@ export function applyEvents(stream: StreamState, events: EventsFrame["events"]):
       hash: event.hash,
       events: [...next.events, event],
       table: next.kind === "table" ? foldTable(next.table, event) : next.table,
+      caucus: next.caucus && foldCaucus(next.caucus, event),
       ready: true,
       stale: false,
     };
@@ -148,12 +154,57 @@ export function foldTable(state: FoldedTable, event: RoomEvent): FoldedTable {
   return { ...folded, order, negotiation: { ...folded.negotiation, status: step?.[2] ?? status } };
 }
 
+const DECIDED = {
+  "approval.granted": "approved",
+  "approval.refused": "refused",
+  "approval.withdrawn": "withdrawn",
+  "approval.lapsed": "lapsed",
+} as const;
+
+/** The state of a caucus after one more event. */
+export function foldCaucus(state: CaucusState, event: RoomEvent): CaucusState {
+  switch (event.kind) {
+    case "bound.set":
+      return { ...state, bound: event.body.minor };
+    case "approval.requested":
+      return { ...state, approvals: [...state.approvals, event.body.approval] };
+    case "approval.granted":
+    case "approval.refused":
+    case "approval.withdrawn":
+    case "approval.lapsed": {
+      const { approval } = event.body;
+      const reason = event.kind === "approval.refused" ? event.body.reason : "";
+      const status = DECIDED[event.kind];
+      return {
+        ...state,
+        approvals: state.approvals.map((one) => (one.id === approval ? { ...one, status, reason } : one)),
+      };
+    }
+    default:
+      return state;
+  }
+}
+
+/** What waits for a manager of one's side, if anything does. */
+export function waitingApproval(stream: StreamState | undefined): Approval | null {
+  return stream?.caucus?.approvals.find(({ status }) => status === "pending_approval") ?? null;
+}
+
 function foldBody(state: FoldedTable, event: RoomEvent): FoldedTable {
   switch (event.kind) {
     case "room.opened":
       return { ...state, room: event.body.room, sides: event.body.sides };
     case "participant.joined":
       return { ...state, participants: [...state.participants, event.body.participant] };
+    case "moderator.stepped_in":
+    case "moderator.stepped_back": {
+      const { participant } = event.body;
+      const mode = event.kind === "moderator.stepped_in" ? "in" : "observing";
+      return {
+        ...state,
+        participants: state.participants.map((one) => (one.id === participant ? { ...one, mode } : one)),
+      };
+    }
     case "offer.proposed":
     case "offer.countered":
     case "offer.superseded":

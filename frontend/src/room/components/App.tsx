@@ -10,6 +10,7 @@ import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
 import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog } from "./Decisions.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
+import { StepInDialog } from "./Observing.tsx";
 import { OfferEditor } from "./OfferEditor.tsx";
 import { Stream, type StreamHandle } from "./Stream.tsx";
 import { TableBar } from "./TableBar.tsx";
@@ -84,7 +85,7 @@ export function App(): ReactNode {
   return (
     <div className="room" data-lane={lane} data-side={party ?? "moderator"}>
       <Banner />
-      <TableBar open={setDialog} />
+      <TableBar open={setDialog} onCaucus={() => setLane("caucus")} />
       <Lanes lane={lane} unread={unread} organisation={organisation} onLane={setLane} />
       {(lane !== "terms" || !phone) && (
         <Stream
@@ -140,6 +141,8 @@ function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () 
       );
     case "close":
       return <CloseDialog onClose={onClose} />;
+    case "step_in":
+      return <StepInDialog onClose={onClose} />;
     case "help":
       return <HelpDialog onClose={onClose} />;
   }

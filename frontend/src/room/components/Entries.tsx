@@ -130,6 +130,17 @@ export function systemLine(
       const { participant } = event.body;
       return { icon: "user-plus", text: t.line.joined(participant.name, t[participant.side]) };
     }
+    case "moderator.stepped_in":
+      return { icon: "gavel", text: t.line.steppedIn(who), reason: event.body.reason };
+    case "moderator.stepped_back":
+      return { icon: "eye", text: t.line.steppedBack(who) };
+    case "bound.set":
+    case "approval.requested":
+    case "approval.granted":
+    case "approval.refused":
+    case "approval.withdrawn":
+    case "approval.lapsed":
+      return caucusLine(event, who, t);
     case "offer.accepted": {
       const { version, agreement } = event.body;
       const total = format.money(agreement.gross, agreement.currency);
@@ -180,6 +191,23 @@ export function systemLine(
     }
     default:
       return { icon: "clock", text: t.line.other };
+  }
+}
+
+function caucusLine(event: RoomEvent, who: string, t: Dictionary): Line {
+  switch (event.kind) {
+    case "bound.set":
+      return { icon: "scale", text: t.line.bound(who, event.body.minor === null) };
+    case "approval.requested":
+      return { icon: "hourglass", text: t.line.asked(who) };
+    case "approval.granted":
+      return { icon: "circle-check", text: t.line.granted(who, event.body.version), tone: "good" };
+    case "approval.refused":
+      return { icon: "circle-x", text: t.line.refused(who), reason: event.body.reason, tone: "bad" };
+    case "approval.withdrawn":
+      return { icon: "undo-2", text: t.line.takenBack(who) };
+    default:
+      return { icon: "clock", text: t.line.lapsed };
   }
 }
 

@@ -16,6 +16,7 @@ import {
   startDraft,
 } from "../offerDraft.ts";
 import { Dialog, Problem } from "./Basics.tsx";
+import { beyondBound, useCaucus } from "./CaucusDesk.tsx";
 import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { PackageEditor } from "./PackageEditor.tsx";
@@ -37,6 +38,7 @@ export function offerCommand(
 function useOfferEditor(table: TableState, onClose: () => void) {
   const { t, code } = useLanguage();
   const { store, standing, party } = useRoom();
+  const caucus = useCaucus();
   // The version that is answered is the one that was read; a newer one is pointed out, never silently answered.
   const [base, setBase] = useState(standing);
   const [draft, setDraft] = useState<DraftText>(() =>
@@ -50,6 +52,7 @@ function useOfferEditor(table: TableState, onClose: () => void) {
   const checked = useMemo(() => checkDraft(draft, currency, code), [draft, currency, code]);
   const moved = standing?.version !== base?.version && !decision.busy;
   const same = checked.offer !== null && base !== null && sameTerms(checked.offer, base);
+  const asks = checked.offer !== null && beyondBound(caucus, party, checked.totals);
 
   function words(problem: ProblemCode | undefined): string | null {
     if (!problem || !tried) return null;
@@ -71,7 +74,22 @@ function useOfferEditor(table: TableState, onClose: () => void) {
 
   return {
     ...decision,
-    ...{ table, base, setBase, draft, setDraft, setAt, tried, form, checked, moved, same, words, submit },
+    ...{
+      table,
+      base,
+      setBase,
+      draft,
+      setDraft,
+      setAt,
+      tried,
+      form,
+      checked,
+      moved,
+      same,
+      asks,
+      words,
+      submit,
+    },
     at: Math.min(at, draft.packages.length - 1),
     own: base?.side === party,
   };
@@ -120,7 +138,7 @@ export function OfferEditor({ table, onClose }: { table: TableState; onClose: ()
 
 function Foot({ editor, onClose }: { editor: Editor; onClose: () => void }): ReactNode {
   const { t } = useLanguage();
-  const { connected } = useRoom();
+  const { connected, party } = useRoom();
   const { base, own, busy, same, moved, tried } = editor;
   const count = Object.keys(editor.checked.problems).length;
   return (
@@ -128,6 +146,7 @@ function Foot({ editor, onClose }: { editor: Editor; onClose: () => void }): Rea
       <span className="sheet-note">
         {tried && count > 0 && <span className="bad">{t.checks.several(count)}</span>}
         {same && <span className="warn">{own ? t.checks.sameOwn : t.checks.same}</span>}
+        {editor.asks && <span className="warn">{t.sides.asks(party ?? "seller")}</span>}
       </span>
       <button type="button" className="btn" onClick={onClose}>
         {t.cancel}
@@ -139,7 +158,15 @@ function Foot({ editor, onClose }: { editor: Editor; onClose: () => void }): Rea
         disabled={busy || moved || !connected || same}
         title={connected ? undefined : t.offlineAction}
       >
-        {busy ? t.working : !base ? t.sendOffer : own ? t.sendImproved : t.sendCounter}
+        {busy
+          ? t.working
+          : editor.asks
+            ? t.sides.askManager
+            : !base
+              ? t.sendOffer
+              : own
+                ? t.sendImproved
+                : t.sendCounter}
       </button>
     </>
   );

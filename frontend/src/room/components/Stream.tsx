@@ -16,9 +16,11 @@ import { personName, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
 import { emptyStream, type StreamState } from "../roomState.ts";
 import { buildRows, type Row } from "../rows.ts";
+import { CaucusDesk } from "./CaucusDesk.tsx";
 import { Composer } from "./Composer.tsx";
 import { DayRow, MessageRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
 import { Icon } from "./Icon.tsx";
+import { Observing, useObserving } from "./Observing.tsx";
 import { OfferCard } from "./OfferCard.tsx";
 
 export interface StreamHandle {
@@ -140,6 +142,7 @@ export function Stream(props: StreamProps): ReactNode {
   const { id, caucus } = props;
   const { t } = useLanguage();
   const { store, view } = useRoom();
+  const silent = useObserving() === "observing";
   const stream = view.streams[id] ?? emptyStream(id, caucus ? "caucus" : "table");
   const [lineAfter, setLineAfter] = useState<number | null>(() => store.keep.readMark(id));
   const [returned, setReturned] = useState<{ text: string; at: number } | null>(null);
@@ -160,6 +163,7 @@ export function Stream(props: StreamProps): ReactNode {
           <b>{t.ourSide}</b> {t.ourSideHint(props.organisation)}
         </p>
       )}
+      {caucus && <CaucusDesk stream={stream} />}
       <Log
         {...props}
         stream={stream}
@@ -174,17 +178,20 @@ export function Stream(props: StreamProps): ReactNode {
         {!place.atEnd && <Jump stream={stream} onClick={place.toEnd} />}
         <TypingLine stream={id} />
       </div>
-      <Composer
-        stream={id}
-        caucus={caucus}
-        organisation={props.organisation}
-        open={props.open}
-        returned={returned}
-        onSend={() => {
-          setLineAfter(null);
-          place.stay();
-        }}
-      />
+      <Observing open={props.open} />
+      {!silent && (
+        <Composer
+          stream={id}
+          caucus={caucus}
+          organisation={props.organisation}
+          open={props.open}
+          returned={returned}
+          onSend={() => {
+            setLineAfter(null);
+            place.stay();
+          }}
+        />
+      )}
     </section>
   );
 }

@@ -6,11 +6,11 @@ import { orderHref } from "../config.ts";
 import { lowestGross, useFormat, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
 import { nextStep, orderProgress } from "../orderProgress.ts";
-import { otherSide } from "../roomState.ts";
+import { otherSide, waitingApproval } from "../roomState.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
-export function TableBar({ open }: { open: OpenDialog }): ReactNode {
+export function TableBar({ open, onCaucus }: { open: OpenDialog; onCaucus: () => void }): ReactNode {
   const { t } = useLanguage();
   const { table, store } = useRoom();
   return (
@@ -29,8 +29,25 @@ export function TableBar({ open }: { open: OpenDialog }): ReactNode {
           </div>
         )}
       </div>
+      <WaitsForApproval onClick={onCaucus} />
       {table && <OnTheTable table={table} open={open} />}
     </div>
+  );
+}
+
+/** Seen by one's own side only: an offer of ours that is not on the table yet. */
+function WaitsForApproval({ onClick }: { onClick: () => void }): ReactNode {
+  const { t } = useLanguage();
+  const format = useFormat();
+  const { view, store } = useRoom();
+  const { caucus } = store.config;
+  const waits = waitingApproval(caucus ? view.streams[caucus] : undefined);
+  if (!waits) return null;
+  return (
+    <button type="button" className="chip chip-warn bar-waits" onClick={onClick}>
+      <Icon name="hourglass" />
+      {t.sides.waits(format.money(lowestGross(waits), waits.currency))}
+    </button>
   );
 }
 
