@@ -85,13 +85,11 @@ def _sqlite(words: Sequence[str]) -> tuple[str, list[Any]]:
     in_title = "(s.rowid IN (SELECT rowid FROM catalog_search WHERE catalog_search MATCH %s))"
     statement = (
         f"SELECT l.id AS id, {' + '.join([in_title] * len(asked))} AS hits"  # noqa: S608 - constants
-        " FROM catalog_search AS s CROSS JOIN catalog_listing AS l ON l.id = s.listing"
+        " FROM catalog_search AS s CROSS JOIN catalog_search_row AS r ON r.number = s.rowid"
+        " CROSS JOIN catalog_listing AS l ON l.id = r.listing"
         f" WHERE s.catalog_search MATCH %s AND l.status = '{Listing.Status.PUBLISHED.value}'"
     )
-    return statement, [
-        *(f"{{title}} : {word}" for word in asked),
-        f"{{title description}} : ({' AND '.join(asked)})",
-    ]
+    return statement, [*(f"{{title}} : {word}" for word in asked), " AND ".join(asked)]
 
 
 def _postgresql(words: Sequence[str]) -> tuple[str, list[Any]]:

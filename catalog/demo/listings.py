@@ -185,8 +185,8 @@ included.""",
 )
 
 STORY: Final = """Norte Bombas makes pumps for clean and slightly dirty water in Zaragoza, since 1986: \
-centrifugal pumps for industry and irrigation, submersible pumps for boreholes, and solar kits where there is \
-no grid.
+centrifugal pumps for industry and irrigation, submersible pumps for boreholes, and solar kits where \
+there is no grid.
 
 - **64 people**, of whom nine do nothing but test: every pump leaves us with its own record
 - Spare parts for every pump since 1998, most of them within two days
