@@ -41,11 +41,14 @@ _SQLITE_REMOVE: Final = (
     "DROP TABLE IF EXISTS catalog_search_row",
 )
 # Accents fall off by decomposition, so no extension is asked for. What is ASCII and no letter or digit parts
-# words: the parser would else take "m/h" for a path and "DP-6" for a negative number.
+# words: the parser would else take "m/h" for a path and "DP-6" for a negative number. A database may be made
+# with a locale that knows the case of ASCII only, so the one of ICU is preferred where PostgreSQL has it.
+_ICU: Final = "und-x-icu"
 _POSTGRESQL: Final = (
     r"""CREATE FUNCTION catalog_folded(source text) RETURNS text
         LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-        SELECT regexp_replace(regexp_replace(lower(normalize(source, NFKD)), '[\u0300-\u036f]', '', 'g'),
+        SELECT regexp_replace(
+            regexp_replace(lower(normalize(source, NFKD){collation}), '[\u0300-\u036f]', '', 'g'),
             '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f]+', ' ', 'g') $$""",
     """ALTER TABLE catalog_listing ADD COLUMN search tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector('pg_catalog.simple'::regconfig, catalog_folded(title)), 'A') ||
@@ -62,8 +65,13 @@ _POSTGRESQL_REMOVE: Final = (
 def install(schema_editor: Any) -> None:
     """Makes what searching needs, anew where it is there, filled with the listings that are public."""
     remove(schema_editor)
+    collation = ""
+    if not _is_sqlite(schema_editor):
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_collation WHERE collname = %s", [_ICU])
+            collation = f' COLLATE "{_ICU}"' if cursor.fetchone() else ""
     for statement in _SQLITE if _is_sqlite(schema_editor) else _POSTGRESQL:
-        schema_editor.execute(statement, params=None)
+        schema_editor.execute(statement.replace("{collation}", collation), params=None)
 
 
 def remove(schema_editor: Any) -> None:
