@@ -1,11 +1,12 @@
 /** The rows of the stream, one component each. */
 import type { ReactNode } from "react";
-import { type Dictionary, useLanguage } from "../../i18n/index.ts";
+import { useLanguage } from "../../i18n/index.ts";
 import type { RoomEvent } from "../../protocol/types.ts";
-import { type Format, personName, sideOf, useFormat, useRoom } from "../context.ts";
+import { personName, sideOf, useFormat, useRoom } from "../context.ts";
 import type { Row } from "../rows.ts";
+import { systemLine } from "../systemLines.ts";
 import { Face, ServerHtml, useRefusalWords } from "./Basics.tsx";
-import { Icon, type IconName } from "./Icon.tsx";
+import { Icon } from "./Icon.tsx";
 
 export function DayRow({ at }: { at: string }): ReactNode {
   return (
@@ -106,127 +107,6 @@ export function PendingRow(props: {
       </div>
     </div>
   );
-}
-
-interface Line {
-  icon: IconName;
-  text: string;
-  reason?: string | null;
-  tone?: "good" | "bad";
-}
-
-/** The words of an event that is neither a message nor an offer. */
-export function systemLine(
-  event: RoomEvent,
-  name: (id: string | null) => string,
-  t: Dictionary,
-  format: Format,
-): Line {
-  const who = name(event.by);
-  switch (event.kind) {
-    case "room.opened":
-      return { icon: "door-open", text: t.line.opened(event.body.room.title) };
-    case "participant.joined": {
-      const { participant } = event.body;
-      return { icon: "user-plus", text: t.line.joined(participant.name, t[participant.side]) };
-    }
-    case "moderator.stepped_in":
-      return { icon: "gavel", text: t.line.steppedIn(who), reason: event.body.reason };
-    case "moderator.stepped_back":
-      return { icon: "eye", text: t.line.steppedBack(who) };
-    case "bound.set":
-    case "approval.requested":
-    case "approval.granted":
-    case "approval.refused":
-    case "approval.withdrawn":
-    case "approval.lapsed":
-      return caucusLine(event, who, t);
-    case "offer.accepted": {
-      const { version, agreement } = event.body;
-      const total = format.money(agreement.gross, agreement.currency);
-      return { icon: "circle-check", text: t.line.accepted(who, version, total), tone: "good" };
-    }
-    case "offer.declined":
-      return {
-        icon: "circle-x",
-        text: t.line.declined(who, event.body.version),
-        reason: event.body.reason,
-        tone: "bad",
-      };
-    case "offer.withdrawn":
-      return { icon: "undo-2", text: t.line.withdrawn(who, event.body.version), reason: event.body.reason };
-    case "offer.expired":
-      return { icon: "clock", text: t.line.expired(event.body.version) };
-    case "negotiation.closed":
-      return { icon: "ban", text: t.line.closed(who), reason: event.body.reason, tone: "bad" };
-    case "order.placed":
-    case "order.converted":
-    case "order.confirmed":
-    case "order.expired":
-    case "order.canceled":
-    case "order.reinstated":
-    case "order.reopened":
-    case "order.received":
-      return orderLine(event.kind, String(event.body.order.number), t);
-    case "payment.authorized":
-    case "payment.captured":
-    case "payment.failed":
-    case "payment.late":
-    case "payment.refunded": {
-      const { amount, currency } = event.body.payment;
-      const tone =
-        event.kind === "payment.failed" || event.kind === "payment.late" ? { tone: "bad" as const } : {};
-      const icon: IconName = event.kind === "payment.refunded" ? "rotate-ccw" : "credit-card";
-      return { icon, text: t.line[event.kind](format.money(amount, currency)), ...tone };
-    }
-    case "shipment.sent": {
-      const { carrier, tracking } = event.body.shipment;
-      return { icon: "truck", text: t.line["shipment.sent"](carrier, tracking) };
-    }
-    case "shipment.delivered":
-      return { icon: "package-check", text: t.line["shipment.delivered"] };
-    case "funds.released": {
-      const { amount, currency } = event.body.released;
-      return { icon: "wallet", text: t.line["funds.released"](format.money(amount, currency)), tone: "good" };
-    }
-    default:
-      return { icon: "clock", text: t.line.other };
-  }
-}
-
-function caucusLine(event: RoomEvent, who: string, t: Dictionary): Line {
-  switch (event.kind) {
-    case "bound.set":
-      return { icon: "scale", text: t.line.bound(who, event.body.minor === null) };
-    case "approval.requested":
-      return { icon: "hourglass", text: t.line.asked(who) };
-    case "approval.granted":
-      return { icon: "circle-check", text: t.line.granted(who, event.body.version), tone: "good" };
-    case "approval.refused":
-      return { icon: "circle-x", text: t.line.refused(who), reason: event.body.reason, tone: "bad" };
-    case "approval.withdrawn":
-      return { icon: "undo-2", text: t.line.takenBack(who) };
-    default:
-      return { icon: "clock", text: t.line.lapsed };
-  }
-}
-
-function orderLine(kind: RoomEvent["kind"] & `order.${string}`, number: string, t: Dictionary): Line {
-  const text = t.line[kind](number);
-  switch (kind) {
-    case "order.received":
-      return { icon: "package-check", text, tone: "good" };
-    case "order.expired":
-      return { icon: "clock", text, tone: "bad" };
-    case "order.canceled":
-      return { icon: "ban", text, tone: "bad" };
-    case "order.confirmed":
-    case "order.reinstated":
-    case "order.reopened":
-      return { icon: "badge-check", text };
-    default:
-      return { icon: "receipt-text", text };
-  }
 }
 
 export function SystemRow({ event }: { event: RoomEvent }): ReactNode {

@@ -1,0 +1,149 @@
+/** The words of events that are neither messages nor offers, a family at a time. */
+
+import type { Dictionary } from "../i18n/index.ts";
+import type { IconName } from "../iconNames.ts";
+import type { RoomEvent } from "../protocol/types.ts";
+import type { Format } from "./context.ts";
+
+export interface Line {
+  icon: IconName;
+  text: string;
+  reason?: string | null;
+  tone?: "good" | "bad";
+}
+
+/** `name` gives a person's name by their id. */
+export function systemLine(
+  event: RoomEvent,
+  name: (id: string | null) => string,
+  t: Dictionary,
+  format: Format,
+): Line {
+  const who = name(event.by);
+  return (
+    roomLine(event, who, t) ??
+    offerLine(event, who, t, format) ??
+    caucusLine(event, who, t) ??
+    orderLine(event, t) ??
+    moneyLine(event, t, format) ??
+    goodsLine(event, t) ?? { icon: "clock", text: t.line.other }
+  );
+}
+
+function roomLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
+  switch (event.kind) {
+    case "room.opened":
+      return { icon: "door-open", text: t.line.opened(event.body.room.title) };
+    case "participant.joined": {
+      const { participant } = event.body;
+      return { icon: "user-plus", text: t.line.joined(participant.name, t[participant.side]) };
+    }
+    case "moderator.stepped_in":
+      return { icon: "gavel", text: t.line.steppedIn(who), reason: event.body.reason };
+    case "moderator.stepped_back":
+      return { icon: "eye", text: t.line.steppedBack(who) };
+    case "negotiation.closed":
+      return { icon: "ban", text: t.line.closed(who), reason: event.body.reason, tone: "bad" };
+    default:
+      return null;
+  }
+}
+
+function offerLine(event: RoomEvent, who: string, t: Dictionary, format: Format): Line | null {
+  switch (event.kind) {
+    case "offer.accepted": {
+      const { version, agreement } = event.body;
+      const total = format.money(agreement.gross, agreement.currency);
+      return { icon: "circle-check", text: t.line.accepted(who, version, total), tone: "good" };
+    }
+    case "offer.declined": {
+      const { reason, version } = event.body;
+      return { icon: "circle-x", text: t.line.declined(who, version), reason, tone: "bad" };
+    }
+    case "offer.withdrawn":
+      return { icon: "undo-2", text: t.line.withdrawn(who, event.body.version), reason: event.body.reason };
+    case "offer.expired":
+      return { icon: "clock", text: t.line.expired(event.body.version) };
+    default:
+      return null;
+  }
+}
+
+function caucusLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
+  switch (event.kind) {
+    case "bound.set":
+      return { icon: "scale", text: t.line.bound(who, event.body.minor === null) };
+    case "approval.requested":
+      return { icon: "hourglass", text: t.line.asked(who) };
+    case "approval.granted":
+      return { icon: "circle-check", text: t.line.granted(who, event.body.version), tone: "good" };
+    case "approval.refused":
+      return { icon: "circle-x", text: t.line.refused(who), reason: event.body.reason, tone: "bad" };
+    case "approval.withdrawn":
+      return { icon: "undo-2", text: t.line.takenBack(who) };
+    case "approval.lapsed":
+      return { icon: "clock", text: t.line.lapsed };
+    default:
+      return null;
+  }
+}
+
+function orderLine(event: RoomEvent, t: Dictionary): Line | null {
+  switch (event.kind) {
+    case "order.placed":
+    case "order.converted":
+      return { icon: "receipt-text", text: t.line[event.kind](String(event.body.order.number)) };
+    case "order.confirmed":
+    case "order.reinstated":
+    case "order.reopened":
+      return { icon: "badge-check", text: t.line[event.kind](String(event.body.order.number)) };
+    case "order.received":
+      return {
+        icon: "package-check",
+        text: t.line[event.kind](String(event.body.order.number)),
+        tone: "good",
+      };
+    case "order.expired":
+      return { icon: "clock", text: t.line[event.kind](String(event.body.order.number)), tone: "bad" };
+    case "order.canceled":
+      return { icon: "ban", text: t.line[event.kind](String(event.body.order.number)), tone: "bad" };
+    default:
+      return null;
+  }
+}
+
+function moneyLine(event: RoomEvent, t: Dictionary, format: Format): Line | null {
+  switch (event.kind) {
+    case "payment.authorized":
+    case "payment.captured":
+    case "payment.refunded": {
+      const { amount, currency } = event.body.payment;
+      const icon: IconName = event.kind === "payment.refunded" ? "rotate-ccw" : "credit-card";
+      return { icon, text: t.line[event.kind](format.money(amount, currency)) };
+    }
+    case "payment.failed":
+    case "payment.late": {
+      const { amount, currency } = event.body.payment;
+      return { icon: "credit-card", text: t.line[event.kind](format.money(amount, currency)), tone: "bad" };
+    }
+    case "funds.released": {
+      const { amount, currency } = event.body.released;
+      return { icon: "wallet", text: t.line["funds.released"](format.money(amount, currency)), tone: "good" };
+    }
+    default:
+      return null;
+  }
+}
+
+function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
+  switch (event.kind) {
+    case "shipment.sent": {
+      const { carrier, tracking } = event.body.shipment;
+      return { icon: "truck", text: t.line["shipment.sent"](carrier, tracking) };
+    }
+    case "shipment.delivered":
+      return { icon: "package-check", text: t.line["shipment.delivered"] };
+    default:
+      return null;
+  }
+}
