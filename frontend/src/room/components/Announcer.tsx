@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { lowestGross, personName, useFormat, useRoom } from "../context.ts";
 import { knownTable } from "../roomState.ts";
-import { systemLine } from "./Entries.tsx";
+import { systemLine } from "../systemLines.ts";
 
 const KEPT = 5;
 
