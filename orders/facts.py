@@ -27,13 +27,19 @@ _NEEDED = ("contact_name", "street", "city", "country")
 
 
 class LineFacts(TypedDict):
-    """A line of the accepted package; amounts in minor units, quantity as decimal text."""
+    """A line of the accepted package; amounts in minor units, quantity as decimal text.
+
+    `kind` is that of what is sold (goods, information, service), `pieces` how many go out of its stock.
+    """
 
     title: str
     quantity: str
     unit: str
     unit_price: int
     total: int
+    listing: UUID | None
+    kind: str
+    pieces: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

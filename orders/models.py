@@ -60,6 +60,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField(null=True)
     expected_on = models.DateField(null=True)  # when the buyer expects to have it
     payment_plan = models.CharField(max_length=16, default="card")
+    stock_cause = models.UUIDField(null=True)  # of what is taken from stock for it, while it is
     revision = models.PositiveIntegerField(
         default=0
     )  # counts the history; a signed link names the one it was made for
@@ -116,6 +117,9 @@ class OrderLine(models.Model):
     total = models.BigIntegerField()
     offer_version = models.PositiveIntegerField()
     offer_line = models.PositiveSmallIntegerField()  # its index in the offer's package, from 0
+    listing_id = models.UUIDField(null=True)  # what it is about
+    kind = models.CharField(max_length=16, default="goods")  # goods, information, service
+    pieces = models.PositiveIntegerField(default=1)  # that go out of the listing's stock
 
     class Meta:
         ordering = ["order", "position"]

@@ -14,7 +14,7 @@ from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.kernel.writer import Answer
-from rooms import queries, wire
+from rooms import goods, queries, wire
 from rooms.approval import Status
 from rooms.models import Approval, Bound
 from rooms.refusals import ApprovalWaits
@@ -25,7 +25,7 @@ from rooms.table import Table
 class Beyond:
     """Why an offer needs a manager: the rule, and the bound in minor units of the room's currency."""
 
-    rule: str  # floor: of a seller's net; limit: of what a buyer pays
+    rule: str  # floor: of a seller's net; listing: of one listing's price; limit: of what a buyer pays
     minor: int
 
     def view(self) -> dict[str, Any]:
@@ -36,11 +36,14 @@ class Beyond:
 def beyond(table: Table, packages: Sequence[dict[str, Any]]) -> Beyond | None:
     """Whether any of the packages goes beyond what this side has set for the room."""
     bound = Bound.objects.filter(room=table.room, side=table.side).first()
-    if bound is None or bound.minor is None:
-        return None
-    if table.side == "seller":
-        return Beyond("floor", bound.minor) if any(one["net"] < bound.minor for one in packages) else None
-    return Beyond("limit", bound.minor) if any(one["gross"] > bound.minor for one in packages) else None
+    minor = bound.minor if bound is not None else None
+    if table.side == "buyer":
+        above = minor is not None and any(one["gross"] > minor for one in packages)
+        return Beyond("limit", minor or 0) if above else None
+    if minor is not None and any(one["net"] < minor for one in packages):
+        return Beyond("floor", minor)
+    floor = goods.below_floor(table.room, packages)
+    return None if floor is None else Beyond("listing", floor)
 
 
 def asked_before(table: Table) -> bool:

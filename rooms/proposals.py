@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
-from rooms import mandate, offer, terms, wire
+from rooms import goods, mandate, offer, terms, wire
 from rooms.models import Offer
 from rooms.refusals import Identical, Standing, Unchanged
 from rooms.table import Table, expire, move, named, over, put, same
@@ -22,11 +22,13 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
     """An offer of this side. `version` is the one that it answers or replaces.
 
     What the person may not offer alone waits in the side's caucus; the table does not change then.
-    Raises Standing, Stale, Expired, Own, NotOwn, Identical, Unchanged, and what `terms.price` raises.
+    Raises Standing, Stale, Expired, Own, NotOwn, Identical, Unchanged, ListingUnknown, and what
+    `terms.price` raises.
     """
     if not table.may_approve and mandate.asked_before(table):
         return table.unchanged()
     standing, packages = _check(table, way, version, asked)
+    goods.check(table.room, packages)
     if not table.may_approve and (beyond := mandate.beyond(table, packages)) is not None:
         return mandate.ask(table, way, version, asked, packages, beyond)
     return _put(table, way, version, standing, asked, packages)
@@ -35,6 +37,7 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
 def place(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) -> Answer:
     """The same with a manager's word: straight to the table."""
     standing, packages = _check(table, way, version, asked)
+    goods.check(table.room, packages)
     return _put(table, way, version, standing, asked, packages)
 
 

@@ -106,6 +106,14 @@ class Observing(Refusal):
     status = 403
 
 
+class ListingUnknown(Refusal):
+    """A line names something that the seller of this room does not offer."""
+
+    code = "offer.listing"
+    message = gettext_noop("A line names something that this seller does not offer.")
+    status = 422
+
+
 class PackageUnknown(Refusal):
     """The offer has no package with this index."""
 

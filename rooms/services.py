@@ -7,6 +7,7 @@ refused one is judged anew.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from negotiation_hub.kernel import commit, stream
@@ -15,9 +16,9 @@ from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from orders import services as orders
-from orders.facts import AgreementFacts
+from orders.facts import AgreementFacts, LineFacts
 from orders.queries import order_view
-from rooms import hooks, mandate, negotiation, offer, proposals, queries, wire
+from rooms import goods, hooks, mandate, negotiation, offer, proposals, queries, wire
 from rooms.models import Agreement, Offer, Room
 from rooms.refusals import BeyondMandate, MessageBlank, PackageUnknown, Stale
 from rooms.table import Table, at_open_table, expire, move, once, over, take
@@ -89,7 +90,7 @@ def withdraw_offer(*, actor: User, frame: wire.OfferWithdraw, now: datetime) -> 
 def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answer:
     """Accepts one package of one version: agreement, order and payment request, or nothing.
 
-    Raises Stale, Expired, Own, NoneStanding, PackageUnknown, BeyondMandate.
+    Raises Stale, Expired, Own, NoneStanding, PackageUnknown, BeyondMandate, SoldOut.
     """
 
     def do(table: Table) -> Answer:
@@ -177,6 +178,23 @@ def _agree(table: Table, standing: Offer, package: int) -> Agreement:
     )
 
 
+def _lines(room: Room, lines: list[dict[str, Any]]) -> list[LineFacts]:
+    """The lines of an accepted package, each with what it is about."""
+    return [
+        LineFacts(
+            title=line["title"],
+            quantity=line["quantity"],
+            unit=line["unit"],
+            unit_price=line["unit_price"],
+            total=line["total"],
+            listing=None if subject.listing is None else subject.listing.pk,
+            kind=subject.kind,
+            pieces=subject.pieces,
+        )
+        for line, subject in zip(lines, goods.subjects(room, lines), strict=True)
+    ]
+
+
 def _facts(table: Table, standing: Offer, agreement: Agreement) -> AgreementFacts:
     chosen = standing.packages[agreement.package]
     buyer_person = table.actor.pk if table.side == "buyer" else standing.by_id
@@ -190,7 +208,7 @@ def _facts(table: Table, standing: Offer, agreement: Agreement) -> AgreementFact
         currency=standing.currency,
         tax_basis=standing.tax_basis,
         tax_rate_bp=standing.tax_rate_bp,
-        lines=chosen["lines"],
+        lines=_lines(table.room, chosen["lines"]),
         issues=chosen["issues"],
         net=chosen["net"],
         tax=chosen["tax"],

@@ -74,7 +74,7 @@ def offer_hash(
 
 
 def _package(package: Package, terms: OfferTerms) -> dict[str, Any]:
-    lines = [{**line.model_dump(), "total": _total(line)} for line in package.lines]
+    lines = [{**line.model_dump(exclude_none=True), "total": _total(line)} for line in package.lines]
     net, tax, gross = _tax(sum(line["total"] for line in lines), terms)
     priced = {
         "lines": lines,

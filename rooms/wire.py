@@ -42,6 +42,7 @@ class Line(Frame):
     quantity: Annotated[str, Field(max_length=20), AfterValidator(_quantity)]
     unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")]
     unit_price: Amount
+    listing: Id | None = None  # what of the seller's it is, where it is not the room's own
 
 
 class Issue(Frame):

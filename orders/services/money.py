@@ -19,7 +19,7 @@ from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.queries import sides_of
-from orders.services import capture, common, delivery
+from orders.services import capture, common, delivery, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID, RefundStatus
@@ -157,6 +157,7 @@ def _expire(order: Order, now: datetime) -> None:
         return
     change = common.move(order, "expire", by=None, now=now)
     milestone(order, "order.expired", change.pk, now)
+    stock.give_back(order, now)
     _give_back(order, f"expired:{change.pk}", now)
     mails.order_expired(order, change)
 
@@ -165,7 +166,7 @@ def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: da
     """The seller takes the late money and the order goes on, or sends it back. The same choice again changes
     nothing.
 
-    Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), RoomTaken,
+    Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), RoomTaken, SoldOut,
     NotPermitted, NotFound.
     """
     with commit.transact():
@@ -197,6 +198,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
         raise RoomTaken
     change = common.move(order, "reinstate" if order.placed_at else "reopen", by=actor.pk, now=now)
     milestone(order, "order.reinstated" if order.placed_at else "order.reopened", change.pk, now)
+    stock.take(order, now)
     mails.order_reinstated(order, change)
     capture.capture_if_far(order, now)
 
@@ -219,6 +221,7 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
         common.refresh_money(order)
         change = common.move(order, event, by=actor.pk, now=now)
         milestone(order, "order.canceled", change.pk, now)
+        stock.give_back(order, now)
         _give_back(order, f"canceled:{change.pk}", now)
         mails.order_canceled(order, change)
     return order

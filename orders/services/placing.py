@@ -20,7 +20,7 @@ from orders.hooks import milestone
 from orders.lifecycle import Status
 from orders.models import Order, OrderChange, OrderLine, SealedDetails
 from orders.queries import details_of
-from orders.services import common
+from orders.services import common, stock
 from orders.services.capture import capture_if_far
 from payments import services as payments
 
@@ -76,7 +76,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
     """The order of an agreement with its lines and its payment request, due in 72 h. Runs inside accept's
     transaction.
 
-    Called again for the same agreement it returns the order that exists.
+    Called again for the same agreement it returns the order that exists. Raises SoldOut.
     """
     commit.require_transaction()
     existing = Order.objects.filter(agreement_id=facts.agreement_id).first()
@@ -122,6 +122,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
         title=f"{order.number} {order.title}"[:200],
     )
     _queue_follow_up(order)
+    stock.take(order, now)
     return order
 
 
@@ -137,6 +138,9 @@ def _copy_lines(order: Order, facts: AgreementFacts) -> None:
             total=line["total"],
             offer_version=facts.offer_version,
             offer_line=index,
+            listing_id=line["listing"],
+            kind=line["kind"],
+            pieces=line["pieces"],
         )
         for index, line in enumerate(facts.lines)
     )

@@ -92,6 +92,9 @@ class Deal:
                 "unit": "C62",
                 "unit_price": 12_250,
                 "total": 6_125_000,
+                "listing": None,
+                "kind": "goods",
+                "pieces": 1,
             }
         ]
     )

@@ -61,6 +61,7 @@ export interface Line {
   quantity: string;
   unit: string;
   unit_price: number;
+  listing?: string | null;
 }
 
 /** Says something to a table or in a caucus. */
