@@ -26,6 +26,10 @@ class BankAccountInvalid(Refusal):
     message = gettext_noop("This is not a bank account that money can be sent to.")
     status = 422
 
+    def __init__(self, message: str | None = None, *, field: str = "iban") -> None:
+        super().__init__(message)
+        self.field = field  # which of the three that are typed: holder, iban, bic
+
 
 class BankAccountMissing(Refusal):
     """The organisation has not said where its money goes, or has said otherwise since."""
@@ -62,7 +66,7 @@ def read_details(iban: str, bic: str) -> BankDetails:
     try:
         return BankDetails(iban=str(account), bic=str(BIC(bic)))
     except SchwiftyException:
-        raise BankAccountInvalid(_("This is not a BIC. It may be left empty.")) from None
+        raise BankAccountInvalid(_("This is not a BIC. It may be left empty."), field="bic") from None
 
 
 def set_bank_account(
@@ -75,7 +79,7 @@ def set_bank_account(
     manager_of(actor, organisation_id)
     name = one_line(holder)
     if not any(letter.isalnum() for letter in name) or len(name) > HOLDER_CHARS_MAX or not can_be_shown(name):
-        raise BankAccountInvalid(_("The holder's name has 1 to 70 characters."))
+        raise BankAccountInvalid(_("The holder's name has 1 to 70 characters."), field="holder")
     details = read_details(iban, bic)
     with commit.transact():
         # Two managers at once wait for each other here: one account is the active one.

@@ -120,15 +120,26 @@ def xml_of(batch: PayoutBatch) -> bytes:
     return batch.open_xml(files.read(batch.file))
 
 
+def may_see(actor: User) -> bool:
+    """Whether the person looks after the bank's files: staff, and in the demo everybody."""
+    return actor.is_active and (actor.is_staff or settings.DEMO)
+
+
 def _for_staff(actor: User) -> None:
-    if not (actor.is_active and (actor.is_staff or settings.DEMO)):
+    if not may_see(actor):
         raise NotFound
 
 
 def batches(actor: User, *, limit: int) -> list[PayoutBatch]:
-    """The newest files; for staff, and in the demo for everybody. Raises NotFound."""
+    """The newest files, for those who may see them. Raises NotFound."""
     _for_staff(actor)
     return list(PayoutBatch.objects.order_by("-id")[:limit])
+
+
+def make_for(*, actor: User, now: datetime) -> list[PayoutBatch]:
+    """What `make_batches` makes, asked for by one of the same people. Raises NotFound."""
+    _for_staff(actor)
+    return list(make_batches(now=now))
 
 
 def batch_for(actor: User, batch_id: UUID) -> PayoutBatch:

@@ -9,10 +9,12 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed, NotFound
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import organisations_of
-from payments.chart import RULES, Kind, Side
+from payments import chart
+from payments.chart import RULES, AccountKey, Kind, Side
 from payments.machine import CAPTURED, Status
 from payments.models import Account, Payment, PaymentRequest, Phase, Transfer
 
@@ -140,6 +142,53 @@ def held_for(organisation_id: UUID) -> list[Held]:
         Held(row.subject, "buyer" if row.subject in bought else "seller", row.balance.minor, row.currency)
         for row in accounts
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """What an organisation has with us in one currency."""
+
+    currency: str
+    available: Money  # can be paid out now
+    reserved: Money  # set aside for refunds that are under way
+    held: Money  # paid for its sales, released to it at the receipt
+    paid_in: Money  # what it paid itself for orders that it has not received
+    on_the_way: Money  # asked to be paid out, not yet confirmed by the bank
+    owed: Money  # what it owes the platform
+
+
+def funds_of(organisation_id: UUID) -> list[Funds]:
+    """The funds of an organisation, one row for each currency in which it ever had any."""
+    own = (Kind.WALLET, Kind.RECEIVABLE, Kind.PAYOUT_TRANSIT)
+    kinds = [kind.value for kind in own]
+    rows = Account.objects.filter(subject=organisation_id, kind__in=kinds, entries__gt=0)
+    accounts = {row.key: row for row in rows}
+    held = held_for(organisation_id)
+    currencies = sorted({key.currency for key in accounts} | {row.currency for row in held})
+    return [_funds(currency, organisation_id, accounts, held) for currency in currencies]
+
+
+def _funds(
+    currency: str, organisation_id: UUID, accounts: dict[AccountKey, Account], held: list[Held]
+) -> Funds:
+    nothing = Account(kind=Kind.WALLET.value, currency=currency)
+    wallet = accounts.get(chart.wallet(organisation_id, currency), nothing)
+    way = accounts.get(chart.payout_transit(organisation_id, currency), nothing)
+    owed = accounts.get(chart.receivable(organisation_id, currency), nothing)
+
+    def in_orders(side: str) -> Money:
+        mine = (row.amount for row in held if (row.side, row.currency) == (side, currency))
+        return Money(sum(mine), currency)
+
+    return Funds(
+        currency=currency,
+        available=wallet.available,
+        reserved=wallet.reserved,
+        held=in_orders("seller"),
+        paid_in=in_orders("buyer"),
+        on_the_way=way.balance,
+        owed=owed.balance,
+    )
 
 
 @dataclass(frozen=True, slots=True)

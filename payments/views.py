@@ -1,5 +1,6 @@
 """The pages of electronic accounts: what an organisation has, what is held, and how it came there."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,10 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.money import Money
-from negotiation_hub.people.models import User
-from negotiation_hub.people.queries import organisations_by_ids, organisations_of
-from payments import queries
+from negotiation_hub.people.models import Organisation, User
+from negotiation_hub.people.queries import may_pay_out, memberships_of, organisations_by_ids
+from payments import batches, hooks, payout_queries, queries
+from payments.forms import PayoutForm
+from payments.payouts import CURRENCIES
 
 WORDS = {
     "captured": _("Paid by card"),
@@ -23,45 +27,93 @@ WORDS = {
     "refund_returned": _("Refund came back"),
     "hold_expired": _("No longer set aside"),
     "provider_fee": _("Fee of the payment provider"),
+    "payout_requested": _("Paid out to your bank"),
+    "payout_canceled": _("Payout canceled"),
+    "payout_failed": _("Payout returned by the bank"),
 }
+PAYOUT_WORDS = {
+    "requested": (_("waits for the next file"), "chip-warn"),
+    "sent": (_("with the bank"), "chip-accent"),
+    "paid": (_("paid"), "chip-good"),
+    "failed": (_("returned by the bank"), "chip-bad"),
+    "canceled": (_("canceled"), "chip-muted"),
+}
+_PAYOUTS_SHOWN = 20  # of each organisation; REST has them all
 
 
 @login_required
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
-    """All accounts of the person's organisations, and the funds that are held for their orders."""
-    organisations = organisations_of(cast("User", request.user))
+    """All accounts of the person's organisations, the funds held for their orders, and their payouts."""
+    return accounts_page(request)
+
+
+def accounts_page(
+    request: HttpRequest, forms: Mapping[UUID, PayoutForm] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of accounts, with the form of an organisation as it was filled in, if it was."""
+    user = cast("User", request.user)
     groups = [
-        {
-            "organisation": organisation,
-            "accounts": queries.accounts_of([organisation.pk]),
-            "held": [
-                {"order_id": row.order_id, "side": row.side, "money": Money(row.amount, row.currency)}
-                for row in queries.held_for(organisation.pk)
-            ],
-        }
-        for organisation in organisations
+        _group(member.organisation, (forms or {}).get(member.organisation_id), manager=may_pay_out(member))
+        for member in memberships_of(user)
     ]
-    return render(
-        request, "payments/accounts.html", {"groups": [group for group in groups if _filled(group)]}
+    context = {
+        "groups": [group for group in groups if group["filled"]],
+        "for_staff": batches.may_see(user),
+        "minimum": Money(limits.PAYOUT_MINOR_MIN, CURRENCIES[0]),
+    }
+    return render(request, "payments/accounts.html", context, status=status)
+
+
+def _group(organisation: Organisation, form: PayoutForm | None, *, manager: bool) -> dict[str, Any]:
+    """What the page shows of one organisation."""
+    statements = queries.accounts_of([organisation.pk])
+    held = queries.held_for(organisation.pk)
+    bank_account = payout_queries.active_account(organisation.pk)
+    payouts = payout_queries.payouts_of([organisation.pk], limit=_PAYOUTS_SHOWN)
+    links = hooks.links_of({row.order_id for row in held})
+    if form is None and bank_account is not None:
+        form = payout_form(organisation.pk, bank_account.pk)
+    return {
+        "organisation": organisation,
+        "manager": manager,
+        "funds": queries.funds_of(organisation.pk),
+        "statements": statements,
+        "held": [
+            {"link": links.get(row.order_id), "side": row.side, "money": Money(row.amount, row.currency)}
+            for row in held
+        ],
+        "bank_account": bank_account,
+        "form": form,
+        "payouts": [
+            {"row": row, "words": PAYOUT_WORDS[row.status][0], "tone": PAYOUT_WORDS[row.status][1]}
+            for row in payouts
+        ],
+        "filled": bool(statements or held or bank_account or payouts),
+    }
+
+
+def payout_form(organisation_id: UUID, bank_account_id: UUID) -> PayoutForm:
+    """An empty form."""
+    return PayoutForm(
+        initial={"bank_account": bank_account_id},
+        currency=CURRENCIES[0],
+        auto_id=f"payout-{organisation_id}-%s",
     )
-
-
-def _filled(group: dict[str, Any]) -> bool:
-    return bool(group["accounts"] or group["held"])
 
 
 @login_required
 @require_safe
 def statement(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """The rows of one account, the newest first."""
+    """The rows of one account, the newest first, each with the way to the room where it was negotiated."""
     account = queries.account_for(cast("User", request.user), account_id)
     page = queries.statement(account, before=request.GET.get("before"))
+    links = hooks.links_of({line.order_id for line in page.lines if line.order_id})
     lines = [
         {
             "at": line.at,
             "words": WORDS.get(line.kind, line.kind),
-            "order_id": line.order_id,
+            "link": links.get(line.order_id) if line.order_id else None,
             "change": Money(line.change, line.currency) if line.change else None,
             "reserved": Money(line.reserved, line.currency) if line.reserved else None,
             "balance": Money(line.balance, line.currency),

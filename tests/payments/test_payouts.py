@@ -1,6 +1,7 @@
 """Payouts: asked for, canceled, sent in one file, paid or returned, each once, with the money to match."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
@@ -259,7 +260,8 @@ def test_a_payout_that_is_canceled_while_the_file_is_made_is_not_in_it(
     rich: Deal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, stays = ask(rich, 2_000), ask(rich, 3_000)
-    build, canceled = payout_file.build, []
+    build = payout_file.build
+    canceled: list[Payout] = []
 
     def slow(*arguments: object) -> payout_file.PaymentFile:
         made = build(*arguments)  # type: ignore[arg-type]
@@ -363,7 +365,7 @@ def test_an_answer_about_nothing_of_ours_changes_nothing(rich: Deal, name: str) 
 def test_the_database_refuses_to_change_what_was_asked_for(rich: Deal) -> None:
     payout = ask(rich)
     batch = make_file(rich)
-    changes = [
+    changes: list[tuple[Any, dict[str, Any]]] = [
         (Payout.objects.filter(pk=payout.pk), {"amount": 1}),
         (Payout.objects.filter(pk=payout.pk), {"organisation": rich.payer}),
         (PayoutBatch.objects.filter(pk=batch.pk), {"total": 1}),
