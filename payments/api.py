@@ -18,7 +18,7 @@ from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed, NotFound
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import acting_organisation, organisations_of
-from payments import hooks, ledger, payout_queries, payouts, queries, services
+from payments import hooks, ledger, payout_queries, payouts, queries, services, statements
 from payments.models import Account, Payment, PaymentRequest, Payout
 
 router = Router(tags=["payments"])
@@ -194,7 +194,7 @@ def statement(
     request: HttpRequest, account: UUID, before: Annotated[str | None, Query()] = None
 ) -> StatementOut:
     """The newest rows first; `before` is `next` of the page before."""
-    page = queries.statement(queries.account_for(_user(request), account), before=before)
+    page = statements.statement(queries.account_for(_user(request), account), before=before)
     links = hooks.links_of({line.order_id for line in page.lines if line.order_id})
     return StatementOut(
         account=_account_out(page.account),
