@@ -29,7 +29,7 @@ WORDS = {
     "refund_returned": _("Refund came back"),
     "hold_expired": _("No longer set aside"),
     "provider_fee": _("Fee of the payment provider"),
-    "payout_requested": _("Paid out to your bank"),
+    "payout_requested": _("Payout to your bank"),
     "payout_canceled": _("Payout canceled"),
     "payout_failed": _("Payout returned by the bank"),
 }
