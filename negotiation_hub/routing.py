@@ -124,4 +124,5 @@ def _sandbox() -> App | None:
         webhook_secret=settings.STRIPE_WEBHOOK_SECRET,
         webhook_url=f"{settings.INTERNAL_URL}/payments/webhooks/sandbox",
         public_base=f"{settings.PUBLIC_URL}/sandbox",
+        shop="Negotiation Hub",
     )

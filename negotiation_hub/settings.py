@@ -215,6 +215,11 @@ STRIPE_API_BASE = os.environ.get(
     "STRIPE_API_BASE", f"{INTERNAL_URL}/sandbox" if PAYMENT_PROVIDER == "sandbox" else ""
 )
 
+# Payouts: who pays, in the files for our own bank. The defaults are an example's, and no bank takes them.
+PAYOUT_DEBTOR_NAME = os.environ.get("PAYOUT_DEBTOR_NAME", "Negotiation Hub Demo")
+PAYOUT_DEBTOR_IBAN = os.environ.get("PAYOUT_DEBTOR_IBAN", "DE89370400440532013000")
+PAYOUT_DEBTOR_BIC = os.environ.get("PAYOUT_DEBTOR_BIC", "COBADEFFXXX")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,8 +8,9 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Registers the jobs, and listens to what payments say."""
-        from orders import jobs
+        """Registers the jobs, listens to what payments say, and tells them where their rows lead to."""
+        from orders import jobs, links
         from payments import hooks
 
         hooks.payment_changed.append(jobs.on_payment_changed)
+        hooks.order_links.append(links.order_links)

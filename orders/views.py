@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
-from orders import documents, queries, services, timeline
+from orders import documents, queries, services, timeline, wording
 from orders.forms import DetailsForm, RefundForm, ShipForm, details_initial
 from orders.lifecycle import Status
 from orders.models import Order
@@ -137,7 +137,12 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
     # Whoever went back without paying waits for nothing; the page stops looking after a while.
     tries = _tries(request)
     waiting = status is not None and status not in PAYMENT_ENDED and not failure and tries < _TRIES_MAX
-    context = {"order": found, "waiting": waiting, "failure": failure, "tries": tries + 1}
+    context = {
+        "order": found,
+        "waiting": waiting,
+        "failure": wording.payment_failure(failure),
+        "tries": tries + 1,
+    }
     return render(request, "orders/paid.html", context)
 
 

@@ -25,6 +25,22 @@ _UNITS: Final = {
     "MON": gettext_noop("months"),
     "E48": gettext_noop("units of service"),
 }
+# The provider's codes that people meet; the rest are shown as they are, for whoever asks the provider.
+_FAILURES: Final = {
+    "generic_decline": gettext_noop("The card was declined."),
+    "card_declined": gettext_noop("The card was declined."),
+    "insufficient_funds": gettext_noop("There is not enough money on the card."),
+    "processing_error": gettext_noop("The bank could not process the card just now."),
+    "expired_card": gettext_noop("The card has expired."),
+    "incorrect_cvc": gettext_noop("The security code is not the card's."),
+    "payment_intent_authentication_failure": gettext_noop("The bank's confirmation (3-D Secure) failed."),
+    "expired": gettext_noop("The payment page has expired."),
+}
+
+
+def payment_failure(code: str) -> str:
+    """Why a payment did not go through."""
+    return _(_FAILURES[code]) if code in _FAILURES else code
 
 
 def amount(minor: int, currency: str) -> str:

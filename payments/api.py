@@ -1,4 +1,4 @@
-"""REST: payments of an order, and electronic accounts."""
+"""REST: payments of an order, electronic accounts, and payouts to the bank."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,11 +13,13 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.ids import uuid7
+from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed, NotFound
 from negotiation_hub.people.models import User
-from negotiation_hub.people.queries import organisations_of
-from payments import queries, services
-from payments.models import Account, Payment, PaymentRequest
+from negotiation_hub.people.queries import acting_organisation, organisations_of
+from payments import hooks, ledger, payout_queries, payouts, queries, services, statements
+from payments.models import Account, Payment, PaymentRequest, Payout
 
 router = Router(tags=["payments"])
 
@@ -77,7 +79,7 @@ class AccountOut(Schema):
     currency: str
     balance: Minor
     available: Annotated[int, Field(description="minor units without what is reserved")]
-    reserved: Minor
+    reserved: Annotated[int, Field(description="minor units set aside for refunds")]
 
 
 class HeldOut(Schema):
@@ -99,6 +101,7 @@ class LineOut(Schema):
     kind: str
     phase: str
     order: UUID | None
+    room: Annotated[UUID | None, Field(description="in which the order was negotiated")]
     change: Annotated[int, Field(description="minor units, negative where money left the account")]
     reserved: Annotated[int, Field(description="minor units set aside by this row, negative when freed")]
     balance: Annotated[int, Field(description="minor units after this row")]
@@ -109,6 +112,37 @@ class StatementOut(Schema):
     account: AccountOut
     lines: list[LineOut]
     next: Annotated[str | None, Field(description="give it as `before` for the older page")]
+
+
+class PayoutIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    organisation: Annotated[
+        UUID | None, Field(description="whose money; without it the one the person acts for")
+    ] = None
+    amount: Annotated[int, Field(description="minor units", strict=True)]
+    currency: Annotated[str, Field(max_length=3)] = "EUR"
+
+
+class BankAccountOut(Schema):
+    id: UUID
+    holder: str
+    last4: Annotated[str, Field(description="of the IBAN; the rest is shown to nobody")]
+
+
+class PayoutOut(Schema):
+    id: UUID
+    organisation: UUID
+    amount: Minor
+    currency: str
+    status: Annotated[str, Field(description="requested, sent, paid, failed or canceled")]
+    bank_account: BankAccountOut
+    requested_at: datetime
+
+
+class PayoutsOut(Schema):
+    payouts: list[PayoutOut]
+    next: Annotated[UUID | None, Field(description="give it as `after` for the older page")]
 
 
 def _user(request: HttpRequest) -> User:
@@ -160,7 +194,8 @@ def statement(
     request: HttpRequest, account: UUID, before: Annotated[str | None, Query()] = None
 ) -> StatementOut:
     """The newest rows first; `before` is `next` of the page before."""
-    page = queries.statement(queries.account_for(_user(request), account), before=before)
+    page = statements.statement(queries.account_for(_user(request), account), before=before)
+    links = hooks.links_of({line.order_id for line in page.lines if line.order_id})
     return StatementOut(
         account=_account_out(page.account),
         lines=[
@@ -170,6 +205,7 @@ def statement(
                 kind=line.kind,
                 phase=line.phase,
                 order=line.order_id,
+                room=links[line.order_id].room_id if line.order_id in links else None,
                 change=line.change,
                 reserved=line.reserved,
                 balance=line.balance,
@@ -179,6 +215,34 @@ def statement(
         ],
         next=page.next,
     )
+
+
+@router.get("/payouts", response=PayoutsOut, summary="Payouts to the bank, the newest first")
+def list_payouts(
+    request: HttpRequest,
+    organisation: Annotated[UUID | None, Query()] = None,
+    after: Annotated[UUID | None, Query()] = None,
+) -> PayoutsOut:
+    """Those of the person's organisations, or of one of them."""
+    rows = payout_queries.payouts_for(_user(request), organisation_id=organisation, after=after)
+    more = rows[-1].pk if len(rows) == payout_queries.PAGE else None
+    return PayoutsOut(payouts=[_payout_out(row) for row in rows], next=more)
+
+
+@router.post("/payouts", response={201: PayoutOut}, summary="Send available funds to the bank")
+def request_payout(request: HttpRequest, payload: PayoutIn) -> Status[PayoutOut]:
+    """To the bank account that the organisation has named on its page. Managers only."""
+    user = _user(request)
+    key = request.headers.get("Idempotency-Key", "")
+    payout = payouts.request_payout(
+        actor=user,
+        organisation_id=payload.organisation or acting_organisation(user).pk,
+        amount=Money(payload.amount, payload.currency),
+        now=clock.now(),
+        # The same key is the same payout also after the day for which answers are kept.
+        payout_id=ledger.cause_id("payout of", user.pk, key) if key else uuid7(),
+    )
+    return Status(201, _payout_out(payout))
 
 
 def _request_of(user: User, order: UUID | None) -> UUID:
@@ -241,4 +305,17 @@ def _account_out(row: Account) -> AccountOut:
         balance=row.balance.minor,
         available=row.available.minor,
         reserved=row.reserved.minor,
+    )
+
+
+def _payout_out(row: Payout) -> PayoutOut:
+    account = row.bank_account
+    return PayoutOut(
+        id=row.pk,
+        organisation=row.organisation_id,
+        amount=row.amount,
+        currency=row.currency,
+        status=row.status,
+        bank_account=BankAccountOut(id=account.pk, holder=account.holder, last4=account.last4),
+        requested_at=row.requested_at,
     )

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from negotiation_hub.kernel import crypto
 from negotiation_hub.kernel.audit import Problem
-from payments import ledger
+from payments import ledger, payout_audit
 from payments.chart import RULES, AccountKey, Bound, Kind
 from payments.machine import RefundStatus
 from payments.models import Account, Cause, Payment, PaymentStep, Phase, ProviderEvent, Transfer
@@ -33,6 +33,7 @@ def check() -> Generator[Problem, None, int]:
     yield from _check_currencies()
     yield from _check_payments()
     yield from _check_events()
+    yield from payout_audit.check()
     return transfers
 
 

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     PSP_CLEARING = "psp_clearing"  # what the payment provider holds for us
     PLATFORM_FEE = "platform_fee"  # what we earned
     PSP_FEE = "psp_fee"  # what the provider kept
+    PAYOUT_TRANSIT = "payout_transit"  # left a wallet, and is not yet known to have reached a bank
+    BANK = "bank"  # what our own bank holds, less what it paid out for us
 
 
 class Side(StrEnum):
@@ -49,6 +51,10 @@ RULES: Final = {
     Kind.PSP_CLEARING: Rule(Side.DEBIT, Bound.NONE),
     Kind.PLATFORM_FEE: Rule(Side.CREDIT, Bound.NONE),
     Kind.PSP_FEE: Rule(Side.DEBIT, Bound.NONE),
+    # Nothing reaches a bank, or comes back, that did not leave a wallet.
+    Kind.PAYOUT_TRANSIT: Rule(Side.CREDIT, Bound.CREDIT),
+    # What the bank says it did is a fact, too.
+    Kind.BANK: Rule(Side.DEBIT, Bound.NONE),
 }
 
 
@@ -56,9 +62,9 @@ RULES: Final = {
 class AccountKey:
     """Names an account before it exists. It is opened by the first transfer that touches it.
 
-    `subject` is the organisation of a wallet or a receivable, the order of held funds, and the seller of the
-    platform's own accounts: those are kept per seller because one row for all of them would be what every
-    payment waits for.
+    `subject` is the organisation of a wallet, a receivable or payouts, the order of held funds, and the
+    seller of the platform's own accounts: those are kept per seller because one row for all of them would be
+    what every payment waits for.
     """
 
     kind: Kind
@@ -99,3 +105,15 @@ def platform_fee(seller_id: UUID, currency: str) -> AccountKey:
 def psp_fee(seller_id: UUID, currency: str) -> AccountKey:
     """What the payment provider kept of the payments to this seller."""
     return AccountKey(Kind.PSP_FEE, seller_id, currency)
+
+
+def payout_transit(organisation_id: UUID, currency: str) -> AccountKey:
+    """What an organisation has asked to be paid out and no bank has confirmed."""
+    return AccountKey(Kind.PAYOUT_TRANSIT, organisation_id, currency)
+
+
+def bank(organisation_id: UUID, currency: str) -> AccountKey:
+    """What our bank paid out for us to this organisation: below zero, until what providers transfer to us is
+    booked here too.
+    """
+    return AccountKey(Kind.BANK, organisation_id, currency)

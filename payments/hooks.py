@@ -1,10 +1,11 @@
-"""What orders want to know of payments. They register functions here when their app is ready.
+"""What orders want to know of payments, and payments of orders. Orders register functions here when their app
+is ready.
 
-A hook runs inside the transaction that changed the payment. It may only insert rows and write to the outbox:
-orders and streams are above payments in the order of locks.
+A hook of `payment_changed` runs inside the transaction that changed the payment. It may only insert rows and
+write to the outbox: orders and streams are above payments in the order of locks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,3 +38,28 @@ def tell_payment_changed(change: PaymentChanged) -> None:
     """Calls every registered hook, in the order of registration."""
     for hook in payment_changed:
         hook(change)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLink:
+    """Where a row about an order leads to."""
+
+    order_id: UUID
+    title: str
+    number: str  # for people
+    url: str  # of the order
+    room_id: UUID  # in which it was negotiated
+    room_url: str
+
+
+order_links: list[Callable[[Collection[UUID]], dict[UUID, OrderLink]]] = []
+
+
+def links_of(order_ids: Collection[UUID]) -> dict[UUID, OrderLink]:
+    """Where rows about these orders lead to, by order; one query for each hook. Who may see the rows is the
+    caller's question.
+    """
+    found: dict[UUID, OrderLink] = {}
+    for hook in order_links if order_ids else ():
+        found.update(hook(order_ids))
+    return found

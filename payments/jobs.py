@@ -4,17 +4,19 @@ more than once.
 What a call returns is evidence like a message: it is stored as an event of its own and taken in the same way.
 """
 
+import logging
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from negotiation_hub.kernel import canonical, commit, outbox
-from payments import gateway, ledger, provider, refunds, settlement
+from negotiation_hub.kernel import canonical, commit, limits, outbox
+from payments import batches, gateway, ledger, provider, refunds, settlement
 from payments.machine import OPEN, Fact, RefundStatus, Status
 from payments.models import Payment, ProviderEvent, Refund
 from payments.settlement import Truth
 
+log = logging.getLogger(__name__)
 _POLLS_AT_ONCE: Final = (
     200  # of one round; a provider allows about 100 reads a second, and the rest waits a minute
 )
@@ -133,3 +135,16 @@ def queue_polls(now: datetime) -> None:
 def expire_holds(now: datetime) -> None:
     """Frees what was held for too long."""
     ledger.expire_holds(now)
+
+
+@outbox.every("payments.payouts", limits.PAYOUT_FILE_INTERVAL_S)
+def make_payout_files(now: datetime) -> None:
+    """Makes the bank's files with all payouts that are requested."""
+    for batch in batches.make_batches(now=now):
+        log.info("payout file %s: %s payouts", batch.message_id, batch.count)
+
+
+@outbox.handler("payments.batch_confirmed")
+def book_confirmed(payload: dict[str, Any], now: datetime) -> None:
+    """Books the payouts of a file that the bank has carried out."""
+    batches.book_confirmed(batch_id=UUID(payload["batch"]), now=now)

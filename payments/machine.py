@@ -1,8 +1,8 @@
-"""The machine of a payment: one table. What it does not list changes nothing.
+"""The machines of payments and payouts: a table each. What they do not list changes nothing.
 
-The provider is the truth and its messages arrive in any order, any number of times. So states that moved no
-money may follow each other freely, those that did only go forward, and a later fact about money is never
-refused, whatever we believed before.
+Of a payment the provider is the truth and its messages arrive in any order, any number of times. So states
+that moved no money may follow each other freely, those that did only go forward, and a later fact about money
+is never refused, whatever we believed before.
 """
 
 from dataclasses import dataclass
@@ -93,3 +93,38 @@ _REFUND_ORDER: Final = tuple(RefundStatus)
 def refund_after(status: RefundStatus, reported: RefundStatus) -> RefundStatus:
     """The state of a refund after a report: only forward in the order above."""
     return max(status, reported, key=_REFUND_ORDER.index)
+
+
+class PayoutStatus(StrEnum):
+    """The states of a payout."""
+
+    REQUESTED = "requested"
+    SENT = "sent"  # in a file for the bank: from here on only the bank knows
+    PAID = "paid"
+    FAILED = "failed"  # the bank returned it
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutMove:
+    """One row: `event` leads from `before` to `after`."""
+
+    event: str
+    before: PayoutStatus
+    after: PayoutStatus
+
+
+PAYOUT_WAITING: Final = (PayoutStatus.REQUESTED, PayoutStatus.CANCELED)  # those that no file ever held
+
+PAYOUT_MOVES: Final = (
+    # event      before                  after
+    PayoutMove("send",    PayoutStatus.REQUESTED, PayoutStatus.SENT),
+    PayoutMove("cancel",  PayoutStatus.REQUESTED, PayoutStatus.CANCELED),
+    PayoutMove("confirm", PayoutStatus.SENT,      PayoutStatus.PAID),
+    PayoutMove("fail",    PayoutStatus.SENT,      PayoutStatus.FAILED),
+)  # fmt: skip
+
+
+def payout_move(event: str) -> PayoutMove:
+    """The row of an event; each has one."""
+    return next(row for row in PAYOUT_MOVES if row.event == event)

@@ -1,22 +1,20 @@
-"""Reading money: what about this order, what is in an account, and how it came there."""
+"""Reading money: what about this order, and what is in an account."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q, Sum
-from django.utils.translation import gettext as _
 
-from negotiation_hub.kernel import clock
-from negotiation_hub.kernel.refusals import Malformed, NotFound
+from negotiation_hub.kernel.money import Money
+from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import organisations_of
-from payments.chart import RULES, Kind, Side
+from payments import chart
+from payments.chart import Kind
 from payments.machine import CAPTURED, Status
 from payments.models import Account, Payment, PaymentRequest, Phase, Transfer
 
-STATEMENT_ROWS = 50
 _MOVED = (Phase.POSTED.value, Phase.POST.value)
 
 
@@ -143,77 +141,57 @@ def held_for(organisation_id: UUID) -> list[Held]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a statement. Amounts in minor units; `change` is negative where money left the account."""
+class Funds:
+    """What an organisation has with us in one currency."""
 
-    transfer_id: UUID
-    at: datetime
-    kind: str  # of the cause
-    phase: str
-    reference: str
-    order_id: UUID | None
-    change: int  # zero for rows that only reserve or free
-    reserved: int  # what is reserved from this account by the row, negative when freed
-    balance: int  # after this row
     currency: str
+    available: Money  # can be paid out now
+    reserved: Money  # set aside for refunds that are under way
+    held: Money  # paid for its sales, released to it at the receipt
+    paid_in: Money  # what it paid itself for orders that it has not received
+    on_the_way: Money  # asked to be paid out, not yet confirmed by the bank
+    owed: Money  # what it owes the platform
+    sold: bool  # whether anything was ever held for its sales
+    bought: bool  # whether it ever paid into held funds
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A page of a statement, the newest row first. `next` is the older page's cursor, None on the last."""
+def funds_of(organisation_id: UUID) -> list[Funds]:
+    """The funds of an organisation, one row for each currency in which it ever had any."""
+    own = (Kind.WALLET, Kind.RECEIVABLE, Kind.PAYOUT_TRANSIT)
+    kinds = [kind.value for kind in own]
+    rows = Account.objects.filter(subject=organisation_id, kind__in=kinds, entries__gt=0)
+    accounts = {row.key: row for row in rows}
+    held = held_for(organisation_id)
+    sold, bought = _paid_in(Q(request__payee=organisation_id)), _paid_in(Q(request__payer=organisation_id))
 
-    account: Account
-    lines: list[Line]
-    next: str | None
+    def row(currency: str) -> Funds:
+        wallet = accounts.get(chart.wallet(organisation_id, currency), _empty(currency))
+        way = accounts.get(chart.payout_transit(organisation_id, currency), _empty(currency))
+        owed = accounts.get(chart.receivable(organisation_id, currency), _empty(currency))
+        return Funds(
+            currency=currency,
+            available=wallet.available,
+            reserved=wallet.reserved,
+            held=_in_orders(held, "seller", currency),
+            paid_in=_in_orders(held, "buyer", currency),
+            on_the_way=way.balance,
+            owed=owed.balance,
+            sold=currency in sold,
+            bought=currency in bought,
+        )
 
-
-def statement(account: Account, *, before: str | None = None, limit: int = STATEMENT_ROWS) -> Statement:
-    """A page of the account's rows older than the cursor. Raises Malformed for a cursor that is none."""
-    last, balance = (account.entries + 1, account.balance.minor) if before is None else _cursor(before)
-    page = _newest_before(account, last, limit + 1)
-    lines = []
-    for row in page[:limit]:
-        line = _line(account, row, balance)
-        balance -= line.change
-        lines.append(line)
-    more = len(page) > limit
-    return Statement(account, lines, f"{_entry(account, page[limit - 1])}.{balance}" if more else None)
-
-
-def _newest_before(account: Account, last: int, limit: int) -> list[Transfer]:
-    """Two short reads, each along an index: the account is the debit of some rows, the credit of others."""
-    rows = Transfer.objects.select_related("cause", "pending")
-    debits = rows.filter(debit=account, debit_entry__lt=last).order_by("-debit_entry")[:limit]
-    credits_ = rows.filter(credit=account, credit_entry__lt=last).order_by("-credit_entry")[:limit]
-    return sorted([*debits, *credits_], key=lambda row: _entry(account, row), reverse=True)[:limit]
+    return [row(currency) for currency in sorted({key.currency for key in accounts} | sold | bought)]
 
 
-def _entry(account: Account, row: Transfer) -> int:
-    return row.debit_entry if row.debit_id == account.pk else row.credit_entry
+def _empty(currency: str) -> Account:
+    return Account(kind=Kind.WALLET.value, currency=currency)
 
 
-def _cursor(text: str) -> tuple[int, int]:
-    try:
-        last, balance = text.split(".")
-        return int(last), int(balance)
-    except ValueError:
-        raise Malformed(_("This is not a page of the statement.")) from None
+def _in_orders(held: list[Held], side: str, currency: str) -> Money:
+    return Money(sum(row.amount for row in held if (row.side, row.currency) == (side, currency)), currency)
 
 
-def _line(account: Account, row: Transfer, balance: int) -> Line:
-    grows_by_credit = RULES[Kind(account.kind)].grows is Side.CREDIT
-    into = (row.credit_id == account.pk) == grows_by_credit
-    moved = row.amount if row.phase in _MOVED else 0
-    reserved = row.amount if row.phase == Phase.PENDING else -row.pending.amount if row.pending else 0
-    return Line(
-        transfer_id=row.pk,
-        at=clock.from_us(row.at_us),
-        kind=row.cause.kind,
-        phase=row.phase,
-        reference=row.cause.reference,
-        order_id=row.cause.order_id,
-        change=moved if into else -moved,
-        reserved=0 if into else reserved,
-        balance=balance,
-        currency=row.currency,
-    )
+def _paid_in(party: Q) -> set[str]:
+    """The currencies in which anything was ever captured for orders of a party."""
+    payments = Payment.objects.filter(party, captured__gt=0)
+    return set(payments.values_list("currency", flat=True).distinct())

@@ -74,6 +74,10 @@ RECEIPT_SILENCE_S: Final = 14 * 86_400  # silence is receipt
 PLATFORM_FEE_BP: Final = 200  # 2 %, in basis points
 CAPTURE_AT_ONCE_DAYS: Final = 5  # a card authorisation lasts about 7 days
 CONFIRM_LINK_S: Final = 7 * 86_400  # how long a buyer's signed link is good
+PAYOUT_MINOR_MIN: Final = 1_000  # 10.00 EUR: below it a bank's fee eats the transfer
+PAYOUT_MINOR_MAX: Final = 99_999_999_999  # 999,999,999.99 EUR: the most that one SEPA transfer carries
+PAYOUTS_PER_FILE_MAX: Final = 500  # about 400 kB, and below the 20 ms that nobody may hold SQLite's gate
+PAYOUT_FILE_INTERVAL_S: Final = 3600  # banks take files a few times a working day
 
 # --- files and mail
 FILE_BYTES_MAX: Final = 10 * 1024 * 1024

@@ -104,6 +104,11 @@ def may_approve(member: Membership | None) -> bool:
     return member is not None and member.role == _Role.MANAGER
 
 
+def may_pay_out(member: Membership | None) -> bool:
+    """May send the organisation's money to its bank, and say which bank that is: managers."""
+    return may_approve(member)
+
+
 def may_moderate(user: User) -> bool:
     """Moderators are platform-wide."""
     return user.is_active and user.is_moderator

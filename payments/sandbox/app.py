@@ -100,7 +100,7 @@ class SandboxApp:
             return await loop.run_in_executor(pool, self._control, request)
         api = request.path.startswith("/v1/")
         if not api and request.path.startswith("/static/"):
-            return pages.serve(self._store, request, "")
+            return pages.serve(self._store, request, "", self._config.shop)
         outage, slow_ms, lose = await loop.run_in_executor(
             pool, control.faults, self._store, request.method if api else "GET"
         )
@@ -108,7 +108,9 @@ class SandboxApp:
             return pages.outage(request)
         base = request.base(self._config.public_base)
         if not api:
-            return await loop.run_in_executor(pool, pages.serve, self._store, request, base)
+            return await loop.run_in_executor(
+                pool, pages.serve, self._store, request, base, self._config.shop
+            )
         if outage:
             return _refused(
                 ApiError("The sandbox is switched off for a while.", status=503, kind="api_error")
@@ -184,13 +186,14 @@ def create_app(
     webhook_url: str,
     public_base: str,
     *,
+    shop: str = "",
     retry_delays_ms: tuple[int, ...] = RETRY_DELAYS_MS,
 ) -> SandboxApp:
     """The sandbox as an ASGI application.
 
     `public_base` is the address of the app as browsers reach it, mount included
-    (`https://hub.example/sandbox`); empty means: as the caller reached it. `webhook_url` may be empty. Raises
-    ValueError when a secret is missing.
+    (`https://hub.example/sandbox`); empty means: as the caller reached it. `webhook_url` may be empty. `shop`
+    is whom pages say one pays. Raises ValueError when a secret is missing.
     """
     if not secret_key or not webhook_secret:
         raise ValueError("the sandbox needs a secret key and a webhook secret")
@@ -201,6 +204,7 @@ def create_app(
             webhook_secret=webhook_secret,
             webhook_url=webhook_url,
             public_base=public_base,
+            shop=shop,
             retry_delays_ms=retry_delays_ms,
         )
     )

@@ -20,5 +20,6 @@ class Config:
     webhook_secret: str = field(repr=False)
     webhook_url: str
     public_base: str
+    shop: str = ""  # whom the payer pays, as pages name it; empty: the host that they came from
     retry_delays_ms: tuple[int, ...] = RETRY_DELAYS_MS
     webhook_timeout_s: int = 10

@@ -25,8 +25,9 @@ _NUMBER_LENGTH_MAX: Final = 40
 class View:
     """One request to a page: its language, its words, its addresses."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, shop: str = "") -> None:
         self.request = request
+        self._shop = shop
         self.arguments = request.arguments()
         accepted = request.headers.get("accept-language", "")
         self.language = words.language(self.arguments.get("lang", ""), accepted)
@@ -41,6 +42,10 @@ class View:
         kept = {"lang": self.arguments["lang"]} if self.arguments.get("lang") in words.LANGUAGES else {}
         query = urlencode({**kept, **arguments})
         return f"{self.request.mount}{path}" + (f"?{query}" if query else "")
+
+    def shop(self, back: str) -> str:
+        """Whom the payer pays: the name, or the host that they came from."""
+        return self._shop or urlsplit(back).netloc or "—"
 
     def amount(self, thing: Json) -> str:
         """The amount of an intent or a session in the page's language."""
@@ -91,9 +96,9 @@ class View:
         return self.page(self.say(title), body, status=status)
 
 
-def serve(store: Store, request: Request, base: str) -> Response:
+def serve(store: Store, request: Request, base: str, shop: str) -> Response:
     """The answer to any request that is not for the API."""
-    view = View(request)
+    view = View(request, shop)
     if request.method not in ("GET", "HEAD", "POST"):
         return Response(405, headers={"allow": "GET, HEAD, POST"})
     post = request.method == "POST"
@@ -208,7 +213,7 @@ def _form(tx: Tx, view: View, session: Json, errors: dict[str, str]) -> Response
         heading=view.say("pay_by_card"),
         total=view.say("total"),
         amount=amount,
-        shop=_shop(session),
+        shop=view.shop(session["success_url"]),
         items=join(_item(view, session, item) for item in private["items"]),
         note=_note(view, private),
         alert=render("alert", title=view.say("not_paid"), text=failure) if failure else Markup(""),
@@ -243,10 +248,6 @@ def _failure(tx: Tx, view: View, session: Json) -> str:
     if error["code"] == "payment_intent_authentication_failure":
         return view.say("authentication_failed")
     return view.say(error.get("decline_code", "generic_decline"))
-
-
-def _shop(session: Json) -> str:
-    return urlsplit(session["success_url"]).netloc
 
 
 def _note(view: View, private: Json) -> Markup:
@@ -316,7 +317,7 @@ def _challenge(tx: Tx, view: View, token: str, *, post: bool) -> Response:
         title=view.say("challenge_title"),
         lead=view.say("challenge_lead"),
         merchant_label=view.say("merchant"),
-        merchant=urlsplit(back or "").netloc or "—",
+        merchant=view.shop(back or ""),
         amount_label=view.say("amount"),
         amount=view.amount(intent),
         card_label=view.say("card"),

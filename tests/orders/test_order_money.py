@@ -1,12 +1,15 @@
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from negotiation_hub.kernel.money import Money
 from orders import services
 from orders.models import LatePayment, Milestone, OrderChange
+from payments import hooks
 from payments.machine import Fact
-from payments.models import Refund
+from payments.models import Account, Refund
 from tests.orders.deal import Deal
 
 GROSS = 6_125_000
@@ -267,3 +270,32 @@ def test_returned_goods_are_recorded_once(deal: Deal, everything: bool, status: 
     for _ in range(2):
         services.record_return(order_id=deal.order_id, actor=deal.sol, everything=everything, now=deal.now)
     assert (deal.order.status, deal.order.changes.filter(after=status).count()) == (status, 1)
+
+
+def test_each_row_of_a_statement_leads_to_the_order_and_its_room(deal: Deal) -> None:
+    deal.sent()
+    deal.deliver()
+    deal.receive()
+    seller = Client()
+    seller.force_login(deal.ada)
+    (account,) = Account.objects.filter(kind="wallet", subject=deal.seller.pk)
+    page = seller.get(f"/accounts/{account.pk}/").content.decode()
+    order_url, room_url = f"/orders/{deal.order_id}/", f"/rooms/{deal.order.room_id}/"
+    assert f'href="{order_url}"' in page
+    assert f'href="{room_url}"' in page
+    assert deal.order.title in page
+    lines = seller.get(f"/api/v1/accounts/{account.pk}/statement").json()["lines"]
+    assert {(line["order"], line["room"]) for line in lines} == {
+        (str(deal.order_id), str(deal.order.room_id))
+    }
+
+
+def test_links_of_many_rows_cost_one_query(
+    deal: Deal, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    other = deal.agree()
+    with django_assert_num_queries(1):
+        links = hooks.links_of({deal.order_id, other.pk, uuid4()})
+    assert set(links) == {deal.order_id, other.pk}
+    with django_assert_num_queries(0):
+        assert hooks.links_of(set()) == {}

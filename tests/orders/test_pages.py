@@ -109,6 +109,7 @@ def test_a_failed_payment_is_said_in_words(deal: Deal) -> None:
     assert "did not go through" in tired.content.decode()
     deal.say(Fact.FAILED, failure_code="card_declined")
     assert "did not go through" in page(deal, deal.ben, "paid")
+    assert "The card was declined." in page(deal, deal.ben, "paid")
 
 
 def test_only_sales_staff_see_the_form_to_convert(deal: Deal) -> None:

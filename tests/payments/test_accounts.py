@@ -8,7 +8,7 @@ from django.test import Client
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed, NotFound
 from negotiation_hub.people.models import User
-from payments import chart, ledger, queries
+from payments import chart, ledger, queries, statements
 from payments.ledger import Leg
 from payments.models import Account, Payment
 from tests.payments.books import refund
@@ -37,7 +37,7 @@ def signed_in(user: User) -> Client:
 
 
 def test_a_statement_explains_the_balance_row_by_row(wallet: Account) -> None:
-    page = queries.statement(wallet)
+    page = statements.statement(wallet)
     rows = [(line.kind, line.change, line.reserved, line.balance) for line in page.lines]
     assert rows[:2] == [("refunded", -980, -980, 8_820), ("refund_reserved", 0, 980, 9_800)]
     assert rows[2] == ("released", 9_800, 0, 9_800)
@@ -50,10 +50,10 @@ def test_pages_of_a_statement_hold_every_row_once_with_its_balance(deal: Deal) -
         legs = [Leg(chart.psp_clearing(deal.payee.pk, "EUR"), key, Money(minor, "EUR"))]
         ledger.post(cause_id=uuid4(), kind="top_up", reference="test", legs=legs, now=deal.now)
     account = Account.objects.get(code=key.code)
-    whole = queries.statement(account).lines
+    whole = statements.statement(account).lines
     pieces, cursor = [], None
     while True:
-        page = queries.statement(account, before=cursor, limit=2)
+        page = statements.statement(account, before=cursor, limit=2)
         pieces += page.lines
         cursor = page.next
         if cursor is None:
@@ -65,7 +65,7 @@ def test_pages_of_a_statement_hold_every_row_once_with_its_balance(deal: Deal) -
 
 def test_a_cursor_that_is_none_is_refused(wallet: Account) -> None:
     with pytest.raises(Malformed):
-        queries.statement(wallet, before="page-2")
+        statements.statement(wallet, before="page-2")
 
 
 def test_only_members_see_an_account(deal: Deal, wallet: Account) -> None:

@@ -18,7 +18,10 @@ from tests.payments.conftest import NOW, Deal
 
 pytestmark = pytest.mark.django_db
 
-TABLES = ("transfer", "cause", "account", "payment", "paymentstep", "providerevent", "refund")
+TABLES = (
+    *("transfer", "cause", "account", "payment", "paymentstep", "providerevent", "refund"),
+    *("payout", "payoutstep", "payoutbatch", "bankaccount"),
+)
 
 
 @contextmanager

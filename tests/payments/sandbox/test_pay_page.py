@@ -50,6 +50,22 @@ def test_a_challenge_that_is_approved_pays(sandbox: Sandbox) -> None:
     assert charge.payment_method_details.card.three_d_secure.result == "authenticated"  # type: ignore[union-attr]
 
 
+def test_pages_name_the_shop_that_is_paid(stopped: Sandbox) -> None:
+    stopped.front.app = app = stopped.app(shop="Pumps & <Valves>")
+    stopped.base = f"{stopped.front.address}/sandbox"
+    app.start()
+    try:
+        session = stopped.session()
+        pages = [stopped.web.get(session.url)]
+        pages.append(stopped.web.get(absolute(stopped, where(stopped.fill(session.url, CHALLENGED)))))
+        for page in pages:
+            assert "Pumps &amp; &lt;Valves&gt;" in page.text
+            assert "shop.example" not in page.text
+    finally:
+        stopped.front.app = None
+        app.stop()
+
+
 def test_a_challenge_that_fails_leads_back_to_the_page_and_another_card_pays(sandbox: Sandbox) -> None:
     session = sandbox.session()
     challenge = absolute(sandbox, where(sandbox.fill(session.url, CHALLENGED)))
