@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from catalog import queries, services
 from catalog.models import Listing
 from negotiation_hub.kernel import clock, money
-from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX
+from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX, STOCK_MAX
 
 router = Router(tags=["listings"])
 PAGE_MAX = 100
@@ -21,6 +21,24 @@ Minor = Annotated[
     Field(
         json_schema_extra={"type": "integer", "minimum": 1, "maximum": AMOUNT_MINOR_MAX},
         description="minor units",
+    ),
+]
+# The same for a number of pieces: `listing.stock`.
+Stock = Annotated[
+    Any,
+    Field(
+        json_schema_extra={
+            "anyOf": [{"type": "integer", "minimum": 0, "maximum": STOCK_MAX}, {"type": "null"}]
+        },
+        description="pieces; null when they are not counted",
+    ),
+]
+# An id of a page without words, a place in the order of a search with them.
+After = Annotated[
+    str | None,
+    Query(
+        pattern=r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]\.[0-9a-f]{32})$",
+        description="`next` of the page before, asked for with the same words",
     ),
 ]
 
@@ -39,6 +57,7 @@ class ListingIn(Schema):
     description: str
     price: PriceIn
     kind: str = Listing.Kind.GOODS.value
+    stock: Stock = None
 
 
 class Made(Schema):
@@ -70,6 +89,7 @@ class ListingOut(Schema):
     kind: str
     status: str
     price: PriceOut
+    stock: int | None
     seller: SellerOut
     url: str
     pictures: list[PictureOut]
@@ -78,7 +98,7 @@ class ListingOut(Schema):
 
 class ListingsOut(Schema):
     listings: list[ListingOut]
-    next: UUID | None
+    next: str | None
 
 
 @router.post("/listings", response={201: Made}, summary="Put something up")
@@ -90,20 +110,27 @@ def create_listing(request: HttpRequest, body: ListingIn) -> Status[dict[str, UU
         description=body.description,
         price=money.positive(body.price.minor, body.price.currency),
         kind=body.kind,
+        supply=services.Supply(stock=body.stock),
         now=clock.now(),
     )
     return Status(201, {"id": made.pk})
 
 
-@router.get("/listings", response=ListingsOut, summary="Public listings, newest first")
+@router.get(
+    "/listings", response=ListingsOut, summary="Public listings: newest first, or what a search finds"
+)
 def list_listings(
     request: HttpRequest,
-    after: UUID | None = None,
+    after: After = None,
     q: str = "",
+    kind: str = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = queries.PAGE,
 ) -> dict[str, Any]:
-    """Those older than `after`; `next` is what to ask with for the following page."""
-    page = queries.published(after=after, words=q[:200], limit=limit)
+    """Those that hold all the words of `q`, the last of which may be the beginning of one; best first.
+
+    `next` is what to ask with for the following page.
+    """
+    page = queries.published(after=after, words=q, kind=kind, limit=limit)
     return {"listings": [_listing(row, request) for row in page.listings], "next": page.after}
 
 
@@ -122,6 +149,7 @@ def _listing(row: Listing, request: HttpRequest) -> dict[str, Any]:
         "kind": row.kind,
         "status": row.status,
         "price": {"minor": row.price_minor, "currency": row.currency},
+        "stock": row.stock,
         "seller": {"id": row.organisation_id, "name": row.organisation.name},
         "url": absolute(row.get_absolute_url()),
         "pictures": [

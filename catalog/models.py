@@ -1,8 +1,8 @@
-"""What sellers put up: listings and their pictures."""
+"""What sellers put up: storefronts, listings, and what belongs to them."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,9 @@ class Listing(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.GOODS)
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    # The least that one unit may go for. Never shown to anybody but the seller's sales staff and managers.
+    floor_minor = models.BigIntegerField(null=True)
+    stock = models.IntegerField(null=True)  # pieces left; null: not counted. Changed by `stock` only
     status = models.CharField(max_length=16, choices=Status.choices)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -45,6 +48,11 @@ class Listing(models.Model):
                 condition=Q(price_minor__gt=0, price_minor__lte=AMOUNT_MINOR_MAX),
                 name="listing_price_possible",
             ),
+            models.CheckConstraint(
+                condition=Q(floor_minor=None) | Q(floor_minor__gt=0, floor_minor__lte=F("price_minor")),
+                name="listing_floor_possible",
+            ),
+            models.CheckConstraint(condition=Q(stock=None) | Q(stock__gte=0), name="listing_stock_possible"),
         ]
         indexes = [
             models.Index(fields=["-id"], name="listing_public", condition=Q(status="published")),
@@ -58,6 +66,16 @@ class Listing(models.Model):
     def price(self) -> Money:
         """The list price."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def floor(self) -> Money | None:
+        """The least that one unit may go for, for the seller's own eyes."""
+        return None if self.floor_minor is None else Money(self.floor_minor, self.currency)
+
+    @property
+    def sold_out(self) -> bool:
+        """Nothing is left of what is counted."""
+        return self.stock == 0
 
 
 class ListingPicture(models.Model):
@@ -90,3 +108,53 @@ class ListingPicture(models.Model):
     def thumbnail_url(self) -> str:
         """Where the small picture is."""
         return reverse("catalog:picture", kwargs={"picture": self.pk, "size": "small"})
+
+
+class ListingFile(models.Model):
+    """A file for the buyer of an information listing. Others get its name and size, never its bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)  # as the seller calls it, with the ending of what it is
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [models.UniqueConstraint(fields=["listing", "order"], name="listing_file_order_once")]
+
+
+class StockMove(models.Model):
+    """A change of stock and what caused it. Never changed: a listing's moves add up to its stock."""
+
+    class Reason(models.TextChoices):
+        COUNTED = "counted", _("counted")  # the seller said how many there are, or that they are not counted
+        TAKEN = "taken", _("taken")
+        RETURNED = "returned", _("returned")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="stock_moves")
+    cause = models.UUIDField()  # the same cause moves a listing's stock once
+    change = models.IntegerField()  # pieces: above zero in, below zero out
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cause", "listing"], name="stock_move_once_per_cause"),
+            models.CheckConstraint(condition=~Q(change=0), name="stock_move_moves"),
+        ]
+
+
+class Storefront(models.Model):
+    """A seller's page: who they are and how they do business. Its listings are on it without being named."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="storefront"
+    )
+    story = models.TextField(blank=True)  # Markdown as it was typed
+    policies = models.TextField(blank=True)  # the same: returns, delivery, guarantee
+    contact = models.CharField(max_length=200, blank=True)
+    published = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()

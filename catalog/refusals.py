@@ -53,3 +53,64 @@ class PicturesTooMany(Refusal):
 
     code = "picture.too_many"
     message = gettext_noop("A listing has at most 12 pictures.")
+
+
+class SoldOut(Refusal):
+    """Fewer pieces are left than are asked for."""
+
+    code = "listing.sold_out"
+    message = gettext_noop("There are not that many left.")
+
+
+class StockInvalid(Malformed):
+    """A stock is no whole number, below zero, or more than is counted here."""
+
+    code = "listing.stock"
+    message = gettext_noop("A stock is a whole number of pieces from 0 to 1,000,000,000, or nothing.")
+
+
+class StockChanged(Refusal):
+    """Pieces were sold or came back since the seller looked at the stock that they now change."""
+
+    code = "listing.stock_changed"
+    message = gettext_noop("The stock has changed in the meantime. Look at it again, then say the new one.")
+
+
+class FloorInvalid(Malformed):
+    """A floor is not above zero, above the list price, or in another currency."""
+
+    code = "listing.floor"
+    message = gettext_noop("A floor is above zero and at most the list price, in the same currency.")
+
+
+class ListingFileKind(Malformed):
+    """A file's content is none that is sold here, or is not what its name says."""
+
+    code = "listing_file.kind"
+    message = gettext_noop(
+        "This file is not what its name says, or of a kind that is not sold here. PDF, ZIP, CSV, JSON, text"
+        " (UTF-8), PNG, JPEG, WebP and Parquet are welcome."
+    )
+
+
+class ListingFilesTooMany(Refusal):
+    """More files than a listing may have."""
+
+    code = "listing_file.too_many"
+    message = gettext_noop("A listing has at most 20 files.")
+
+
+class ListingFileUnfit(Refusal):
+    """Files are what the buyer of an information listing gets; goods and services have none."""
+
+    code = "listing_file.unfit"
+    message = gettext_noop("Only a listing of information has files that the buyer gets.")
+
+
+class StorefrontInvalid(Malformed):
+    """A text of a storefront is too long, or has characters that cannot be shown."""
+
+    code = "storefront.text"
+    message = gettext_noop(
+        "Story and policies have at most 10,000 characters each, the contact 200, all of which can be shown."
+    )

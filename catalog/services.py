@@ -11,7 +11,15 @@ from django.utils.text import slugify
 
 from catalog import pictures, queries
 from catalog.models import Listing, ListingPicture
-from catalog.refusals import DescriptionInvalid, KindUnknown, ListingArchived, PicturesTooMany, TitleInvalid
+from catalog.refusals import (
+    DescriptionInvalid,
+    FloorInvalid,
+    KindUnknown,
+    ListingArchived,
+    PicturesTooMany,
+    TitleInvalid,
+)
+from catalog.stock import clean_stock, count_stock
 from negotiation_hub.kernel import commit, files, ids, limits, money
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
@@ -33,6 +41,18 @@ class Picture:
     alt: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How many pieces there are (None: not counted) and the least one may go for (None: nothing is said).
+
+    `seen` is the stock that the seller was shown when they said the new one.
+    """
+
+    stock: int | None = None
+    floor: Money | None = None
+    seen: int | None = None
+
+
 def create_listing(
     *,
     actor: User,
@@ -42,18 +62,20 @@ def create_listing(
     now: datetime,
     kind: str = Listing.Kind.GOODS,
     uploads: Sequence[Picture] = (),
+    supply: Supply = Supply(),
     draft: bool = False,
     listing_id: UUID | None = None,
 ) -> Listing:
     """Puts something up for the organisation the actor acts for; public at once unless it is a draft.
 
-    Raises NotPermitted, TitleInvalid, DescriptionInvalid, KindUnknown, AmountInvalid, PictureUnreadable,
-    PictureTooLarge, PicturesTooMany.
+    Raises NotPermitted, TitleInvalid, DescriptionInvalid, KindUnknown, AmountInvalid, StockInvalid,
+    FloorInvalid, PictureUnreadable, PictureTooLarge, PicturesTooMany.
     """
     seller = people.acting_organisation(actor)
     if not people.may_sell(people.membership(actor, seller.pk)):
         raise NotPermitted
-    content = _content(title, description, price, kind)
+    content = {**_content(title, description, price, kind), "floor_minor": _floor(supply.floor, price)}
+    stock = clean_stock(supply.stock)
     prepared = _prepare(uploads)
     with commit.transact():
         listing = Listing.objects.create(
@@ -65,6 +87,7 @@ def create_listing(
             updated_at=now,
             **content,
         )
+        count_stock(listing=listing, stock=stock, seen=None, now=now)
         for picture, alt in prepared:
             _store(listing, picture, alt, now)
     return listing
@@ -80,19 +103,25 @@ def edit_listing(
     kind: str,
     now: datetime,
     uploads: Sequence[Picture] = (),
+    supply: Supply | None = None,
 ) -> Listing:
     """Changes what a listing says and adds pictures, all or nothing. Deals under way keep their own terms.
 
-    Raises as `create_listing`, and ListingArchived.
+    Without `supply` stock and floor stay as they are. Raises as `create_listing`, ListingArchived and
+    StockChanged.
     """
     content = _content(title, description, price, kind)
+    stock = None if supply is None else clean_stock(supply.stock)
     queries.require_editor(actor, queries.listing_for(actor, listing_id))  # before the costly part
     prepared = _prepare(uploads)
     with commit.transact():
         listing = _open_one(actor, listing_id)
         for picture, alt in prepared:
             _store(listing, picture, alt, now)
-        return _change(listing, now, **content)
+        if supply is not None:
+            count_stock(listing=listing, stock=stock, seen=supply.seen, now=now)
+        floor = listing.floor if supply is None else supply.floor
+        return _change(listing, now, **content, floor_minor=_floor(floor, price))
 
 
 def publish_listing(*, actor: User, listing_id: UUID, now: datetime) -> Listing:
@@ -150,6 +179,14 @@ def _content(title: str, description: str, price: Money, kind: str) -> dict[str,
         "price_minor": amount.minor,
         "currency": amount.currency,
     }
+
+
+def _floor(floor: Money | None, price: Money) -> int | None:
+    if floor is None:
+        return None
+    if floor.currency != price.currency or not 0 < floor.minor <= price.minor:
+        raise FloorInvalid
+    return floor.minor
 
 
 def _own(actor: User, listing_id: UUID) -> Listing:

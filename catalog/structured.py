@@ -1,9 +1,10 @@
-"""What search engines read about a listing: schema.org as JSON-LD."""
+"""What search engines read about listings and sellers: schema.org as JSON-LD."""
 
 import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.html import format_html
 
 from catalog.models import Listing
@@ -26,7 +27,6 @@ class _DataBlock:
 
 def product(listing: Listing, absolute: Callable[[str], str]) -> str:
     """A product (or service) with its offer. `absolute` turns a path into an address."""
-    seller = "Person" if listing.organisation.kind == Organisation.Kind.PERSONAL else "Organization"
     kind = "Service" if listing.kind == Listing.Kind.SERVICE else "Product"
     address = absolute(listing.get_absolute_url())
     data: dict[str, Any] = {
@@ -40,13 +40,34 @@ def product(listing: Listing, absolute: Callable[[str], str]) -> str:
             "@type": "Offer",
             "price": f"{listing.price.major():f}",
             "priceCurrency": listing.currency,
-            "availability": "https://schema.org/InStock",
+            "availability": f"https://schema.org/{'SoldOut' if listing.sold_out else 'InStock'}",
             "url": address,
-            "seller": {"@type": seller, "name": listing.organisation.name},
+            "seller": {**_seller(listing.organisation), "url": absolute(page_of(listing.organisation))},
         },
     }
+    if listing.stock is not None:
+        data["offers"]["inventoryLevel"] = {"@type": "QuantitativeValue", "value": listing.stock}
     if pictures := [absolute(picture.full_url) for picture in listing.pictures.all()]:
         data["image"] = pictures
     if kind == "Product":
         data["sku"] = str(listing.pk)
     return format_html("{}", _DataBlock(data))
+
+
+def organisation(seller: Organisation, story: str, absolute: Callable[[str], str]) -> str:
+    """A seller with the address of their page. `story` is the Markdown of a published storefront."""
+    address = absolute(page_of(seller))
+    data = {"@context": "https://schema.org", **_seller(seller), "@id": f"{address}#seller", "url": address}
+    if story:
+        data["description"] = story[:5000]
+    return format_html("{}", _DataBlock(data))
+
+
+def page_of(seller: Organisation) -> str:
+    """The path of a seller's page."""
+    return reverse("catalog:seller", kwargs={"slug": seller.slug})
+
+
+def _seller(seller: Organisation) -> dict[str, str]:
+    personal = seller.kind == Organisation.Kind.PERSONAL
+    return {"@type": "Person" if personal else "Organization", "name": seller.name}

@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from catalog import queries, services
-from catalog.forms import ListingForm
+from catalog import downloads, hooks, queries, services, storefronts
+from catalog.forms import FilesForm, ListingForm, StorefrontForm
 from catalog.models import Listing
-from catalog.structured import product
+from catalog.refusals import StockChanged
+from catalog.structured import organisation, page_of, product
 from negotiation_hub.kernel import clock, files
+from negotiation_hub.kernel.limits import SEARCH_CHARS_MAX
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.kernel.render import render_message
 from negotiation_hub.kernel.templatetags.money import plain_amount
@@ -32,9 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def listings(request: HttpRequest) -> HttpResponse:
-    """What is on offer, newest first, or what holds the words asked for."""
-    words, kind = request.GET.get("q", "")[:200], request.GET.get("kind", "")
-    page = queries.published(after=_uuid(request.GET.get("after")), words=words, kind=kind)
+    """What is on offer, newest first, or what holds the words asked for, best first."""
+    words, kind = request.GET.get("q", "")[:SEARCH_CHARS_MAX], request.GET.get("kind", "")
+    page = queries.published(after=request.GET.get("after"), words=words, kind=kind)
     context = {"page": page, "words": words, "kind": kind, "kinds": Listing.Kind.choices}
     return render(request, "catalog/listings.html", context)
 
@@ -44,7 +46,7 @@ def listings(request: HttpRequest) -> HttpResponse:
 def my_listings(request: HttpRequest) -> HttpResponse:
     """What the person's organisation has put up."""
     seller = people.acting_organisation(_person(request))
-    page = queries.listings_of(seller.pk, after=_uuid(request.GET.get("after")))
+    page = queries.listings_of(seller.pk, after=request.GET.get("after"))
     may_sell = people.may_sell(people.membership(_person(request), seller.pk))
     return render(request, "catalog/mine.html", {"page": page, "seller": seller, "may_sell": may_sell})
 
@@ -64,6 +66,7 @@ def listing(request: HttpRequest, listing: UUID, slug: str) -> HttpResponse:
         "json_ld": product(found, request.build_absolute_uri),
         "may_edit": people.may_sell(ours),
         "is_ours": ours is not None,
+        "files": queries.files_of(found.pk) if found.kind == Listing.Kind.INFORMATION else [],
     }
     return render(request, "catalog/listing.html", context)
 
@@ -104,13 +107,96 @@ def edit(request: HttpRequest, listing: UUID) -> HttpResponse:
             changed = services.edit_listing(
                 actor=person, listing_id=found.pk, now=clock.now(), **form.content()
             )
+        except StockChanged as refusal:
+            found.refresh_from_db(fields=["stock"])
+            form.show_stock(found.stock)
+            form.add_error("stock", _(refusal.message))
         except Refusal as refusal:
             form.add_error(_field_of(refusal), _(refusal.message))
         else:
             messages.success(request, _("Saved."))
             return redirect(changed)
-    context = {"form": form, "listing": found, "pictures": list(found.pictures.all())}
-    return render(request, "catalog/listing_form.html", context)
+    return _edit_page(request, found, form, FilesForm())
+
+
+@login_required
+@require_POST
+def add_files(request: HttpRequest, listing: UUID) -> HttpResponse:
+    """Adds files that the buyer of an information listing gets; those before a refused one stay."""
+    person = _person(request)
+    found = queries.listing_for(person, listing)
+    queries.require_editor(person, found)
+    form = FilesForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            for file in form.cleaned_data["uploads"]:
+                downloads.add_file(
+                    actor=person, listing_id=found.pk, data=file.read(), name=file.name, now=clock.now()
+                )
+        except Refusal as refusal:
+            form.add_error("uploads", f"{file.name}: {_(refusal.message)}")
+        else:
+            messages.success(request, _("The files are stored."))
+            return redirect("catalog:edit", listing=found.pk)
+    return _edit_page(request, found, ListingForm(initial=_initial(found)), form)
+
+
+@login_required
+@require_POST
+def remove_file(request: HttpRequest, file: UUID) -> HttpResponse:
+    """Takes a file off its listing."""
+    listing = downloads.remove_file(actor=_person(request), file_id=file)
+    return redirect("catalog:edit", listing=listing.pk)
+
+
+@require_safe
+def seller(request: HttpRequest, slug: str) -> HttpResponse:
+    """A seller's page: their words, what they have on offer, and what others know of them."""
+    found = queries.seller(_viewer(request), slug)
+    kind = request.GET.get("kind", "")
+    after = request.GET.get("after")
+    storefront = found.storefront
+    context = {
+        "seller": found.organisation,
+        "ours": found.ours,
+        "storefront": storefront,
+        "story": render_message(storefront.story) if storefront else "",
+        "policies": render_message(storefront.policies) if storefront else "",
+        "page": queries.public_listings_of(found.organisation.pk, after=after, kind=kind),
+        "kind": kind,
+        "kinds": Listing.Kind.choices,
+        "panels": hooks.panels_of(found.organisation, request),
+        "json_ld": organisation(
+            found.organisation, storefront.story if storefront else "", request.build_absolute_uri
+        ),
+    }
+    return render(request, "catalog/seller.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_seller(request: HttpRequest, slug: str) -> HttpResponse:
+    """Writes a seller's page."""
+    person = _person(request)
+    shown = people.organisation_by_slug(slug)
+    storefronts.require_writer(person, shown)
+    written = queries.storefront_of(shown.pk)
+    names = ("story", "policies", "contact", "published")
+    form = StorefrontForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: getattr(written, name) for name in names} if written else {"published": True},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            storefronts.write_storefront(
+                actor=person, organisation=shown, now=clock.now(), **form.cleaned_data
+            )
+        except Refusal as refusal:
+            form.add_error(None, _(refusal.message))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(page_of(shown))
+    return render(request, "catalog/seller_form.html", {"form": form, "seller": shown})
 
 
 @login_required
@@ -156,33 +242,49 @@ def picture(request: HttpRequest, picture: UUID, size: str) -> HttpResponse:
     return response
 
 
+def _edit_page(
+    request: HttpRequest, found: Listing, form: ListingForm, files_form: FilesForm
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "files_form": files_form,
+        "listing": found,
+        "pictures": list(found.pictures.all()),
+        "files": queries.files_of(found.pk),
+    }
+    return render(request, "catalog/listing_form.html", context)
+
+
 def _form(request: HttpRequest, listing: Listing | None = None) -> ListingForm:
     if request.method == "POST":
         return ListingForm(request.POST, request.FILES)
-    if listing is None:
-        return ListingForm()
-    return ListingForm(
-        initial={
-            "title": listing.title,
-            "kind": listing.kind,
-            "price": plain_amount(listing.price),
-            "currency": listing.currency,
-            "description": listing.description,
-        }
-    )
+    return ListingForm(initial=_initial(listing) if listing else None)
+
+
+def _initial(listing: Listing) -> dict[str, object]:
+    return {
+        "title": listing.title,
+        "kind": listing.kind,
+        "price": plain_amount(listing.price),
+        "currency": listing.currency,
+        "floor": plain_amount(listing.floor),
+        "stock": listing.stock,
+        "description": listing.description,
+    }
 
 
 def _field_of(refusal: Refusal) -> str | None:
-    fields = {"picture": "pictures", "amount": "price", "currency": "currency"}
-    known = fields.get(refusal.code.split(".")[0]) or {"listing.title": "title"}.get(refusal.code)
-    return "description" if refusal.code == "listing.description" else known
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
+    fields = {
+        "picture": "pictures",
+        "amount": "price",
+        "currency": "currency",
+        "listing.title": "title",
+        "listing.description": "description",
+        "listing.floor": "floor",
+        "listing.stock": "stock",
+        "listing.stock_changed": "stock",
+    }
+    return fields.get(refusal.code) or fields.get(refusal.code.split(".")[0])
 
 
 def _viewer(request: HttpRequest) -> User | None:

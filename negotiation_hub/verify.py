@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from catalog import audit as catalog
 from negotiation_hub.kernel import audit as streams
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.audit import Problem
@@ -45,3 +46,4 @@ def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from rooms.check()
     yield from payments.check()
     yield from orders.check()
+    yield from catalog.check()

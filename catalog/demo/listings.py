@@ -1,4 +1,4 @@
-"""What the demo's sellers put up."""
+"""What the demo's sellers put up, and what they say of themselves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from catalog import services
+from django.db.models import Exists, OuterRef
+
+from catalog import downloads, services, storefronts
 from catalog.demo import drawings
-from catalog.models import Listing
-from catalog.services import Picture
+from catalog.demo.measurements import groundwater_sample
+from catalog.models import Listing, ListingFile, Storefront
+from catalog.services import Picture, Supply
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people import demo
+from negotiation_hub.people import queries as people
 
 _GOODS, _INFORMATION, _SERVICE = Listing.Kind.GOODS, Listing.Kind.INFORMATION, Listing.Kind.SERVICE
 
@@ -27,6 +31,9 @@ class Offered:
     draw: Callable[[], bytes]
     alt: str
     description: str
+    stock: int | None = None
+    floor: int | None = None  # euro cents
+    files: tuple[tuple[str, Callable[[], bytes]], ...] = ()
 
 
 OFFERED: Final = (
@@ -44,6 +51,8 @@ OFFERED: Final = (
 - Collect it in Zaragoza, or I take it to the station
 
 Reason for selling: the children ride their own bikes now. *Make me an offer.*""",
+        stock=1,
+        floor=1_500_00,
     ),
     Offered(
         "seller",
@@ -64,6 +73,8 @@ valves, tested on our bench.
 | Guarantee | 12 months |
 
 We prefer to sell all twelve together; **ask for a smaller lot**.""",
+        stock=3,
+        floor=2_900_00,
     ),
     Offered(
         "seller",
@@ -76,11 +87,13 @@ We prefer to sell all twelve together; **ask for a smaller lot**.""",
 coordinates and logs of the \
 drilling.
 
-- CSV and Parquet, one file per borehole, 4.0 million rows
+- CSV and Parquet, one file per borehole, 4.0 million rows; the first file is an extract to look into
 - Method, sensor changes and known gaps described on 18 pages
 - Licence for one company; wider licences are a matter of price
 
 Delivered as a download as soon as it is paid.""",
+        floor=1_400_00,
+        files=(("groundwater-levels-sample.csv", groundwater_sample),),
     ),
     Offered(
         "seller",
@@ -96,6 +109,7 @@ Delivered as a download as soon as it is paid.""",
 3. Report within five working days, with what to order and when
 
 Travel within 200 km is included. Response within 24 hours can be agreed on top.""",
+        floor=8_400_00,
     ),
     Offered(
         "seller",
@@ -143,6 +157,8 @@ modules, frame, 130 m of cable.
 | Weight | 410 kg on two pallets |
 
 **Ready to ship in ten days.** Price per kit; from five kits on we talk.""",
+        stock=0,
+        floor=4_300_00,
     ),
     Offered(
         "seller",
@@ -163,8 +179,30 @@ modules, frame, 130 m of cable.
 Negotiable: **quantity, price per unit, delivery dates, payment terms, spare parts**. Test records \
 for each pump are \
 included.""",
+        stock=8,
+        floor=54_000_00,
     ),
 )
+
+STORY: Final = """Norte Bombas makes pumps for clean and slightly dirty water in Zaragoza, since 1986: \
+centrifugal pumps for industry and irrigation, submersible pumps for boreholes, and solar kits where there is \
+no grid.
+
+- **64 people**, of whom nine do nothing but test: every pump leaves us with its own record
+- Spare parts for every pump since 1998, most of them within two days
+- We take back what we made, and sell it again with a guarantee
+
+*Ask us anything.* The people who answer are those who build it.
+"""
+POLICIES: Final = """**Delivery** FCA Zaragoza; elsewhere as agreed. We load from Monday to Thursday.
+
+**Returns** of unused goods within 30 days. You pay the way back.
+
+**Guarantee** 24 months on new pumps, 12 on refurbished ones.
+
+**Information goods** are licensed to one company; tell us when you need more.
+"""
+CONTACT: Final = "+34 976 555 018, Monday to Friday 8 to 17 h, in Spanish and English"
 
 
 def listing_id(number: int) -> UUID:
@@ -173,10 +211,16 @@ def listing_id(number: int) -> UUID:
 
 
 def make_listings(*, now: datetime) -> int:
-    """Puts up what is missing, and returns how many that were."""
-    ids = [listing_id(number) for number in range(1, len(OFFERED) + 1)]
-    there = set(Listing.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    missing = [(pk, offered) for pk, offered in zip(ids, OFFERED, strict=True) if pk not in there]
+    """Puts up what is missing, and returns how many listings that were."""
+    offers = {listing_id(number): offered for number, offered in enumerate(OFFERED, 1)}
+    # One question for all, since this is asked at every start.
+    written = Exists(
+        Storefront.objects.filter(organisation=OuterRef("organisation"), organisation__slug=demo.SELLER_SLUG)
+    )
+    filed = Exists(ListingFile.objects.filter(listing=OuterRef("pk")))
+    known = Listing.objects.filter(pk__in=offers).annotate(written=written, filed=filed)
+    there = {pk: (written, filed) for pk, written, filed in known.values_list("pk", "written", "filed")}
+    missing = [(pk, offered) for pk, offered in offers.items() if pk not in there]
     for pk, offered in missing:
         services.create_listing(
             actor=demo.user_of(offered.seller, now=now),
@@ -185,7 +229,39 @@ def make_listings(*, now: datetime) -> int:
             description=offered.description,
             price=Money(offered.minor, "EUR"),
             kind=offered.kind,
+            supply=Supply(
+                stock=offered.stock, floor=None if offered.floor is None else Money(offered.floor, "EUR")
+            ),
             uploads=[Picture(offered.draw(), offered.alt)],
             now=now,
         )
+    for pk, offered in offers.items():
+        if offered.files and not there.get(pk, (False, False))[1]:
+            _make_files(pk, offered, now)
+    if not any(written for written, _ in there.values()):
+        _make_storefront(now)
     return len(missing)
+
+
+def _make_files(pk: UUID, offered: Offered, now: datetime) -> None:
+    seller = demo.user_of(offered.seller, now=now)
+    if Listing.objects.filter(pk=pk, status=Listing.Status.ARCHIVED).exists():
+        return  # what was put away does not change any more
+    for name, make in offered.files:
+        downloads.add_file(actor=seller, listing_id=pk, data=make(), name=name, now=now)
+
+
+def _make_storefront(now: datetime) -> None:
+    seller = demo.user_of("seller", now=now)
+    company = people.acting_organisation(seller)
+    if Storefront.objects.filter(organisation=company).exists():
+        return
+    storefronts.write_storefront(
+        actor=seller,
+        organisation=company,
+        story=STORY,
+        policies=POLICIES,
+        contact=CONTACT,
+        published=True,
+        now=now,
+    )

@@ -79,6 +79,13 @@ CONFIRM_LINK_S: Final = 7 * 86_400  # how long a buyer's signed link is good
 FILE_BYTES_MAX: Final = 10 * 1024 * 1024
 PICTURE_PIXELS_MAX: Final = 40_000_000  # a 40-megapixel camera; above it a decompression bomb is likelier
 PICTURES_PER_LISTING_MAX: Final = 12
+FILES_PER_LISTING_MAX: Final = 20  # what a buyer still oversees; more belong into one ZIP
+
+# --- the catalogue
+STOCK_MAX: Final = 1_000_000_000  # pieces; what is more is sold by weight, and twice as much still fits
+SEARCH_CHARS_MAX: Final = 200  # of a search box: a long sentence
+SEARCH_WORDS_MAX: Final = 8  # more words do not make a search better, only slower
+SITEMAP_ADDRESSES: Final = 5_000  # in one file: 1 MB; the sitemap protocol allows 50,000
 
 # --- background work
 JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about nine hours

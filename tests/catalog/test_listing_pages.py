@@ -82,7 +82,11 @@ def test_search_engines_read_product_offer_and_seller(client: Client, listing: L
     data = structured_data(client.get(listing.get_absolute_url()).content.decode())
     assert data["@type"] == "Product"
     assert (data["offers"]["price"], data["offers"]["priceCurrency"]) == ("1250.00", "EUR")
-    assert data["offers"]["seller"] == {"@type": "Organization", "name": "Norte"}
+    assert data["offers"]["seller"] == {
+        "@type": "Organization",
+        "name": "Norte",
+        "url": "http://testserver/sellers/norte/",
+    }
     assert data["image"][0].startswith("http://testserver/files/pictures/")
 
 

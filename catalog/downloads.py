@@ -1,0 +1,80 @@
+"""The files of an information listing: put there by the seller, got by the buyer through their order only."""
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Max
+
+from catalog import queries
+from catalog.models import Listing, ListingFile
+from catalog.refusals import ListingArchived, ListingFileKind, ListingFilesTooMany, ListingFileUnfit
+from negotiation_hub.kernel import commit, files, limits
+from negotiation_hub.kernel.content import content_kind, ending_of
+from negotiation_hub.kernel.refusals import NotFound
+from negotiation_hub.kernel.text import shown_only
+from negotiation_hub.people.models import User
+
+NAME_CHARS_MAX: Final = 120
+
+
+def add_file(*, actor: User, listing_id: UUID, data: bytes, name: str, now: datetime) -> ListingFile:
+    """Adds a file at the end; the same one again, under the same name, is added once.
+
+    Raises NotFound, NotPermitted, ListingArchived, ListingFileUnfit, ListingFileKind, ListingFilesTooMany,
+    FileTooLarge.
+    """
+    queries.require_editor(actor, queries.listing_for(actor, listing_id))  # before the costly part
+    if len(data) > limits.FILE_BYTES_MAX:
+        raise files.FileTooLarge
+    kind = content_kind(data, name)
+    if kind is None:
+        raise ListingFileKind
+    clean = _clean_name(name, kind.endings[0])
+    with commit.transact():
+        listing = _own(actor, listing_id)
+        if listing.kind != Listing.Kind.INFORMATION:
+            raise ListingFileUnfit
+        rows = ListingFile.objects.filter(listing=listing)
+        if (known := rows.filter(name=clean, file__sha256=sha256(data).hexdigest()).first()) is not None:
+            return known
+        if rows.count() >= limits.FILES_PER_LISTING_MAX:
+            raise ListingFilesTooMany
+        stored = files.store(data, name=clean, media_type=kind.media_type, owner=listing.organisation_id)
+        last = rows.aggregate(last=Max("order"))["last"]
+        return ListingFile.objects.create(
+            listing=listing, file=stored, order=0 if last is None else last + 1, name=clean, created_at=now
+        )
+
+
+def remove_file(*, actor: User, file_id: UUID) -> Listing:
+    """Takes a file off its listing, which it returns. What was sold keeps the stored file.
+
+    Raises NotFound, NotPermitted, ListingArchived.
+    """
+    with commit.transact():
+        row = queries.listing_file(file_id)
+        listing = _own(actor, row.listing_id)
+        row.delete()
+    return listing
+
+
+def _own(actor: User, listing_id: UUID) -> Listing:
+    """The listing, locked, if the actor may change it."""
+    listing = Listing.objects.select_for_update().filter(pk=listing_id).first()
+    if listing is None:
+        raise NotFound
+    queries.require_editor(actor, listing)
+    if listing.status == Listing.Status.ARCHIVED:
+        raise ListingArchived
+    return listing
+
+
+def _clean_name(name: str, ending: str) -> str:
+    """The last part of a path, on one line, with an ending."""
+    last = shown_only(PurePosixPath(name.replace("\\", "/")).name)
+    own = ending_of(last)
+    stem = last.removesuffix(last[-len(own) :] if own else "").strip(" .") or "file"
+    return stem[: NAME_CHARS_MAX - len(own or ending)] + (own or ending)

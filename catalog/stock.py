@@ -1,0 +1,98 @@
+"""Counted stock: every change is a move with a cause, and the moves of a listing add up to its stock.
+
+Taking and returning lock the listing's row and nothing else, so they may be called under the locks of those
+above (stream, order). The same cause moves a listing's stock once, however often it is told.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from catalog.models import Listing, StockMove
+from catalog.refusals import SoldOut, StockChanged, StockInvalid
+from negotiation_hub.kernel import commit, ids
+from negotiation_hub.kernel.limits import STOCK_MAX
+from negotiation_hub.kernel.refusals import NotFound
+
+_Reason = StockMove.Reason
+
+
+def take_stock(*, listing_id: UUID, quantity: int, cause: UUID, now: datetime) -> None:
+    """Takes pieces out of a listing's stock, in the caller's transaction; repeated, it takes nothing more.
+
+    Nothing happens to a listing that is not counted. Raises SoldOut when fewer are left, NotFound, and
+    ValueError for a quantity below one.
+    """
+    if quantity < 1:
+        raise ValueError("at least one piece is taken")
+    with commit.transact():
+        listing = _locked(listing_id)
+        if listing.stock is None or StockMove.objects.filter(listing=listing, cause=cause).exists():
+            return
+        if listing.stock < quantity:
+            raise SoldOut
+        _move(listing, -quantity, cause, _Reason.TAKEN, now)
+
+
+def return_stock(*, cause: UUID, now: datetime) -> None:
+    """Puts back what was taken for `cause`; repeated, or when nothing was taken, nothing happens.
+
+    A listing that is no longer counted gets nothing back: there is no number that it could be added to.
+    """
+    with commit.transact():
+        taken = StockMove.objects.filter(cause=cause, reason=_Reason.TAKEN).order_by("listing_id")
+        for move in taken:
+            listing = _locked(move.listing_id)
+            back = _returned(cause)
+            if listing.stock is None or StockMove.objects.filter(listing=listing, cause=back).exists():
+                continue
+            _move(listing, -move.change, back, _Reason.RETURNED, now)
+
+
+def count_stock(*, listing: Listing, stock: int | None, seen: int | None, now: datetime) -> None:
+    """Sets what the seller counted (None: not counted any more) on a listing whose row the caller has locked.
+
+    `seen` is the stock that the seller saw: leaving it as it was overwrites no sale that came in between.
+    Raises StockInvalid, and StockChanged when there was such a sale and the seller says another number.
+    """
+    commit.require_transaction()
+    if stock in (seen, listing.stock):
+        return
+    if listing.stock != seen:
+        raise StockChanged
+    change = (stock or 0) - (listing.stock or 0)
+    if change:
+        _record(listing, change, ids.uuid7(), _Reason.COUNTED, now)
+    listing.stock = stock
+    listing.save(update_fields=["stock"])
+
+
+def clean_stock(stock: object) -> int | None:
+    """A number of pieces, or None for what is not counted. Raises StockInvalid."""
+    if stock is None:
+        return None
+    if isinstance(stock, bool) or not isinstance(stock, int) or not 0 <= stock <= STOCK_MAX:
+        raise StockInvalid
+    return stock
+
+
+def _locked(listing_id: UUID) -> Listing:
+    # Not the whole row's lock on PostgreSQL: who only refers to the listing need not wait.
+    listing = Listing.objects.select_for_update(no_key=True).filter(pk=listing_id).first()
+    if listing is None:
+        raise NotFound
+    return listing
+
+
+def _move(listing: Listing, change: int, cause: UUID, reason: str, now: datetime) -> None:
+    _record(listing, change, cause, reason, now)
+    listing.stock = (listing.stock or 0) + change
+    listing.save(update_fields=["stock"])
+
+
+def _record(listing: Listing, change: int, cause: UUID, reason: str, now: datetime) -> None:
+    StockMove.objects.create(listing=listing, cause=cause, change=change, reason=reason, at=now)
+
+
+def _returned(cause: UUID) -> UUID:
+    """The cause of a return: it follows from that of the taking, so that it happens once."""
+    return uuid5(cause, "returned")

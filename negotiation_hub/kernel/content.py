@@ -1,0 +1,107 @@
+"""What an uploaded file is: told by its bytes, never by its name or by what a browser says.
+
+A name only decides between readings of the same bytes (a CSV is a text, too); it must not claim another
+kind.
+"""
+
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Final
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file with the endings that names of it may have, the usual one first."""
+
+    word: str
+    media_type: str
+    endings: tuple[str, ...]
+
+
+PDF: Final = Kind("pdf", "application/pdf", (".pdf",))
+ZIP: Final = Kind("zip", "application/zip", (".zip",))
+PNG: Final = Kind("png", "image/png", (".png",))
+JPEG: Final = Kind("jpeg", "image/jpeg", (".jpg", ".jpeg"))
+WEBP: Final = Kind("webp", "image/webp", (".webp",))
+PARQUET: Final = Kind("parquet", "application/vnd.apache.parquet", (".parquet",))
+JSON: Final = Kind("json", "application/json", (".json", ".geojson"))
+CSV: Final = Kind("csv", "text/csv; charset=utf-8", (".csv", ".tsv"))
+TEXT: Final = Kind("text", "text/plain; charset=utf-8", (".txt", ".md"))
+KINDS: Final = (PDF, ZIP, PNG, JPEG, WEBP, PARQUET, JSON, CSV, TEXT)
+
+_MARKUP: Final = re.compile(
+    r"\s*<(?:!|\?|[a-z])", re.IGNORECASE
+)  # HTML, SVG, XML: run by browsers that guess
+_LAYOUT: Final = frozenset("\t\n\r\f")
+
+
+def content_kind(data: bytes, name: str) -> Kind | None:
+    """The kind of a file; None for an empty one, a kind not listed here, and a name that claims another kind.
+
+    A name without an ending claims nothing. Reads at most the text, or a ZIP's list of contents.
+    """
+    ending = ending_of(name)
+    found = _binary(data) or _text(data, ending)
+    return found if found is not None and (not ending or ending in found.endings) else None
+
+
+def ending_of(name: str) -> str:
+    """The ending of a file's name in lower case, with its point; empty when there is none."""
+    return PurePosixPath(name.replace("\\", "/").strip()).suffix.lower()
+
+
+def _binary(data: bytes) -> Kind | None:
+    if data.startswith(b"%PDF-"):
+        return PDF
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if data.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return WEBP
+    if data.startswith(b"PAR1") and data.endswith(b"PAR1") and len(data) > len(b"PAR1PAR1"):
+        return PARQUET
+    # A self-extracting program is a ZIP from its end on, so the beginning must be one's as well.
+    if data.startswith(b"PK\x03\x04") and _is_zip(data):
+        return ZIP
+    return None
+
+
+def _is_zip(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+    return True
+
+
+def _text(data: bytes, ending: str) -> Kind | None:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if not text.strip() or _MARKUP.match(text) or not _is_plain(text):
+        return None
+    if ending in JSON.endings:
+        return JSON if _is_json(text) else None
+    return CSV if ending in CSV.endings else TEXT
+
+
+def _is_plain(text: str) -> bool:
+    # Each character that occurs is looked at once: a file of 10 MiB has a few hundred.
+    return all(char in _LAYOUT or unicodedata.category(char) != "Cc" for char in set(text))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
