@@ -260,8 +260,8 @@ def _posted(thread: Thread, event: Event, author: User | None, mail: FromMail | 
     if author is not None:
         _follow_by_mail(author, thread)
         _read_to(author, thread, event.seq)
-    thread.last_at = event.at
-    Thread.objects.filter(pk=thread.pk).update(last_at=event.at, posts=F("posts") + 1, status=thread.status)
+    thread.last_at, thread.posts = event.at, thread.posts + 1  # read under the lock of its stream
+    thread.save(update_fields=["last_at", "posts", "status"])
     payload = {"thread": str(thread.pk), "seq": event.seq}
     outbox.enqueue(MAIL_TOPIC, payload, dedupe=f"{MAIL_TOPIC}:{thread.pk}:{event.seq}")
 
