@@ -45,6 +45,7 @@ _BLOCKS: Final = frozenset(
 _APART: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote"})
 _ENDS: Final = {name: re.compile(f"</{name}[^>]*>", re.IGNORECASE) for name in _HIDDEN}
 _COMMENT_END: Final = re.compile("-->")
+_MARKUP: Final = re.compile(r"<(?=[A-Za-z/!?])")  # any other is a sign in the text
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 _HREF: Final = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?://[^\s<>\"]{1,500}", re.IGNORECASE)
@@ -107,10 +108,11 @@ def html_to_text(source: str) -> str:
     writer = _Writer()
     place = 0
     while place < len(source):
-        opened = source.find("<", place)
-        if opened < 0:
+        found = _MARKUP.search(source, place)
+        if found is None:
             writer.write(html.unescape(source[place:]))
             break
+        opened = found.start()
         if opened > place:
             writer.write(html.unescape(source[place:opened]))
         place = _tag(source, opened, writer)
@@ -123,9 +125,6 @@ def _tag(source: str, opened: int, writer: _Writer) -> int:
     if source.startswith("<!--", opened):
         return _past(source, _COMMENT_END, opened)
     found = _TAG.match(source, opened)
-    if found is None and source[opened + 1 : opened + 2] not in {"!", "?", "/"}:
-        writer.write("<")
-        return opened + 1
     end = source.find(">", opened)
     if end < 0:
         # Not a tag: the rest is shown as it stands, lest a text after a stray sign is lost.

@@ -254,12 +254,13 @@ class _Body:
 
     def _add_text(self, part: AnyMessage, kind: str) -> None:
         data = _payload(part)
-        bound = 4 * limits.MAIL_TEXT_CHARS_MAX
-        self.truncated |= len(data) > bound * (5 if kind == "text/html" else 1)
+        # Four bytes for a letter, or ten for a letter with the markup around it.
+        bound = (10 if kind == "text/html" else 4) * limits.MAIL_TEXT_CHARS_MAX
+        self.truncated |= len(data) > bound
         charset = None
         with contextlib.suppress(Exception):
             charset = part.get_content_charset()
-        text = to_text(data[: bound * (5 if kind == "text/html" else 1)], charset)
+        text = to_text(data[:bound], charset)
         shown = html_to_text(text) if kind == "text/html" else text.strip("\n")
         if shown.strip():
             self.texts.append(shown)
