@@ -11,9 +11,11 @@ from negotiation_hub.kernel.mail_parse import ParsedMail
 from negotiation_hub.kernel.mail_reply import reply_text
 from negotiation_hub.kernel.models import InboundMail
 from negotiation_hub.kernel.refusals import Refusal
+from rooms.refusals import MessageBlank
 from threads import queries, services
-from threads.mails import LEAVE, REPLY
+from threads.mails import LEAVE, REPLY, tell_refused
 from threads.models import Follow, PostMail, Thread
+from threads.refusals import TextTooLong
 
 _Status = InboundMail.Status
 _FORGED: Final = {"dmarc": "fail"}  # what our own mail server found out, if one is named in the settings
@@ -40,7 +42,7 @@ def _ours(parsed: ParsedMail, now: datetime) -> Iterator[ReplyAddress]:
 
 
 def _take(parsed: ParsedMail, address: ReplyAddress, now: datetime) -> Outcome:
-    follow = Follow.objects.select_related("thread", "user").filter(pk=address.number).first()
+    follow = Follow.objects.select_related("thread__group", "user").filter(pk=address.number).first()
     if follow is None or follow.thread is None:
         return Outcome(_Status.REFUSED, "the thread or the person is gone")
     if address.purpose == LEAVE:  # mail programs do it by themselves, when a button is pressed
@@ -55,6 +57,8 @@ def _take(parsed: ParsedMail, address: ReplyAddress, now: datetime) -> Outcome:
     except Refusal as refusal:
         if refusal.temporary:
             raise
+        if isinstance(refusal, MessageBlank | TextTooLong):
+            tell_refused(follow.user, follow.thread, refusal, key=str(parsed.id))
         return Outcome(_Status.REFUSED, f"{refusal.code}: {refusal.message}")
     return Outcome(_Status.TAKEN, f"post {seq} of thread {follow.thread_id}")
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from negotiation_hub.kernel import commit, crypto, mail, outbox, stream
 from negotiation_hub.kernel.limits import MAIL_REFERENCES_MAX
 from negotiation_hub.kernel.mail_address import reply_address
+from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.render import render_message
 from negotiation_hub.kernel.stream import Event
 from negotiation_hub.people.models import User
@@ -143,6 +144,18 @@ def mail_moved(payload: dict[str, Any], now: datetime) -> None:
     url = address(reverse("rooms:room", args=[thread.room]))
     with commit.transact():
         mail.send(asker.email, subject, f"{words}\n\n{url}\n", dedupe=f"{MOVED_TOPIC}:{thread.pk}")
+
+
+def tell_refused(person: User, thread: Thread, refusal: Refusal, *, key: str) -> None:
+    """Tells the author of a mailed answer why it is not there, once per `key`; never anybody else."""
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        subject = _("Your answer was not posted: %(subject)s") % {"subject": thread.subject}
+        words = _("Your mail arrived, but it was not posted:")
+        here = _("You can answer here:")
+        reason = _(refusal.message)
+    text = f"{words} {reason}\n\n{here}\n{address(thread.get_absolute_url())}\n"
+    with commit.transact():
+        mail.send(person.email, subject, text, dedupe=f"thread-refused:{key}")
 
 
 def reply_subject(subject: str) -> str:

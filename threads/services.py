@@ -33,8 +33,8 @@ from threads.models import Follow, Group, Member, PostMail, Thread
 from threads.queries import Seat
 from threads.refusals import AnswersNothing, PeopleTooMany, SubjectInvalid, TextTooLong
 
-Posted = Callable[[Thread, Event, datetime], None]
 MAIL_TOPIC = "threads.mail"  # of the job that mails a post
+_SEQ_END = 2**53  # no event has this number: databases and JSON readers keep what is below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def post(
 
     def do(locked: _Locked) -> Answer:
         thread = locked.thread
-        if answers is not None and not PostMail.objects.filter(thread=thread, seq=answers).exists():
+        if answers is not None and not _is_post(thread, answers):
             raise AnswersNothing
         pace.check_posts(actor, now)
         if not Member.objects.filter(thread=thread, user=actor).exists():
@@ -248,6 +248,10 @@ def post(
         return Answer(said.seq, said.hash)
 
     return _once(actor, thread_id, command, now, do)
+
+
+def _is_post(thread: Thread, seq: int) -> bool:
+    return 0 < seq < _SEQ_END and PostMail.objects.filter(thread=thread, seq=seq).exists()
 
 
 def _posted(thread: Thread, event: Event, author: User | None, mail: FromMail | None) -> None:

@@ -22,5 +22,5 @@ urlpatterns = [
     path("threads/<uuid:thread>/room/", views.take_to_room, name="take_to_room"),
     path("threads/<uuid:thread>/read/", views.mark_read, name="mark_read"),
     path("threads/leave/<str:token>/", views.leave, name="leave"),
-    path("listings/<uuid:listing>/ask/", views.ask, name="ask"),
+    path("threads/ask/<uuid:listing>/", views.ask, name="ask"),
 ]

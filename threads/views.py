@@ -1,7 +1,7 @@
 """Pages of groups and threads. They work without JavaScript; what is public is for everyone."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +22,8 @@ from threads.forms import PostForm, QuestionForm, TopicForm
 from threads.mails import LEAVE_TOKEN
 from threads.models import Follow, Group, Thread
 from threads.queries import Seat
+
+_SEQ_DIGITS: Final = 15  # of an event's number: below 2^53
 
 
 class PersonRequest(HttpRequest):
@@ -95,8 +97,7 @@ def _group_page(request: HttpRequest, found: Group, form: TopicForm, status: int
 
 def _thread_page(request: HttpRequest, seat: Seat, form: PostForm, status: int = 200) -> HttpResponse:
     viewer, thread = _viewer(request), seat.thread
-    before = request.GET.get("before", "")
-    page = posts.page_of(thread, viewer, before=int(before) if before.isdecimal() else None)
+    page = posts.page_of(thread, viewer, before=_number(request.GET.get("before", "")))
     listing = queries.listing_of(viewer, thread)
     public = thread.group is not None and thread.group.is_public
     context = {
@@ -229,13 +230,9 @@ def take_to_room(request: PersonRequest, thread: UUID) -> HttpResponse:
 @require_POST
 def mark_read(request: PersonRequest, thread: UUID) -> HttpResponse:
     """The page says how far it was read."""
-    seq = request.POST.get("seq", "")
-    number = int(seq) if seq.isdecimal() and len(seq) <= _SEQ_DIGITS else 0
-    services.mark_read(actor=request.user, thread_id=thread, seq=number)
+    seq = _number(request.POST.get("seq", "")) or 0
+    services.mark_read(actor=request.user, thread_id=thread, seq=seq)
     return HttpResponse(status=204)
-
-
-_SEQ_DIGITS = 15
 
 
 @csrf_exempt
@@ -256,6 +253,11 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         raise NotFound(_("This link is not valid any more."))
     return render(request, "threads/leave.html", {"row": row, "left": row.level == Follow.Level.NONE})
+
+
+def _number(text: str) -> int | None:
+    """The number of an event; None for what cannot be one."""
+    return int(text) if text.isdecimal() and len(text) <= _SEQ_DIGITS else None
 
 
 def _level(request: HttpRequest) -> str:
