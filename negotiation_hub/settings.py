@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "catalog",
     "orders",
     "rooms",
+    "threads",
     "desk",
     "negotiation_hub",
 ]
