@@ -13,6 +13,8 @@ export interface RoomConfig {
   /** Where an order's page is, with the nil UUID in place of its id; null when there is no such page. */
   orderUrl: string | null;
   listingUrl: string | null;
+  /** REST: what the seller has on offer. */
+  listingsUrl: string;
   dealsUrl: string | null;
   evidenceUrl: string | null;
   loginUrl: string;
@@ -41,6 +43,7 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     person: data.person ?? "",
     orderUrl: data.orderUrl || null,
     listingUrl: data.listingUrl || null,
+    listingsUrl: data.listingsUrl || "/api/v1/listings",
     dealsUrl: data.dealsUrl || null,
     evidenceUrl: data.evidenceUrl || null,
     loginUrl: data.loginUrl || "/",

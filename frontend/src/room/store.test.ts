@@ -25,6 +25,7 @@ const config: RoomConfig = {
   person: BUYER,
   orderUrl: null,
   listingUrl: null,
+  listingsUrl: "/api/v1/listings",
   dealsUrl: null,
   evidenceUrl: null,
   loginUrl: "/",
