@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -101,13 +100,14 @@ def two(
 ) -> Iterator[Site]:
     """People at one process, mail and background work at another; PostgreSQL and Redis between them."""
     folder = tmp_path_factory.mktemp("two")
-    database = postgres_server.create_database()
-    open_server = partial(live_server, folder, database_url=database, redis_url=redis_server)
+    url = postgres_server.create_database()
     with ExitStack() as stack:
         readers = stack.enter_context(mail_server())
         port = services.free_port()
-        web = stack.enter_context(open_server(worker=False))
-        stack.enter_context(open_server(settings=settings(readers, port)))
+        web = stack.enter_context(live_server(folder, database_url=url, redis_url=redis_server, worker=False))
+        stack.enter_context(
+            live_server(folder, database_url=url, redis_url=redis_server, settings=settings(readers, port))
+        )
         yield Site(web, port, readers)
 
 
