@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "catalog",
     "orders",
     "rooms",
+    "whiteboard",
     "desk",
     "negotiation_hub",
 ]

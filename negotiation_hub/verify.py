@@ -13,6 +13,7 @@ from orders.models import Order
 from payments import audit as payments
 from payments.models import Transfer
 from rooms import audit as rooms
+from whiteboard import audit as whiteboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,6 @@ def verify(say: Callable[[str], object]) -> Report:
 def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from streams.check_streams(claims)
     yield from rooms.check()
+    yield from whiteboard.check()
     yield from payments.check()
     yield from orders.check()

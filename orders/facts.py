@@ -59,6 +59,9 @@ class AgreementFacts:
     terms_hash: str
     offer_version: int
     package: int
+    annexes: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # what was frozen with it, as the room says it
 
 
 class DetailsMissing(Malformed):
