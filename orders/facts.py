@@ -59,9 +59,7 @@ class AgreementFacts:
     terms_hash: str
     offer_version: int
     package: int
-    annexes: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # what was frozen with it, as the room says it
+    annexes: list[dict[str, Any]] = field(default_factory=list)  # frozen with it, as the room has them
 
 
 class DetailsMissing(Malformed):

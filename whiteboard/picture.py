@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -21,7 +22,7 @@ _PAPER: Final = (255, 255, 255, 255)
 _INK: Final = (30, 30, 30, 255)
 _MARGIN: Final = 24.0  # of the board's pixels around what is drawn
 _FINE: Final = 2  # drawn so many times larger and made small again: edges are smooth then
-_FREEHAND: Final = 3.4  # how much wider a pen's stroke is than its number says, as in the editor
+_SHAKEN: Final = 1.25  # how much wider two shaking lines over each other are than one straight line
 _TEXT_PX_MAX: Final = 600  # the largest letters, in pixels; and how wide a line of text may become
 _LINE_PX_MAX: Final = 16_000
 _TURNED_PX_MAX: Final = (
@@ -93,10 +94,13 @@ class _Pen:
             return
         for path in made.solid:
             self._polygon(path, colour)
-        freehand = element.get("type") == "freedraw"
+        if element.get("type") == "freedraw":
+            self._stroke(element, made.lines[0], colour)
+            return
+        wider = _SHAKEN if shapes.number(element, "roughness", 1, 0, 2) > 0 else 1
         for path in made.lines:
             for piece in _broken(element, path, width):
-                self._line(piece, colour, width * (_FREEHAND if freehand else 1))
+                self._line(piece, colour, width * wider)
         if element.get("type") in {"frame", "magicframe"}:
             self._name(element)
 
@@ -152,6 +156,15 @@ class _Pen:
         label = name if isinstance(name, str) and name else "Frame"
         font = _font(6, min(max(round(14 * self.scale), 4), _TEXT_PX_MAX))
         self.on.text(self._at((left, top - 4)), label[:100], font=font, fill=(110, 110, 110), anchor="ls")
+
+    def _stroke(self, element: Values, path: Path, colour: Colour) -> None:
+        """A pen's stroke, as wide at each point as it was pressed there."""
+        points = [self._at(point) for point in path]
+        widths = [max(1.0, width * self.scale) for width in shapes.pen_widths(element, path)]
+        for (start, end), (one, other) in zip(pairwise(points), pairwise(widths), strict=True):
+            self.on.line([start, end], fill=colour, width=max(1, round((one + other) / 2)))
+        for (x, y), width in zip(points, widths, strict=True):
+            self.on.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill=colour)
 
     def _polygon(self, path: Path, colour: Colour) -> None:
         if len(path) > 2:  # noqa: PLR2004 - less has no area

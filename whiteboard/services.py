@@ -61,7 +61,9 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
         return Answer(event.seq, event.hash)
 
 
-def _take_over(board: Board, asked: list[wire.Element], *, seq: int, actor: User) -> list[wire.Element]:
+def _take_over(
+    board: Board, asked: list[wire.BoardElement], *, seq: int, actor: User
+) -> list[wire.BoardElement]:
     """Writes the elements that win into the rows and returns them. Raises BoardFull."""
     names = {element.id for element in asked}
     rows = {row.element: row for row in Element.objects.filter(board=board, element__in=names)}

@@ -19,6 +19,10 @@ _CURVE_STEPS: Final = 12  # straight pieces for one piece of a curve
 _ELLIPSE_STEPS: Final = 72
 _HEAD_ANGLE: Final = math.radians(20)
 _HEAD_PX: Final = {"arrow": 30.0, "bar": 15.0}
+# The pen of perfect-freehand, as Excalidraw holds it.
+_PEN_SIZE: Final = 4.25
+_PEN_THINNING: Final = 0.6
+_PEN_INERTIA: Final = 0.275
 _HATCH_ANGLE: Final = math.radians(-41)
 _HATCHES_MAX: Final = 400  # in one area, whatever its size: more is grey
 _DASHES_MAX: Final = 2_000  # in one line
@@ -126,7 +130,8 @@ def _diamond(element: Values) -> Path:
     left, top, right, bottom = box(element)
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
     corners = [(middle_x, top), (right, middle_y), (middle_x, bottom), (left, middle_y)]
-    return _rounded(corners, _radius(element, min(right - left, bottom - top)))
+    edge = math.hypot(right - left, bottom - top) / 2
+    return _rounded(corners, edge * _ROUND_SHARE if _is_round(element) else 0, tight=True)
 
 
 def _ellipse(element: Values) -> Path:
@@ -142,19 +147,23 @@ def _ellipse(element: Values) -> Path:
 
 
 def _radius(element: Values, short: float) -> float:
-    if not isinstance(element.get("roundness"), dict):
-        return 0
-    return min(_ROUND_PX, short * _ROUND_SHARE)
+    return min(_ROUND_PX, short * _ROUND_SHARE) if _is_round(element) else 0
 
 
-def _rounded(corners: Sequence[Point], radius: float) -> Path:
+def _is_round(element: Values) -> bool:
+    return isinstance(element.get("roundness"), dict)
+
+
+def _rounded(corners: Sequence[Point], radius: float, *, tight: bool = False) -> Path:
     if radius <= 0:
         return list(corners)
     path: Path = []
     for place, corner in enumerate(corners):
         before, after = corners[place - 1], corners[(place + 1) % len(corners)]
         start, end = _towards(corner, before, radius), _towards(corner, after, radius)
-        path += [_quadratic(start, corner, end, step / 6) for step in range(7)]
+        path += [
+            _bend(start, corner, end, step / _CURVE_STEPS, tight=tight) for step in range(_CURVE_STEPS + 1)
+        ]
     return path
 
 
@@ -164,9 +173,11 @@ def _towards(start: Point, end: Point, distance: float) -> Point:
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
-def _quadratic(start: Point, bend: Point, end: Point, at: float) -> Point:
-    rest = 1 - at
-    x, y = (rest * rest * start[i] + 2 * rest * at * bend[i] + at * at * end[i] for i in (0, 1))
+def _bend(start: Point, corner: Point, end: Point, at: float, *, tight: bool) -> Point:
+    """A Bézier curve around a corner: of the second degree, or `tight`er of the third."""
+    power = 3 if tight else 2
+    first, last = (1 - at) ** power, at**power
+    x, y = (first * start[i] + (1 - first - last) * corner[i] + last * end[i] for i in (0, 1))
     return x, y
 
 
@@ -226,6 +237,28 @@ def _head(made: Shape, kind: str, path: Path, pen: float) -> None:
         made.lines.append([tip, left, right, tip])
     else:
         made.lines.append([left, tip, right])
+
+
+def pen_widths(element: Values, path: Path) -> list[float]:
+    """How wide a stroke is at each of its points: thicker where the pen went slowly or was pressed."""
+    size = number(element, "strokeWidth", 2, 0.5, 50) * _PEN_SIZE
+    given = element.get("pressures")
+    if element.get("simulatePressure") or not isinstance(given, list) or len(given) < len(path):
+        pressures = _simulated(path, size)
+    else:
+        pressures = [float(pressure) for pressure in given]
+    thick = (0.5 - _PEN_THINNING * (0.5 - min(max(pressure, 0), 1)) for pressure in pressures)
+    return [2 * size * math.sin(share * math.pi / 2) for share in thick]
+
+
+def _simulated(path: Path, size: float) -> list[float]:
+    pressure, made = 0.25, list[float]()
+    for place, point in enumerate(path):
+        speed = min(1.0, math.dist(path[max(place - 1, 0)], point) / size)
+        pressure = min(1.0, pressure + (1 - speed - pressure) * speed * _PEN_INERTIA)
+        made.append(pressure)
+    # It takes a while to get going: the beginning is as thick as what follows it.
+    return [made[min(place + 8, len(made) - 1)] if place < 8 else p for place, p in enumerate(made)]  # noqa: PLR2004
 
 
 def dashed(path: Path, on: float, off: float) -> Iterator[Path]:

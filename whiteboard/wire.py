@@ -47,7 +47,7 @@ ElementId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$
 Written = Annotated[Text, Field(max_length=limits.TEXT_CHARS_MAX)]
 
 
-class Element(BaseModel):
+class BoardElement(BaseModel):
     """An element of the board; of two with one id the higher version wins, then the lower nonce."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
@@ -92,7 +92,7 @@ class BoardDraw(Command):
     """Puts finished elements on a board: new ones, changed ones, deleted ones."""
 
     t: Literal["board.draw"]
-    elements: Annotated[list[Element], Field(min_length=1, max_length=limits.ELEMENTS_PER_COMMAND_MAX)]
+    elements: Annotated[list[BoardElement], Field(min_length=1, max_length=limits.ELEMENTS_PER_COMMAND_MAX)]
 
 
 class Cursor(Sign):
@@ -118,7 +118,7 @@ class BoardSketch(Sign):
     """What is in motion on a board: elements that are dragged, a stroke that grows. Empty when it is over."""
 
     t: Literal["board.sketch"]
-    elements: Annotated[list[Element], Field(max_length=limits.SKETCH_ELEMENTS_MAX)] = []
+    elements: Annotated[list[BoardElement], Field(max_length=limits.SKETCH_ELEMENTS_MAX)] = []
     stroke: Stroke | None = None
 
     @model_validator(mode="after")

@@ -210,7 +210,7 @@ def test_what_could_harm_is_malformed(board: Board, hostile: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
 def test_numbers_that_json_cannot_say_are_malformed(board: Board, number: str) -> None:
-    from whiteboard.wire import Element as Model
+    from whiteboard.wire import BoardElement as Model
 
     text = orjson.dumps(element(customData="@")).decode().replace('"@"', number)
     with pytest.raises(ValidationError):

@@ -1,4 +1,5 @@
 /** Pure folding of events into what a room is; the same rules as the server's snapshot (docs/protocol.md). */
+import { type BoardSnapshot, type BoardState, drawn, EMPTY_BOARD, fromSnapshot } from "../board/merge.ts";
 import type {
   CaucusState,
   EventKind,
@@ -11,6 +12,7 @@ import type {
   RoomEvent,
   Side,
   Snapshot,
+  StreamKind,
   TableState,
 } from "../protocol/types.ts";
 
@@ -23,7 +25,7 @@ export type FoldedTable = Omit<TableState, "room" | "sides"> & {
 /** What this page knows of one stream. */
 export interface StreamState {
   id: string;
-  kind: "table" | "caucus";
+  kind: StreamKind;
   /** The last number and hash that were folded; 0 and null before the first. */
   head: number;
   hash: string | null;
@@ -32,6 +34,9 @@ export interface StreamState {
   events: RoomEvent[];
   table: FoldedTable;
   caucus: CaucusState | null;
+  board: BoardState;
+  /** Whether this person may draw there, as the server said when the stream was opened. */
+  mayDraw: boolean;
   side: ParticipantSide | null;
   /** An event is missing: ask for the stream again from `head`. */
   stale: boolean;
@@ -39,7 +44,7 @@ export interface StreamState {
   ready: boolean;
 }
 
-export function emptyStream(id: string, kind: "table" | "caucus"): StreamState {
+export function emptyStream(id: string, kind: StreamKind): StreamState {
   return {
     id,
     kind,
@@ -49,6 +54,8 @@ export function emptyStream(id: string, kind: "table" | "caucus"): StreamState {
     events: [],
     table: emptyTable(),
     caucus: null,
+    board: EMPTY_BOARD,
+    mayDraw: false,
     side: null,
     stale: false,
     ready: false,
@@ -66,16 +73,18 @@ export function resumeOf(stream: StreamState): Resume {
 
 /** A snapshot replaces all we know. */
 export function applySnapshot(stream: StreamState, snapshot: Snapshot): StreamState {
-  const isTable = snapshot.kind === "table";
+  const { kind, state } = snapshot;
   return {
     ...stream,
-    kind: snapshot.kind,
+    kind,
     head: snapshot.head,
     hash: snapshot.hash,
     first: snapshot.events[0]?.seq ?? snapshot.first,
     events: snapshot.events,
-    table: isTable ? (snapshot.state as TableState) : emptyTable(),
-    caucus: isTable ? null : (snapshot.state as CaucusState),
+    table: kind === "table" ? (state as TableState) : emptyTable(),
+    caucus: kind === "caucus" ? (state as CaucusState) : null,
+    board: kind === "board" ? fromSnapshot(state as BoardSnapshot) : EMPTY_BOARD,
+    mayDraw: snapshot.you.may_draw ?? false,
     side: snapshot.you.side,
     stale: false,
     ready: true,
@@ -92,8 +101,10 @@ export function applyEvents(stream: StreamState, events: EventsFrame["events"]):
       ...next,
       head: event.seq,
       hash: event.hash,
-      events: [...next.events, event],
+      // A board is its elements: what it was drawn with is not kept.
+      events: next.kind === "board" ? [] : [...next.events, event],
       table: next.kind === "table" ? foldTable(next.table, event) : next.table,
+      board: event.kind === "board.drawn" ? drawn(next.board, event.body.elements) : next.board,
       ready: true,
       stale: false,
     };
