@@ -18,6 +18,7 @@ from orders.api import router as orders
 from payments.api import router as payments
 from rooms.api import router as rooms
 from threads.api import router as threads
+from whiteboard.api import router as whiteboard
 
 
 class TokenAuth(HttpBearer):
@@ -45,7 +46,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, rooms, threads, orders, payments, desk):
+for _router in (catalog, rooms, threads, whiteboard, orders, payments, desk):
     api.add_router("", _router)
 
 

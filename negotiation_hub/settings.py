@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "orders",
     "rooms",
     "threads",
+    "whiteboard",
     "desk",
     "negotiation_hub",
 ]

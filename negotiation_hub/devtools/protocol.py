@@ -92,6 +92,8 @@ def _declaration(name: str, definition: dict[str, Any]) -> Iterator[str]:
     needed = definition.get("required", [])
     for key, value in definition["properties"].items():
         yield f"  {key}{'' if key in needed else '?'}: {_type(value)};"
+    if definition.get("additionalProperties") is True:
+        yield "  [more: string]: unknown;"
     yield "}"
 
 

@@ -5,6 +5,10 @@ export interface RoomConfig {
   room: string;
   table: string;
   caucus: string | null;
+  /** The stream of the room's board. */
+  board: string | null;
+  /** Where its picture is. */
+  boardPictureUrl: string | null;
   title: string;
   socketUrl: string;
   language: string;
@@ -36,6 +40,8 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     room: data.room,
     table: data.table || data.room,
     caucus: data.caucus || null,
+    board: data.board || null,
+    boardPictureUrl: data.boardPictureUrl || null,
     title: data.title ?? "",
     socketUrl: socket.href,
     language: data.language || "en",

@@ -17,6 +17,8 @@ const CAUCUS = "0199aaaa-0000-7000-8000-0000000000ca";
 const config: RoomConfig = {
   room: TABLE,
   table: TABLE,
+  board: null,
+  boardPictureUrl: null,
   caucus: CAUCUS,
   title: "Pumps",
   socketUrl: "ws://test/ws/",
