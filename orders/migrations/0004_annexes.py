@@ -6,6 +6,7 @@ from negotiation_hub.kernel import guards
 
 PROGRESS = (
     "status", "authorize_status", "charge_status", "due_at", "placed_at", "expected_on", "payment_plan", "revision",
+    "stock_cause",
 )
 
 
