@@ -2,7 +2,7 @@
 
 import math
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -125,7 +125,7 @@ def test_a_stranger_cannot_tell_that_there_is_a_board(board: Board) -> None:
 def test_nothing_is_drawn_on_a_stream_that_is_no_board(board: Board, kind: str) -> None:
     streams = queries.streams_of(queries.Seat(board.table.room, "buyer"))
     with pytest.raises(StreamUnknown):
-        board.draw("buyer", element(), stream_id=streams[kind])
+        board.draw("buyer", element(), stream_id=UUID(streams[kind]))
 
 
 def test_the_board_of_another_room_is_out_of_reach(board: Board) -> None:
