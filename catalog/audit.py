@@ -12,8 +12,9 @@ from negotiation_hub.kernel.audit import Problem
 
 # Row by row what the triggers must have written; PostgreSQL's column is generated, and cannot differ.
 _NOT_INDEXED = """
-    SELECT l.id FROM catalog_listing AS l LEFT JOIN catalog_search AS s ON s.listing = l.id
-    WHERE l.status = 'published' AND (s.listing IS NULL
+    SELECT l.id FROM catalog_listing AS l
+    LEFT JOIN catalog_search_row AS r ON r.listing = l.id LEFT JOIN catalog_search AS s ON s.rowid = r.number
+    WHERE l.status = 'published' AND (s.rowid IS NULL
         OR s.title <> replace(replace(l.title, '²', '2'), '³', '3')
         OR s.description <> replace(replace(l.description, '²', '2'), '³', '3'))
 """

@@ -85,20 +85,17 @@ def _sqlite(words: Sequence[str]) -> tuple[str, list[Any]]:
     in_title = "(s.rowid IN (SELECT rowid FROM catalog_search WHERE catalog_search MATCH %s))"
     statement = (
         f"SELECT l.id AS id, {' + '.join([in_title] * len(asked))} AS hits"  # noqa: S608 - constants
-        " FROM catalog_search AS s CROSS JOIN catalog_listing AS l ON l.id = s.listing"
+        " FROM catalog_search AS s CROSS JOIN catalog_search_row AS r ON r.number = s.rowid"
+        " CROSS JOIN catalog_listing AS l ON l.id = r.listing"
         f" WHERE s.catalog_search MATCH %s AND l.status = '{Listing.Status.PUBLISHED.value}'"
     )
-    return statement, [
-        *(f"{{title}} : {word}" for word in asked),
-        f"{{title description}} : ({' AND '.join(asked)})",
-    ]
+    return statement, [*(f"{{title}} : {word}" for word in asked), " AND ".join(asked)]
 
 
 def _postgresql(words: Sequence[str]) -> tuple[str, list[Any]]:
-    # The same: a quoted word has no operators, and folding leaves no quote in it.
     asked = [_lexeme(":*" if last else "") for last in _lasts(words)]
     titled = [_lexeme(":*A" if last else ":A") for last in _lasts(words)]
-    hits = " + ".join(f"(l.search @@ {word})::int" for word in titled)
+    hits = " + ".join(f"coalesce((l.search @@ {word})::int, 0)" for word in titled)
     statement = (
         f"SELECT l.id AS id, {hits} AS hits FROM catalog_listing AS l"  # noqa: S608 - constants
         f" WHERE l.search @@ ({' && '.join(asked)}) AND l.status = '{Listing.Status.PUBLISHED.value}'"
@@ -107,8 +104,10 @@ def _postgresql(words: Sequence[str]) -> tuple[str, list[Any]]:
 
 
 def _lexeme(suffix: str) -> str:
-    quoted = f"'''' || catalog_folded(%s) || '''{suffix}'"
-    return f"to_tsquery('pg_catalog.simple', {quoted})"
+    # PostgreSQL itself folds the word as it folded the listings, and quotes it. Only then comes the suffix,
+    # which a text could never bring in. What folds to nothing is NULL, and matches nothing.
+    plain = "plainto_tsquery('pg_catalog.simple', catalog_folded(%s))::text"
+    return f"(nullif({plain}, '') || '{suffix}')::tsquery"
 
 
 def _lasts(words: Sequence[str]) -> list[bool]:

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from catalog.models import Listing
+from negotiation_hub.kernel.render import to_text
 from negotiation_hub.people.models import Organisation
 
 # As Django's json_script does: no character in it can end the script element or start a comment.
 _ESCAPES: Final = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+_TEXT_CHARS_MAX: Final = 5_000  # what search engines take of a description
 
 
 class DataBlock:
@@ -34,7 +36,7 @@ def product(listing: Listing, absolute: Callable[[str], str]) -> str:
         "@type": kind,
         "@id": f"{address}#{kind.lower()}",
         "name": listing.title,
-        "description": listing.description[:5000] or listing.title,
+        "description": to_text(listing.description)[:_TEXT_CHARS_MAX] or listing.title,
         "url": address,
         "offers": {
             "@type": "Offer",
@@ -59,7 +61,7 @@ def organisation(seller: Organisation, story: str, absolute: Callable[[str], str
     address = absolute(page_of(seller))
     data = {"@context": "https://schema.org", **_seller(seller), "@id": f"{address}#seller", "url": address}
     if story:
-        data["description"] = story[:5000]
+        data["description"] = to_text(story)[:_TEXT_CHARS_MAX]
     return format_html("{}", DataBlock(data))
 
 

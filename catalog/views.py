@@ -17,7 +17,7 @@ from catalog.structured import organisation, page_of, product
 from negotiation_hub.kernel import clock, files
 from negotiation_hub.kernel.limits import SEARCH_CHARS_MAX
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
-from negotiation_hub.kernel.render import render_message
+from negotiation_hub.kernel.render import render_message, to_text
 from negotiation_hub.kernel.templatetags.money import plain_amount
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
@@ -63,6 +63,7 @@ def listing(request: HttpRequest, listing: UUID, slug: str) -> HttpResponse:
         "listing": found,
         "pictures": list(found.pictures.all()),
         "description": render_message(found.description),
+        "plain": to_text(found.description),
         "json_ld": product(found, request.build_absolute_uri),
         "may_edit": people.may_sell(ours),
         "is_ours": ours is not None,
@@ -163,6 +164,7 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
         "storefront": storefront,
         "story": render_message(storefront.story) if storefront else "",
         "policies": render_message(storefront.policies) if storefront else "",
+        "plain": to_text(storefront.story) if storefront else "",
         "page": queries.public_listings_of(found.organisation.pk, after=after, kind=kind),
         "kind": kind,
         "kinds": Listing.Kind.choices,

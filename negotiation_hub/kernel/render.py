@@ -6,11 +6,14 @@ The one function through which a person's text becomes markup.
 import re
 from collections.abc import MutableMapping
 from functools import lru_cache
+from html import unescape
 
 import bleach
 from bleach.sanitizer import Cleaner
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+from negotiation_hub.kernel.text import one_line
 
 _TAGS = frozenset(
     {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p"}
@@ -25,6 +28,8 @@ _HREF = re.compile(r"(?:https?://|mailto:)[^\x00-\x20]+", re.IGNORECASE)
 _LETTERS = re.compile(r"#?[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f ,;!?'’“”–—…()%€$£/+.:=@#-]*(?<! )")
 _PLAIN = bytes(code for code in range(128) if _LETTERS.fullmatch(f"a{chr(code)}a"))
 _REMEMBERED_CHARS_MAX = 1_000  # of a text: 4,096 of them and what becomes of them are some 10 MB
+_BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|h[1-6]|hr|pre|td|th|tr|table|blockquote)\b[^>]*>")
+_INLINE = re.compile(r"</?[a-z][^>]*>")
 _LIST = re.compile(r"[0-9]+[.)]")
 
 _Attributes = MutableMapping[tuple[str | None, str], str]
@@ -87,6 +92,12 @@ def to_html(source: str) -> str:
     if _is_plain(source):
         return f"<p>{source}</p>"  # no character in it means anything to a browser
     return (_remembered if len(source) <= _REMEMBERED_CHARS_MAX else _render)(source).strip()
+
+
+def to_text(source: str) -> str:
+    """The same words on one line without their markup, for search engines and previews. It is not HTML."""
+    # The words of two paragraphs or cells are two words; those of a bold beginning are one.
+    return one_line(unescape(_INLINE.sub("", _BLOCK.sub(" ", to_html(source)))))
 
 
 def render_message(source: str) -> SafeString:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiation_hub.kernel import render
-from negotiation_hub.kernel.render import render_message
+from negotiation_hub.kernel.render import render_message, to_text
 
 TAGS = {
     "a",
@@ -119,3 +119,19 @@ def test_no_string_of_the_hostile_collection_is_dangerous(realdata: Path) -> Non
 @given(st.text(alphabet="aZ1é .,:;#-)@/$'_*\n", max_size=24))
 def test_the_short_cut_for_plain_text_gives_what_all_the_machinery_gives(source: str) -> None:
     assert render.to_html(source) == render._render(source).strip()
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("", ""),
+        ("A **good** pump.\n\n- one\n- two", "A good pump. one two"),
+        ("**B**old", "Bold"),
+        ('5 < 6 & "so"', '5 < 6 & "so"'),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
+        ("[here](https://example.com)", "here"),
+    ],
+)
+def test_the_words_alone_are_on_one_line(source: str, text: str) -> None:
+    assert to_text(source) == text
