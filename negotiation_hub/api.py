@@ -9,6 +9,7 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from catalog.api import router as catalog
+from catalog.campaign_api import router as campaigns
 from desk.api import router as desk
 from negotiation_hub.kernel import clock, idempotency
 from negotiation_hub.kernel.refusals import Malformed, Refusal
@@ -44,7 +45,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, rooms, orders, payments, desk):
+for _router in (catalog, campaigns, rooms, orders, payments, desk):
     api.add_router("", _router)
 
 
