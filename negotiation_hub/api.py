@@ -9,6 +9,7 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from catalog.api import router as catalog
+from catalog.campaign_api import router as campaigns
 from desk.api import router as desk
 from negotiation_hub.kernel import clock, idempotency
 from negotiation_hub.kernel.refusals import Malformed, Refusal
@@ -46,7 +47,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, rooms, threads, whiteboard, orders, payments, desk):
+for _router in (catalog, campaigns, orders, payments, rooms, threads, whiteboard, desk):
     api.add_router("", _router)
 
 
