@@ -223,6 +223,18 @@ describe("what others draw", () => {
     expect(editor.elements).toEqual([el("a", 4, { x: 44 })]);
   });
 
+  it("comes back when the editor has lost it, and is not asked of an editor that cannot show it", () => {
+    sync.stop();
+    opened(true, [el("a"), el("b", 1, { type: "image" })]);
+    expect(editor.elements.map(({ id }) => id)).toEqual(["a"]);
+    editor.elements = [];
+    draws(SELLER, el("c"));
+    expect(editor.elements.map(({ id }) => id)).toEqual(["a", "c"]);
+    const before = editor.shown;
+    draws(SELLER, el("b", 2, { type: "image" }));
+    expect(editor.shown).toBe(before);
+  });
+
   it("does not take out of one's hand what one is drawing, and is there afterwards", () => {
     editor.elements = [el("a", 2, { x: 1 })];
     editor.now = { busy: true, stroke: null, ids: new Set(["a"]) };
