@@ -12,7 +12,7 @@ from negotiation_hub.people.queries import memberships_of
 from orders import lifecycle
 from orders.facts import OrderDetails
 from orders.models import Milestone, Order, SealedDetails, Shipment
-from payments.queries import order_money
+from payments.queries import OrderMoney, order_money
 
 Side = Literal["buyer", "seller"]
 PAGE = 50  # orders on one page of a list
@@ -83,11 +83,11 @@ def details_of(order: Order) -> OrderDetails | None:
     return row.get() if row else None
 
 
-def with_money_as_it_is(order: Order) -> Order:
+def with_money_as_it_is(order: Order, money: OrderMoney | None = None) -> Order:
     """Sets the money axes on this copy from the payments: a page must not ask for what was paid a second
-    ago.
+    ago. `money` is the order's, where the caller has read it.
     """
-    money = order_money(order.pk)
+    money = money or order_money(order.pk)
     charged = money.captured - money.refunded
     order.authorize_status = lifecycle.authorize_status(money.authorized, charged, order.gross).value
     order.charge_status = lifecycle.charge_status(charged, order.gross).value

@@ -1,4 +1,5 @@
 /** What every page gets: the styles, and small comforts that the pages work without. */
+import { localTimes } from "./localTimes.ts";
 import "./styles/main.css";
 
 function closeMenus(except?: Element): void {
@@ -46,20 +47,6 @@ window.addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
 });
-
-/** `<time datetime="…" data-local>` is shown in the reader's own time zone; the server writes UTC. */
-function localTimes(): void {
-  const language = document.documentElement.lang || undefined;
-  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
-    const at = new Date(time.dateTime);
-    if (Number.isNaN(at.getTime())) continue;
-    time.title = time.textContent?.trim() ?? "";
-    time.textContent = new Intl.DateTimeFormat(language, {
-      dateStyle: "medium",
-      ...(time.dataset.local === "date" ? {} : { timeStyle: "short" }),
-    }).format(at);
-  }
-}
 
 /** `<button data-copy="text">` copies its text; `data-print` prints the page. */
 document.addEventListener("click", (event) => {
