@@ -32,6 +32,7 @@ _OWN_PAGES: Final = (
     "/people/",
     "/rooms/",
     "/sandbox/",
+    "/threads/",
     "/-/",
 )
 

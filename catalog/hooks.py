@@ -1,13 +1,14 @@
-"""What higher apps show on a seller's page. They register functions here when their app is ready."""
+"""What higher apps show on the pages of sellers and listings. Their `ready` registers functions here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from negotiation_hub.people.models import Organisation
+from catalog.models import Listing
+from negotiation_hub.people.models import Organisation, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,17 @@ storefront_panels: list[Callable[[Organisation], Panel | None]] = []
 def panels_of(organisation: Organisation, request: HttpRequest) -> list[str]:
     """The HTML of every registered panel that has something to show."""
     asked = (panel(organisation) for panel in storefront_panels)
-    return [render_to_string(panel.template, {**panel.context}, request) for panel in asked if panel]
+    return _rendered(asked, request)
+
+
+# The same for the page of a listing, for the person who looks at it (None: nobody signed in).
+listing_panels: list[Callable[[Listing, User | None], Panel | None]] = []
+
+
+def panels_for(listing: Listing, viewer: User | None, request: HttpRequest) -> list[str]:
+    """The HTML of every registered panel that has something to show this person of a listing."""
+    return _rendered((panel(listing, viewer) for panel in listing_panels), request)
+
+
+def _rendered(panels: Iterable[Panel | None], request: HttpRequest) -> list[str]:
+    return [render_to_string(panel.template, {**panel.context}, request) for panel in panels if panel]

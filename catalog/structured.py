@@ -16,7 +16,7 @@ _ESCAPES: Final = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"
 _TEXT_CHARS_MAX: Final = 5_000  # what search engines take of a description
 
 
-class _DataBlock:
+class DataBlock:
     """A data block for a page: never run, so a content security policy without inline scripts allows it."""
 
     def __init__(self, data: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ def product(listing: Listing, absolute: Callable[[str], str]) -> str:
         data["image"] = pictures
     if kind == "Product":
         data["sku"] = str(listing.pk)
-    return format_html("{}", _DataBlock(data))
+    return format_html("{}", DataBlock(data))
 
 
 def organisation(seller: Organisation, story: str, absolute: Callable[[str], str]) -> str:
@@ -62,7 +62,7 @@ def organisation(seller: Organisation, story: str, absolute: Callable[[str], str
     data = {"@context": "https://schema.org", **_seller(seller), "@id": f"{address}#seller", "url": address}
     if story:
         data["description"] = to_text(story)[:_TEXT_CHARS_MAX]
-    return format_html("{}", _DataBlock(data))
+    return format_html("{}", DataBlock(data))
 
 
 def page_of(seller: Organisation) -> str:

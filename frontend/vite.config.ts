@@ -50,7 +50,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { site: "src/site.ts", room: "src/room/main.tsx" },
+      input: { site: "src/site.ts", room: "src/room/main.tsx", thread: "src/thread/main.ts" },
     },
   },
   server: { port: 5173, strictPort: true },

@@ -17,6 +17,7 @@ from negotiation_hub.people.services import user_for_token
 from orders.api import router as orders
 from payments.api import router as payments
 from rooms.api import router as rooms
+from threads.api import router as threads
 
 
 class TokenAuth(HttpBearer):
@@ -44,7 +45,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, rooms, orders, payments, desk):
+for _router in (catalog, rooms, threads, orders, payments, desk):
     api.add_router("", _router)
 
 

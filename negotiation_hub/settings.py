@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "catalog",
     "orders",
     "rooms",
+    "threads",
     "desk",
     "negotiation_hub",
 ]
@@ -204,6 +205,11 @@ EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = _flag("SMTP_TLS")
 EMAIL_TIMEOUT = 15
+# Mail in: a listener for our own mail server, which has looked for spam and checked the sender. Off without a
+# port. Only what MAIL_AUTHSERV_ID says in Authentication-Results is believed.
+MAIL_IN_HOST = os.environ.get("MAIL_IN_HOST", "127.0.0.1")
+MAIL_IN_PORT = int(os.environ.get("MAIL_IN_PORT") or "0")
+MAIL_AUTHSERV_ID = os.environ.get("MAIL_AUTHSERV_ID", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 
 # Card payments: the embedded sandbox, or Stripe with the same adapter.

@@ -25,26 +25,26 @@ def run(host: str, port: int, count: int, arguments: Sequence[str], *, say: Call
     with socket.create_server((host, port), family=family, backlog=1024) as listener:
         ours, theirs = os.pipe()
         start = _starter(listener.fileno(), ours, arguments)
-        processes = [start() for _ in range(count)]
+        processes = [start(place) for place in range(count)]
         say(f"Negotiation Hub listens on http://{host}:{port} with {count} processes")
         while not stopping.wait(LOOK_INTERVAL_S):
             for place, process in enumerate(processes):
                 if process.poll() is not None:
                     say(f"server process {process.pid} ended with {process.returncode}: starting another")
                     stopping.wait(RESTART_WAIT_S)
-                    processes[place] = start()
+                    processes[place] = start(place)
         os.close(theirs)
         _end(processes)
 
 
-def _starter(
-    listener: int, lifeline: int, arguments: Sequence[str]
-) -> "Callable[[], subprocess.Popen[bytes]]":
+def _starter(listener: int, lifeline: int, arguments: Sequence[str]) -> Callable[[int], Process]:
     command = [sys.executable, "-m", "negotiation_hub.cli", "serve", "--fd", str(listener), *arguments]
     environment: dict[str, Any] = {**os.environ, LIFELINE: str(lifeline)}
 
-    def start() -> Process:
-        return subprocess.Popen(command, env=environment, pass_fds=(listener, lifeline))  # noqa: S603 - ourselves
+    def start(place: int) -> Process:
+        # One port, one process: the first of them takes mail in, if any is to.
+        words = command if place == 0 else [*command, "--no-mail"]
+        return subprocess.Popen(words, env=environment, pass_fds=(listener, lifeline))  # noqa: S603 - ourselves
 
     return start
 

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("orders.urls")),
     path("", include("rooms.urls")),
+    path("", include("threads.urls")),
     path("", include("desk.urls")),
 ]

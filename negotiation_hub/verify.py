@@ -14,6 +14,7 @@ from orders.models import Order
 from payments import audit as payments
 from payments.models import Transfer
 from rooms import audit as rooms
+from threads import audit as threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def verify(say: Callable[[str], object]) -> Report:
 def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from streams.check_streams(claims)
     yield from rooms.check()
+    yield from threads.check()
     yield from payments.check()
     yield from orders.check()
     yield from catalog.check()

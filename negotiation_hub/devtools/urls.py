@@ -8,6 +8,7 @@ app_name = "devtools"
 urlpatterns = [
     path("mail/", views.mail, name="mail"),
     path("mail/<uuid:mail_id>/", views.one_mail, name="one_mail"),
+    path("mail/<uuid:mail_id>/reply/", views.reply_to_mail, name="reply_to_mail"),
     path("streams/", views.streams, name="streams"),
     path("jobs/", views.jobs, name="jobs"),
     path("payouts/", payout_views.payouts, name="payouts"),

@@ -2,12 +2,16 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from negotiation_hub.devtools import live
+from negotiation_hub.devtools import live, reply
+from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.models import Job, Mail
 from negotiation_hub.people.models import User
 
@@ -22,8 +26,30 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def one_mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
-    """One mail as its reader has it."""
-    return render(request, "devtools/one_mail.html", {"mail": get_object_or_404(_mails(request), pk=mail_id)})
+    """One mail as its reader has it. In the demo its reader may answer it here."""
+    found = get_object_or_404(_mails(request), pk=mail_id)
+    may_reply = reply.may_reply(found, request.user, clock.now())
+    return render(
+        request,
+        "devtools/one_mail.html",
+        {"mail": found, "form": reply.ReplyForm() if may_reply else None},
+    )
+
+
+@login_required
+@require_POST
+def reply_to_mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
+    """Hands a reply in as a mail. There is no such page where people deal for real."""
+    found, now = get_object_or_404(_mails(request), pk=mail_id), clock.now()
+    person = request.user
+    if not isinstance(person, User) or not reply.may_reply(found, person, now):
+        raise Http404
+    form = reply.ReplyForm(request.POST)
+    if not form.is_valid():
+        return render(request, "devtools/one_mail.html", {"mail": found, "form": form}, status=422)
+    reply.hand_in(found, person, form.cleaned_data["text"], form.cleaned_data["id"], now)
+    messages.success(request, _("Your reply was handed in as a mail."))
+    return redirect("devtools:one_mail", found.pk)
 
 
 @login_required

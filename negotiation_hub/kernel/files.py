@@ -29,6 +29,14 @@ def _path(sha256: str) -> Path:
     return Path(settings.DATA_DIR) / "files" / sha256[:2] / sha256
 
 
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)  # or a power cut takes the name of a file whose bytes are safe
+    finally:
+        os.close(descriptor)
+
+
 def store(data: bytes, *, name: str, media_type: str, owner: UUID | None) -> File:
     """Stores bytes in the open transaction: on disk and synced first, so that no row names what is not there.
 
@@ -47,6 +55,7 @@ def store(data: bytes, *, name: str, media_type: str, owner: UUID | None) -> Fil
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+    _sync_folder(path.parent)  # even where the file was there: whoever wrote it may have died before this
     safe_name = Path(name.replace("\\", "/")).name.replace("\x00", "")[:255] or "file"
     return File.objects.create(
         sha256=sha256,

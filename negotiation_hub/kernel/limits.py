@@ -81,6 +81,20 @@ PAYOUT_FILE_INTERVAL_S: Final = 3600  # banks take files a few times a working d
 
 # --- files and mail
 FILE_BYTES_MAX: Final = 10 * 1024 * 1024
+MAIL_BYTES_MAX: Final = FILE_BYTES_MAX  # of a mail as it arrives, since it is kept whole: 7 MB of attachments
+MAIL_HEADER_BYTES_MAX: Final = 65_536  # above its text: several times what the longest way leaves
+MAIL_LINES_MAX: Final = 400_000  # attachments of that size in base64 have 140,000; the parser looks at each
+MAIL_PARTS_MAX: Final = 100  # MIME parts, nested ones included: an album of pictures has 20
+MAIL_ATTACHMENTS_MAX: Final = 20  # that are handed on; the others stay in the original
+MAIL_TEXT_CHARS_MAX: Final = 200_000  # that are handed on: forty printed pages, quotes included
+MAIL_HOPS_MAX: Final = 50  # servers that a mail came through; more is a circle , and no list has so many
+MAIL_RECIPIENTS_MAX: Final = 20  # of ours in one mail; a mail to a team has a handful
+MAIL_REFERENCES_MAX: Final = 20  # ids that a reply names: the first, and the newest of a long thread
+MAIL_IN_AT_ONCE: Final = 4  # mails that are being received: each may be 10 MiB in memory, twice
+MAIL_IN_CONNECTIONS_MAX: Final = 50  # of mail servers; behind our own there are a few
+MAIL_IN_SILENCE_S: Final = 120  # until a connection is given up (RFC 5321 says minutes)
+MAIL_TRY_FOR_S: Final = 8 * 3600  # how long a mail is tried, within the tries of its job; then staff see it
+MAIL_REPLY_S: Final = 90 * 86_400  # how long a reply address is good: people answer old mails
 PICTURE_PIXELS_MAX: Final = 40_000_000  # a 40-megapixel camera; above it a decompression bomb is likelier
 PICTURES_PER_LISTING_MAX: Final = 12
 FILES_PER_LISTING_MAX: Final = 20  # what a buyer still oversees; more belong into one ZIP

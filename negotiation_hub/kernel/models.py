@@ -148,11 +148,66 @@ class Mail(models.Model):
     text = models.TextField()
     html = models.TextField(default="", blank=True)
     message_id = models.CharField(max_length=250)
+    sender = models.CharField(
+        max_length=100, default="", blank=True
+    )  # whose words: a name before our address
+    headers = models.JSONField(default=dict)  # name to value, checked when it was queued
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)  # will not be tried again; staff see why
+    failure = models.CharField(max_length=500, default="", blank=True)  # what was said at the last try
 
     class Meta:
         ordering = ["-id"]
+
+
+class InboundMail(models.Model):
+    """A mail that was taken in: what arrived, byte for byte, and what became of it.
+
+    Written before the sender is told that we have it, so nothing acknowledged is lost.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        TAKEN = "taken"  # somebody's post, answer, bounce
+        REFUSED = "refused"  # meant for somebody, and not allowed
+        IGNORED = "ignored"  # nobody's
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    message_id = models.CharField(max_length=250, blank=True)
+    envelope_from = models.CharField(max_length=320, blank=True)  # <> for bounces
+    envelope_to = models.JSONField()
+    raw = models.ForeignKey("File", on_delete=models.PROTECT, related_name="+")
+    peer = models.CharField(max_length=100, blank=True)  # who handed it over
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class InboundRecipient(models.Model):
+    """One address that a mail was for. The same mail for the same address is taken in once.
+
+    Known again by its bytes, and by its Message-ID: a sender that repeats adds a line of trace.
+    """
+
+    mail = models.ForeignKey(InboundMail, on_delete=models.PROTECT, related_name="recipients")
+    address = models.CharField(max_length=320)
+    sha256 = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address", "sha256"], name="inbound_once_by_bytes"),
+            models.UniqueConstraint(
+                fields=["address", "message_id"],
+                name="inbound_once_by_id",
+                condition=~Q(message_id=""),
+            ),
+        ]
 
 
 class File(models.Model):

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +72,7 @@ def live_server(
     worker: bool = True,
     transport: Transport = "lane",
     workers: int = 1,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[LiveServer]:
     """Starts a server on a free port, with the demo's people; ends it when the block ends.
 
@@ -88,6 +89,7 @@ def live_server(
         "PORT": str(port),
         "DEMO": "1",
         "FAST_LANE": "1" if transport == "lane" else "0",
+        **(settings or {}),
     }
     run = [sys.executable, "-m", "negotiation_hub.cli"]
     subprocess.run([*run, "demo"], env=environment, check=True, capture_output=True, timeout=120)

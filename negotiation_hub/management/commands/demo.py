@@ -9,10 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from catalog.demo.listings import make_listings
 from negotiation_hub.kernel import clock
 from negotiation_hub.people import demo
+from threads.demo import make_threads
 
 
 class Command(BaseCommand):
-    help = "Make the demo: database, people, companies, listings. A second run adds only what is missing."
+    help = "Make the demo: database, people, listings, threads. A second run adds only what is missing."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,7 +24,8 @@ class Command(BaseCommand):
         now = clock.now()
         people = demo.make_people(now=now)
         made = make_listings(now=now)
-        self.stdout.write(f"demo ready: {len(people)} people, {made} new listings")
+        talks = make_threads(now=now)
+        self.stdout.write(f"demo ready: {len(people)} people, {made} new listings, {talks} new threads")
 
 
 def _refuse_old_tables() -> None:

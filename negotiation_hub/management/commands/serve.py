@@ -1,4 +1,7 @@
-"""negotiation-hub serve: daphne with background work, in one process or several."""
+"""negotiation-hub serve: daphne with background work, in one process or several.
+
+With MAIL_IN_PORT set it takes mail in as well (kernel/smtp.py says which process does).
+"""
 
 import asyncio
 import faulthandler
@@ -12,6 +15,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -33,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers", type=int, default=1, help="server processes; more than one need PostgreSQL and Redis"
         )
+        parser.add_argument("--no-mail", action="store_true", help="leave MAIL_IN_PORT to another process")
         parser.add_argument("--fd", type=int, help="a listening socket that is open, instead of a port")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,12 +56,15 @@ class Command(BaseCommand):
         fd = options["fd"]
         endpoint = f"tcp:port={port}:interface={host}" if fd is None else f"fd:fileno={fd}"
         worker = None if options["no_worker"] else Worker()
+        mail_in = None if options["no_mail"] else _listen_for_mail()
         server = _make_server(endpoint, ready=lambda: self._ready(host, port, fd))
         if worker is not None:
             worker.start()
         try:
             server.run()
         finally:
+            if mail_in is not None:
+                mail_in.stop()
             hub.writer.stop()
             if worker is not None:
                 worker.stop()
@@ -103,6 +111,21 @@ def _make_server(endpoint: str, *, ready: Any) -> Any:
         server_name="negotiation-hub",
         verbosity=0,
     )
+
+
+def _listen_for_mail() -> Any:
+    """The listener for mail, started; None when there is no port for it."""
+    if not settings.MAIL_IN_PORT:
+        return None
+    from negotiation_hub.kernel.smtp import Listener
+
+    listener = Listener(settings.MAIL_IN_HOST, settings.MAIL_IN_PORT)
+    try:
+        listener.start()
+    except OSError as error:
+        where = f"{settings.MAIL_IN_HOST}:{settings.MAIL_IN_PORT}"
+        raise CommandError(f"no mail can be received on {where} (MAIL_IN_PORT): {error}") from None
+    return listener
 
 
 def _install_reactor() -> None:
