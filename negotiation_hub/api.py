@@ -10,6 +10,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from catalog.api import router as catalog
 from desk.api import router as desk
+from feedback.api import router as feedback
 from negotiation_hub.kernel import clock, idempotency
 from negotiation_hub.kernel.refusals import Malformed, Refusal
 from negotiation_hub.people.models import User
@@ -45,7 +46,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, rooms, threads, orders, payments, desk):
+for _router in (catalog, rooms, threads, orders, payments, feedback, desk):
     api.add_router("", _router)
 
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "orders",
     "rooms",
     "threads",
+    "feedback",
     "desk",
     "negotiation_hub",
 ]

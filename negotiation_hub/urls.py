@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("rooms.urls")),
     path("", include("threads.urls")),
+    path("", include("feedback.urls")),
     path("", include("desk.urls")),
 ]
