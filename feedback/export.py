@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from feedback import limits
 from feedback.results import QuestionResult, Results
 
-# What spreadsheets take for the beginning of a formula, in the wide forms of the same characters too. Some
-# skip a tab or a line end in front of one.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+# What spreadsheets take for the beginning of a formula, in the wide forms of the same characters too, and what
+# some skip in front of one.
+_FORMULA: Final = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
+_SKIPPED: Final = ("\t", "\r", "\n")
 _MARK: Final = "\ufeff"  # tells a spreadsheet that this is UTF-8
 
 
 def cell(text: str) -> str:
     """A text that stays a text: with an apostrophe in front where it would be a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_SKIPPED) or text.lstrip().startswith(_FORMULA) else text
 
 
 def to_csv(results: Results, language: str | None) -> str:
