@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from catalog.api import router as catalog
 from catalog.campaign_api import router as campaigns
 from desk.api import router as desk
+from feedback.api import router as feedback
 from negotiation_hub.kernel import clock, idempotency
 from negotiation_hub.kernel.refusals import Malformed, Refusal
 from negotiation_hub.people.models import User
@@ -47,7 +48,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, campaigns, orders, payments, rooms, threads, whiteboard, desk):
+for _router in (catalog, campaigns, orders, payments, rooms, threads, whiteboard, feedback, desk):
     api.add_router("", _router)
 
 

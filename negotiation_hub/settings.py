@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "rooms",
     "threads",
     "whiteboard",
+    "feedback",
     "desk",
     "negotiation_hub",
 ]

@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("rooms.urls")),
     path("", include("threads.urls")),
     path("", include("whiteboard.urls")),
+    path("", include("feedback.urls")),
     path("", include("desk.urls")),
 ]

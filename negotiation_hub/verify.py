@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog import audit as catalog
+from feedback import audit as feedback
 from negotiation_hub.kernel import audit as streams
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.audit import Problem
@@ -51,3 +52,4 @@ def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from payments.check()
     yield from orders.check()
     yield from catalog.check()
+    yield from feedback.check()

@@ -123,6 +123,7 @@ def variables() -> set[str]:
         "rooms",
         "threads",
         "whiteboard",
+        "feedback",
         "desk",
     ]
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]

@@ -24,7 +24,7 @@ from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, User
 from rooms.refusals import MessageBlank
 from rooms.wire import MessageSend
-from threads import following, machine, pace, queries
+from threads import following, hooks, machine, pace, queries
 from threads.groups import seller_group
 from threads.limits import PEOPLE_MAX, SUBJECT_CHARS_MAX
 from threads.models import Group, Member, PostMail, Thread
@@ -242,7 +242,7 @@ def post(
             body["answers"] = answers
         if mail is not None:
             body["mail"] = {"message_id": mail.message_id, "files": mail.files}
-        drafts = [Draft("message.sent", body), *_moved_on(thread, "post")]
+        drafts = [Draft("message.sent", body), *_moved_on(thread, "post", now)]
         said = stream.append(locked.head, drafts, by=actor.pk, at=now, command=command)[0]
         _posted(thread, said, actor, mail)
         return Answer(said.seq, said.hash)
@@ -293,16 +293,17 @@ def _step(actor: User, thread_id: UUID, event: str, now: datetime) -> None:
         locked = lock(actor, thread_id, now)
         if not locked.seat.may_manage:
             raise NotPermitted
-        if drafts := _moved_on(locked.thread, event):
+        if drafts := _moved_on(locked.thread, event, now):
             locked.thread.save(update_fields=["status"])
             stream.append(locked.head, drafts, by=actor.pk, at=now)
 
 
-def _moved_on(thread: Thread, event: str) -> list[Draft]:
+def _moved_on(thread: Thread, event: str, now: datetime) -> list[Draft]:
     step = machine.step(event, machine.Status(thread.status))
     if step is None:
         return []
     thread.status = step.after
+    hooks.tell_moved(thread.pk, step.after, now)
     return [Draft(step.kind, {})]
 
 

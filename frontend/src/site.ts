@@ -103,6 +103,25 @@ function pollAgain(): void {
   }, Number(part.dataset.poll) * 1000);
 }
 
+/** `<textarea maxlength data-count>`: how many characters are left, said to screen readers when few are. */
+function countCharacters(): void {
+  const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  for (const area of document.querySelectorAll<HTMLTextAreaElement>("textarea[maxlength][data-count]")) {
+    const told = document.createElement("div");
+    told.className = "field-count";
+    const show = (): void => {
+      const left = area.maxLength - area.value.length;
+      told.textContent = `${number.format(area.value.length)} / ${number.format(area.maxLength)}`;
+      if (left < 100) told.setAttribute("aria-live", "polite");
+      else told.removeAttribute("aria-live");
+    };
+    area.after(told);
+    area.addEventListener("input", show);
+    show();
+  }
+}
+
 localTimes();
 pollAgain();
+countCharacters();
 keepTogether([...document.querySelectorAll<HTMLIFrameElement>("iframe[data-prefix]")]);

@@ -1,3 +1,4 @@
+import { feedbackLines } from "./feedback.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
 
 /** English. The type of the other languages: a key that is missing there does not compile. */
@@ -301,6 +302,7 @@ export const en = {
   // System lines
   line: {
     ...sideLines,
+    ...feedbackLines,
     opened: (title: string) => `The room was opened: ${title}`,
     joined: (name: string, side: string) => `${name} joined as ${side}`,
     accepted: (who: string, version: number, total: string) =>

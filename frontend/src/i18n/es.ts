@@ -1,5 +1,6 @@
 /** Spanish. */
 import type { Dictionary } from "./en.ts";
+import { feedbackLines } from "./feedback.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -291,6 +292,7 @@ export const es: Dictionary = {
 
   line: {
     ...sideLines,
+    ...feedbackLines,
     opened: (title) => `Se abrió la sala: ${title}`,
     joined: (name, side) => `${name} entró como ${side}`,
     accepted: (who, version, total) => `${who} aceptó la v${version}: acuerdo en ${total}`,

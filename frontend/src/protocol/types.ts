@@ -155,6 +155,7 @@ export interface EventBodies {
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
   "funds.released": FundsBody;
+  "feedback.given": FeedbackBody;
   "moderator.stepped_in": { participant: string; reason: string };
   "moderator.stepped_back": { participant: string };
   "bound.set": { minor: Minor | null };
@@ -196,6 +197,10 @@ export interface ShipmentBody extends OrderBody {
 
 export interface FundsBody extends OrderBody {
   released: { amount: Minor; fee: Minor; currency: string };
+}
+
+export interface FeedbackBody extends OrderBody {
+  invitation: string;
 }
 
 export type EventKind = keyof EventBodies;
