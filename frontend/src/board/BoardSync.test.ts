@@ -54,7 +54,14 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       title: "",
       socketUrl: "",
     },
-    ...{ language: "en", side: "buyer" as const, person: BUYER, orderUrl: null, listingUrl: null },
+    ...{
+      language: "en",
+      side: "buyer" as const,
+      person: BUYER,
+      orderUrl: null,
+      listingUrl: null,
+      listingsUrl: "",
+    },
     ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
   };
   socket = new FakeSocket();
