@@ -15,6 +15,7 @@ from negotiation_hub.people.queries import may_convert, memberships_of
 from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, next_step
+from orders.queries import for_lists
 from payments.queries import held_for
 from rooms.models import Offer, Room
 from rooms.negotiation import Status as Negotiation
@@ -70,8 +71,7 @@ def _standing(rooms: Sequence[Room]) -> dict[UUID, Offer]:
 
 def _orders(rooms: Sequence[Room]) -> dict[UUID, Order]:
     rows = Order.objects.filter(room_id__in=[room.pk for room in rooms]).order_by("id")
-    rows = rows.select_related("receipt").prefetch_related("shipments", "late_payments")
-    return {order.room_id: order for order in rows}  # the newest of a room is the last
+    return {order.room_id: order for order in for_lists(rows)}  # the newest of a room is the last
 
 
 def _deal(room: Room, mine: dict[UUID, Membership], offer: Offer | None, order: Order | None) -> Deal:
