@@ -34,6 +34,12 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  // A download answers beside the page, which stays: its button is there again after a moment.
+  if (form.dataset.stays !== undefined) {
+    window.setTimeout(() => form.removeAttribute("data-sent"), 3000);
+    form.dataset.sent = "yes";
+    return;
+  }
   form.dataset.sent = "yes";
   for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
     button.setAttribute("aria-busy", "true");
