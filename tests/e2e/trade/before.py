@@ -117,13 +117,15 @@ def _draw(stage: Stage) -> None:
             break
         ada.page.wait_for_timeout(100)
     for page in (stage.ben, stage.ada):
-        lane(page, "Table")
+        lane(page, "The table")
 
 
 def _supervise(stage: Stage, dov: Page) -> None:
     """A moderator watches from the list, and steps in once."""
     dov.goto(f"{stage.url}/moderation/")
-    dov.get_by_role("link", name=re.compile("Centrifugal pumps")).first.click()
+    here = dov.locator(".live-room", has_text=PUMPS)
+    expect(here.get_by_text("2 versions")).to_be_visible()
+    here.get_by_role("link", name="Observe").click()
     expect(dov.get_by_text("You observe. Everyone at the table sees that you are here.")).to_be_visible()
     expect(stage.ben.get_by_text("Dov Peretz joined as")).to_be_visible()
     dov.get_by_role("button", name="Step in…").click()
