@@ -286,10 +286,10 @@ def test_hostile_words_are_shown_as_words(cast: Cast) -> None:
     assert "{{ campaign }} %(seller)s" in main
 
 
-@pytest.mark.parametrize("query", ["before=x", "before=2026-13-45T00:00:00Z", "before=2026-03-02", "before=%00"])
+@pytest.mark.parametrize("query", ["x", "2026-13-45T00:00:00Z", "2026-03-02", "%00"])
 def test_a_meddled_address_still_shows_the_page(cast: Cast, query: str) -> None:
     draft(cast)
-    assert as_person(cast.ada).get(f"/campaigns/?{query}").status_code == 200
+    assert as_person(cast.ada).get(f"/campaigns/?before={query}").status_code == 200
 
 
 def test_many_campaigns_are_paged(cast: Cast) -> None:

@@ -146,7 +146,8 @@ def test_the_client_behind_our_proxy_is_the_one_that_the_proxy_names(page: Cast,
 
 
 @pytest.mark.parametrize(
-    "email", ["", "kim", "kim@", "@x.example", "a b@x.example", "kim@x.example\nBcc: all@x.example", "k" * 300]
+    "email",
+    ["", "kim", "kim@", "@x.example", "a b@x.example", "kim@x.example\nBcc: all@x.example", "k" * 300],
 )
 def test_what_is_no_address_is_refused(page: Cast, email: str) -> None:
     with pytest.raises(SubscriptionEmail):
