@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from negotiation_hub.kernel import clock, stream, wire
 from negotiation_hub.kernel import limits as kernel
@@ -33,7 +33,7 @@ class MessageIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     text: str
-    answers: int | None = None
+    answers: Annotated[int, Field(ge=1, le=2**53 - 1)] | None = None
 
 
 class QuestionIn(Schema):
@@ -69,7 +69,7 @@ def list_events(
     return {"events": events, "head": head, "side": found.side, "state": queries.thread_state(found.thread)}
 
 
-@router.post("/threads/{thread}/messages", summary="Post in a thread")
+@router.post("/threads/{thread}/messages", response={201: dict[str, Any]}, summary="Post in a thread")
 def post_message(request: Person, thread: UUID, body: MessageIn) -> Status[dict[str, Any]]:
     """Repeat it under the same Idempotency-Key, and it is one post."""
     answer = services.post(
@@ -83,7 +83,9 @@ def post_message(request: Person, thread: UUID, body: MessageIn) -> Status[dict[
     return Status(201, {"seq": answer.seq, "hash": answer.hash.hex()})
 
 
-@router.post("/listings/{listing}/questions", summary="Ask a question on a listing")
+@router.post(
+    "/listings/{listing}/questions", response={201: dict[str, Any]}, summary="Ask a question on a listing"
+)
 def ask(request: Person, listing: UUID, body: QuestionIn) -> Status[dict[str, Any]]:
     """A topic in the seller's public group; the seller is told by mail, you are told of each answer."""
     made = services.ask(

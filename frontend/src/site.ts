@@ -113,6 +113,28 @@ function countCharacters(): void {
   }
 }
 
+/** `<div id="…" data-poll="2">` is asked for again every two seconds, until it comes without that. */
+function pollAgain(): void {
+  const part = document.querySelector<HTMLElement>("[data-poll]");
+  if (!part) return;
+  window.setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok ? page.getElementById(part.id) : null;
+      // Whoever is on one of its buttons is not to lose their place.
+      if (fresh && !part.contains(document.activeElement)) {
+        part.replaceWith(document.adoptNode(fresh));
+        localTimes();
+      }
+    } catch {
+      // The line is down: the next look may find it up.
+    }
+    pollAgain();
+  }, Number(part.dataset.poll) * 1000);
+}
+
 localTimes();
 countCharacters();
+pollAgain();
 keepTogether([...document.querySelectorAll<HTMLIFrameElement>("iframe[data-prefix]")]);

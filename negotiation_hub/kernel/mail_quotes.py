@@ -16,6 +16,7 @@ Strength = Literal["strong", "weak"]  # whether it needs a quoted line behind it
 WINDOW_LINES: Final = 6  # over which a program breaks one introduction
 _WINDOW_CHARS: Final = 400
 _BLOCK_LINES: Final = 20  # fields with long lists of recipients
+_SIGNS: Final = 2  # of a date, a time and an address: a person writes one of them
 _WORDS_BEHIND: Final = 2  # an address and before the colon, in languages whose verb is not in the table
 _MARKER_CHARS: Final = 120
 _FIELD_CHARS: Final = 2_000
@@ -54,6 +55,10 @@ _FIELDS: Final = {
     )
     for kind, names in words.HEADERS.items()
 }
+_INLINE: Final = {
+    kind: re.compile(rf"\s[*_]{{0,3}}(?:{words.HEADERS[kind]})[*_]{{0,3}}\s?[:：]\s", re.IGNORECASE)
+    for kind in ("date", "subject")
+}
 
 
 def attribution(lines: Sequence[str], place: int) -> tuple[int, Strength] | None:
@@ -71,6 +76,8 @@ def field_block(lines: Sequence[str], place: int) -> int:
     """How many lines from `place` on are a marker ("-----Original Message-----", a rule) and the fields
     (From, Sent, To, Subject) that a program repeats; 0 when there is no such block.
     """
+    if _is_one_line_block(lines[place]):
+        return 1
     marked = _marker(lines, place)
     start = _past_blanks(lines, place + marked)
     fields = _fields(lines, start, marked=bool(marked) and not _RULE_ALONE.fullmatch(lines[place]))
@@ -122,7 +129,8 @@ def _judge(window: str, first: str) -> Strength | None:
     if address is not None and not wrote and len(window[address.end() :].split()) > _WORDS_BEHIND:
         return None  # a sentence that goes on behind the address
     date, time = _DATE.search(window) is not None, _TIME.search(window) is not None
-    sure = date and (time or address is not None) and (wrote or address is not None)
+    signs = date + time + (address is not None)
+    sure = signs >= _SIGNS and (wrote or (date and address is not None))
     if sure or (wrote and _NAMED.match(window)):
         return "weak" if _PRONOUN.search(window) else "strong"
     if wrote and (date or time or address is not None or _CAPITALISED.fullmatch(window)):
@@ -186,18 +194,34 @@ def _fields(lines: Sequence[str], start: int, *, marked: bool) -> int:
         if kind is not None:
             if kind[0] in found and kind[0] != "other":
                 break
-            found[kind[0]] = kind[1] or (lines[place + 1] if place + 1 < len(lines) else "")
-            end = place + 1
+            place = end = place + 1
+            found[kind[0]], end = (kind[1], end) if kind[1] else _value_below(lines, place)
         elif place == end and lines[place].strip() and _continues(lines, place):
             end = place + 1
         elif place - end >= _STRANGE_LINES:
             break
-        place += 1
+        place = max(place + 1, end) if kind is None else end
     kinds = set(found) - {"other"}
     addressed = any("@" in found.get(kind, "") for kind in ("from", "to"))
     told = {"date", "subject"} <= kinds and _DATE.search(found.get("date", "")) is not None
     enough = len(kinds) >= (_KINDS - 1 if marked else _KINDS) and (marked or addressed or told)
     return end - start if "from" in kinds and enough else 0
+
+
+def _is_one_line_block(line: str) -> bool:
+    """A block of fields of which a program has made one line."""
+    if len(line) > _FIELD_CHARS or (_kind(line) or ("", ""))[0] != "from":
+        return False
+    told = {kind for kind, pattern in _INLINE.items() if pattern.search(line)}
+    return {"date", "subject"} <= told and _DATE.search(line) is not None
+
+
+def _value_below(lines: Sequence[str], place: int) -> tuple[str, int]:
+    """A value that stands in a paragraph of its own below its name, and the line behind it."""
+    below = _past_blanks(lines, place)
+    if below == len(lines) or below - place > 1 or _kind(lines[below]) is not None:
+        return "", place
+    return lines[below], below + 1
 
 
 def _continues(lines: Sequence[str], place: int) -> bool:

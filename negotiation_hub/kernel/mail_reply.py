@@ -21,8 +21,10 @@ from negotiation_hub.kernel.mail_quotes import attribution, field_block
 if TYPE_CHECKING:
     from negotiation_hub.kernel.mail_parse import ParsedMail
 
-Kind = Literal["text", "blank", "quote", "soft", "hard"]  # soft and hard introduce a quote: with `>`, without
+# Soft and hard introduce a quote: with `>`, without. Code is text that nobody looks into.
+Kind = Literal["text", "code", "blank", "quote", "soft", "hard"]
 
+_OWN: Final = frozenset({"text", "code"})
 SIGNATURE_LINES_MAX: Final = 40  # below "-- ", which nobody types for anything else: legal notices included
 LOOSE_SIGNATURE_LINES_MAX: Final = 15  # below "--" without its space, which somebody may type as a rule
 _FOOT_LINES: Final = 5  # that a mailing list adds
@@ -33,12 +35,13 @@ _QUOTE = re.compile(r"\s{0,3}>")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _DASHES = re.compile(r"\s*(?:--|—|–|―)\s*")
 _RULE = re.compile(r"\s*[-_=*~─━]{3,}\s*")
+_INVISIBLE: Final = " \t\f\v\u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # alone on a line: an empty one
 _TRACKED: Final = (
     "\u1427"  # the only sign that some programs leave, alone on a line, for a picture that tells them
 )
 _LIST_FOOT = re.compile(r"_{30,}\s*")
 _LINK = re.compile(r"<?\(?https?://[^\s>)\]]+[>)]?")
-_DEVICE: Final = rf"(?<![^\W\d_])(?:{words.DEVICES})(?![a-zà-ž])"
+_DEVICE: Final = rf"(?<![a-zà-ž])(?:{words.DEVICES})(?![a-zà-ž])"
 _SENT = re.compile(
     rf"\W{{0,4}}(?:{words.SENT_FROM})\W+(?:[^\W\d]+\W+){{0,2}}?{_DEVICE}(?P<rest>.*)", re.IGNORECASE
 )
@@ -69,6 +72,7 @@ def reply_text(source: "ParsedMail | str") -> str:
     """
     text = source if isinstance(source, str) else source.text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = [line if line.strip(_INVISIBLE) else "" for line in lines]
     parts = _parts(lines)
     _settle(lines, parts)
     _cut(parts)
@@ -88,7 +92,7 @@ def _parts(lines: Sequence[str]) -> list[_Part]:
     parts: list[_Part] = []
     place = 0
     while place < len(lines):
-        kind: Kind = "text"
+        kind: Kind = "code"
         count = 1
         if place not in code:
             kind, count = _look(lines, place)
@@ -150,7 +154,10 @@ def _is_barred(lines: Sequence[str], part: _Part) -> bool:
 
 
 def _following(parts: Sequence[_Part], number: int) -> _Part | None:
-    return next((part for part in parts[number + 1 :] if part.kind != "blank"), None)
+    for later in range(number + 1, min(len(parts), number + 3)):  # two empty parts never follow each other
+        if parts[later].kind != "blank":
+            return parts[later]
+    return None
 
 
 # --- what goes ----------------------------------------------------------------------------------------
@@ -158,50 +165,40 @@ def _following(parts: Sequence[_Part], number: int) -> _Part | None:
 
 def _cut(parts: list[_Part]) -> None:
     """Everything from a hard introduction on goes when there is text above; else only the introduction."""
-    number = 0
-    while number < len(parts):
-        if parts[number].kind == "hard":
-            if _has_text(parts[:number]):
-                del parts[number:]
-                return
-            del parts[number]
-        else:
-            number += 1
+    kept: list[_Part] = []
+    written = False
+    for part in parts:
+        if part.kind == "hard" and written:
+            break
+        written |= part.kind in _OWN
+        if part.kind != "hard":
+            kept.append(part)
+    parts[:] = kept
 
 
 def _has_text(parts: Sequence[_Part]) -> bool:
-    return any(part.kind == "text" for part in parts)
+    return any(part.kind in _OWN for part in parts)
 
 
 def _trim(lines: Sequence[str], parts: list[_Part]) -> None:
     """Takes quotes, signatures and what programs add from the end, as long as there is any."""
-    changed = True
-    while changed and parts:
+    first = next((number for number, part in enumerate(parts) if part.kind in _OWN), None)
+    while parts:
         last = parts[-1]
-        if last.kind == "text":
-            changed = _trim_text(lines, parts)
-        elif last.kind == "blank" or _has_text(parts):
+        if last.kind == "blank" or (
+            last.kind in {"quote", "soft"} and first is not None and len(parts) > first
+        ):
             parts.pop()
-        else:
-            changed = False
+        elif last.kind != "text" or not _trim_text(lines, parts):
+            return
 
 
 def _trim_text(lines: Sequence[str], parts: list[_Part]) -> bool:
     """Takes one thing from the end of the text; whether there was one."""
-    last = parts[-1]
-    end = next(
-        (
-            end
-            for end in (
-                _signature(lines, parts),
-                _list_foot(lines, last),
-                _program_lines(lines, last),
-                _rule_below(lines, last),
-            )
-            if end is not None
-        ),
-        None,
-    )
+    end = _signature(lines, parts)
+    for rule in (_list_foot, _program_lines, _rule_below):
+        if end is None:
+            end = rule(lines, parts[-1])
     if end is None:
         return False
     while parts and parts[-1].start >= end:
@@ -221,7 +218,7 @@ def _signature(lines: Sequence[str], parts: Sequence[_Part]) -> int | None:
         for place in range(part.end - 1, part.start - 1, -1):
             if _DASHES.fullmatch(lines[place]):
                 exact = lines[place].rstrip("\r") == "-- "
-                above = any(part.start < place for part in parts if part.kind in {"text", "quote"})
+                above = any(part.start < place for part in parts if part.kind != "blank")
                 most = SIGNATURE_LINES_MAX if exact else LOOSE_SIGNATURE_LINES_MAX
                 return place if above and filled <= most else None
             filled += bool(lines[place].strip())
@@ -232,8 +229,8 @@ def _signature(lines: Sequence[str], parts: Sequence[_Part]) -> int | None:
 
 def _list_foot(lines: Sequence[str], last: _Part) -> int | None:
     """Where a mailing list's own lines begin."""
-    for place in range(last.start, last.end - 1):
-        if _LIST_FOOT.fullmatch(lines[place]) and last.end - place <= _FOOT_LINES:
+    for place in range(max(last.start, last.end - _FOOT_LINES), last.end - 1):
+        if _LIST_FOOT.fullmatch(lines[place]):
             following = lines[place + 1].lower()
             return place if "mailing list" in following or "listinfo" in following else None
     return None
@@ -264,9 +261,10 @@ def _is_programs(line: str) -> bool:
 
 
 def _rule_below(lines: Sequence[str], last: _Part) -> int | None:
-    # A rule that a program drew above what has gone. One that the author drew last divides nothing.
-    gone = any(line.strip() for line in lines[last.end :])
-    return last.end - 1 if gone and _RULE.fullmatch(lines[last.end - 1]) else None
+    # A rule that a program drew above what has gone, in a paragraph of its own.
+    if last.end - last.start > 1 or not _RULE.fullmatch(lines[last.start]):
+        return None
+    return last.start if any(line.strip() for line in lines[last.end :]) else None
 
 
 def _drop_answered(parts: list[_Part]) -> None:
@@ -276,10 +274,10 @@ def _drop_answered(parts: list[_Part]) -> None:
     """
     kinds = [part.kind for part in parts if part.kind != "blank"]
     one = kinds[:2] == ["soft", "quote"] and "quote" not in _after_first_quotes(kinds)
-    if one and "text" in kinds:
-        first = next(number for number, part in enumerate(parts) if part.kind == "text")
+    if one and _has_text(parts):
+        first = next(number for number, part in enumerate(parts) if part.kind in _OWN)
         del parts[:first]
-    if "text" in kinds:
+    if _has_text(parts):
         parts[:] = [part for part in parts if part.kind != "soft"]
 
 

@@ -101,7 +101,7 @@ ORIGINAL: Final = (
 # A program's or a telephone's own line under a text. Devices and programs by name, so that "Sent from our
 # warehouse" remains what it is: news.
 DEVICES: Final = (
-    "iphone|ipad|ipod|ios|android|android-mobiltelefon|samsung|galaxy|blackberry|htc|huawei|honor"
+    "iphon\\w{0,6}|ipad\\w{0,6}|ipod|ios|android|android-mobiltelefon|samsung|galaxy|blackberry|htc|huawei|honor"
     "|nokia|lumia|pixel|xiaomi|redmi"
     "|oneplus|oppo|vivo|motorola|sony|xperia|alcatel|windows|outlook|yahoo|gmail|gmx|web\\.de|aol"
     "|mail|mailbox|airmail"

@@ -3,6 +3,7 @@
  * Clients ignore fields they do not know, so nothing here is exhaustive on purpose.
  */
 
+import type { BoardSnapshot } from "../board/merge.ts";
 import type * as wire from "./commands.ts";
 
 export type Side = "buyer" | "seller";
@@ -128,6 +129,7 @@ export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
   "participant.joined": { participant: Participant };
   "message.sent": { text: string; html: string };
+  "board.drawn": { elements: wire.BoardElement[] };
   "offer.proposed": { offer: Offer };
   "offer.countered": { offer: Offer; answers: number };
   "offer.superseded": { offer: Offer; replaces: number };
@@ -244,6 +246,9 @@ export type Command = Extract<ClientFrame, { id: string }>;
 
 type WithoutId<C> = C extends Command ? Omit<C, "id"> : never;
 
+/** A frame that is passed on to the others and never stored. */
+export type SignFrame = Extract<ClientFrame, { t: "typing" | "cursor" | "board.sketch" }>;
+
 /** A command before it has an id. */
 export type CommandBody = WithoutId<Command>;
 
@@ -268,15 +273,17 @@ export interface Limits {
   taken_every_bytes: number;
 }
 
+export type StreamKind = "table" | "caucus" | "board";
+
 export interface Snapshot {
   t: "snapshot";
   stream: string;
-  kind: "table" | "caucus";
+  kind: StreamKind;
   room: string;
   head: number;
   hash: string;
-  you: { side: ParticipantSide | null; may_approve?: boolean };
-  state: TableState | CaucusState;
+  you: { side: ParticipantSide | null; may_approve?: boolean; may_draw?: boolean };
+  state: TableState | CaucusState | BoardSnapshot;
   first: number;
   events: RoomEvent[];
 }
@@ -319,10 +326,19 @@ export type ServerFrame =
   | Ack
   | Refusal
   | HistoryPage
-  | { t: "ephemeral"; stream: string; kind: string; by: string }
+  | Ephemeral
   | Presence
   | { t: "resync"; stream: string }
   | { t: "pong"; at: string };
+
+/** A sign of somebody else: typing, a cursor, what they have in motion. */
+export interface Ephemeral {
+  t: "ephemeral";
+  stream: string;
+  kind: string;
+  by: string;
+  data?: Record<string, unknown>;
+}
 
 /** Who has a stream open now: the first of them by name, and how many they are. */
 export interface Presence {
