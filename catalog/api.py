@@ -11,6 +11,7 @@ from catalog import queries, services
 from catalog.models import Listing
 from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX, STOCK_MAX
+from negotiation_hub.people import queries as people
 
 router = Router(tags=["listings"])
 PAGE_MAX = 100
@@ -124,13 +125,18 @@ def list_listings(
     after: After = None,
     q: str = "",
     kind: str = "",
+    seller: Annotated[str, Query(description="only this seller's, by slug; without words")] = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = queries.PAGE,
 ) -> dict[str, Any]:
     """Those that hold all the words of `q`, the last of which may be the beginning of one; best first.
 
     `next` is what to ask with for the following page.
     """
-    page = queries.published(after=after, words=q, kind=kind, limit=limit)
+    if seller:
+        owner = people.organisation_by_slug(seller)
+        page = queries.public_listings_of(owner.pk, after=after, kind=kind, limit=limit)
+    else:
+        page = queries.published(after=after, words=q, kind=kind, limit=limit)
     return {"listings": [_listing(row, request) for row in page.listings], "next": page.after}
 
 

@@ -1,4 +1,4 @@
-"""What `negotiation-hub verify` asks of the catalogue: counted stock, and an index that forgets nothing."""
+"""What `negotiation-hub verify` asks of the catalogue: counted stock, a complete index, consent to mails."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from catalog import campaign_audit
 from catalog.models import Listing, StockMove
 from negotiation_hub.kernel.audit import Problem
 
@@ -21,7 +22,10 @@ _NOT_INDEXED = """
 
 
 def check() -> Iterator[Problem]:
-    """Checks every listing's stock against its moves, and the search's index against the listings."""
+    """Checks each listing's stock against its moves, the search's index against the listings, and campaigns.
+
+    What campaigns are checked for stands in `campaign_audit`.
+    """
     sums = (
         StockMove.objects.filter(listing=OuterRef("pk"))
         .values("listing")
@@ -39,3 +43,4 @@ def check() -> Iterator[Problem]:
             cursor.execute(_NOT_INDEXED)
             for (id,) in cursor.fetchall():
                 yield Problem(f"listing {UUID(id)}", "is public, but the search does not know it as it is")
+    yield from campaign_audit.check()

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog import campaign_models  # noqa: F401 - Django looks for an app's tables here
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX
 from negotiation_hub.kernel.models import File

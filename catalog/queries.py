@@ -92,6 +92,7 @@ class Seller:
     organisation: Organisation
     storefront: Storefront | None
     ours: bool  # the viewer may change it
+    is_member: bool = False  # the viewer is one of its people
 
 
 def seller(viewer: User | None, slug: str) -> Seller:
@@ -108,7 +109,7 @@ def seller(viewer: User | None, slug: str) -> Seller:
         storefront = None
     if member is None and storefront is None and not _sells(organisation.pk):
         raise NotFound
-    return Seller(organisation, storefront, people.may_sell(member))
+    return Seller(organisation, storefront, people.may_sell(member), member is not None)
 
 
 def storefront_of(organisation_id: UUID) -> Storefront | None:

@@ -114,3 +114,76 @@ class StorefrontInvalid(Malformed):
     message = gettext_noop(
         "Story and policies have at most 10,000 characters each, the contact 200, all of which can be shown."
     )
+
+
+class SubscriptionEmail(Malformed):
+    """What was typed in is no e-mail address."""
+
+    code = "subscription.email"
+    message = gettext_noop("This is not an e-mail address that mail can be sent to.")
+
+
+class SubscriptionLink(Refusal):
+    """A link of a mail is too old, was changed, or has been overtaken by a newer one."""
+
+    code = "subscription.link"
+    message = gettext_noop("This link is not valid, or no longer. Please take the one in the newest mail.")
+    status = 410
+
+
+class SubscriptionsTooMany(Refusal):
+    """More forms than a household or an office fills in."""
+
+    code = "subscription.too_many"
+    message = gettext_noop("Too many subscriptions come from your network. Please try again later.")
+    temporary = True
+    status = 429
+
+
+class CampaignSubject(Malformed):
+    """A subject is empty, too long, or has characters that cannot stand in one."""
+
+    code = "campaign.subject"
+    message = gettext_noop("A subject has 1 to 150 characters, all of which can be shown.")
+
+
+class CampaignText(Malformed):
+    """A campaign says nothing, too much, or has characters that cannot be shown."""
+
+    code = "campaign.text"
+    message = gettext_noop("A text has 1 to 20,000 characters, all of which can be shown.")
+
+
+class CampaignListing(Malformed):
+    """A campaign leads to a listing that is not public, or not one's own."""
+
+    code = "campaign.listing"
+    message = gettext_noop("A campaign leads to a public listing of your own.")
+
+
+class CampaignTime(Malformed):
+    """A campaign is to start in the past, or too far ahead."""
+
+    code = "campaign.time"
+    message = gettext_noop("A campaign starts within the next 90 days.")
+
+
+class CampaignNobody(Refusal):
+    """Nobody has confirmed that they want this seller's news."""
+
+    code = "campaign.nobody"
+    message = gettext_noop("Nobody has confirmed a subscription yet, so there is nobody to send it to.")
+
+
+class CampaignChanged(Refusal):
+    """Somebody has changed the words since the sender looked at them."""
+
+    code = "campaign.changed"
+    message = gettext_noop("A colleague has changed this campaign. Look at it again before you send it.")
+
+
+class CampaignState(Refusal):
+    """The campaign is at another step: it was sent, or has ended."""
+
+    code = "campaign.state"
+    message = gettext_noop("This can no longer be done: the campaign has gone on, or has ended.")

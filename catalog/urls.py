@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from catalog import crawlers, views
+from catalog import campaign_views, crawlers, subscription_views, views
 
 _catalog = [
     path("listings/", views.listings, name="listings"),
@@ -17,6 +17,18 @@ _catalog = [
     path("listings/files/<uuid:file>/remove/", views.remove_file, name="remove_file"),
     path("sellers/<slug:slug>/", views.seller, name="seller"),
     path("sellers/<slug:slug>/edit/", views.edit_seller, name="edit_seller"),
+    path("sellers/<slug:slug>/news/", subscription_views.subscribe, name="subscribe"),
+    path("news/confirm/<str:token>/", subscription_views.confirm, name="confirm_news"),
+    path("news/leave/<str:token>/", subscription_views.leave, name="leave_news"),
+    path("c/<str:token>/", subscription_views.click, name="click"),
+    path("campaigns/", campaign_views.campaign_list, name="campaigns"),
+    path("campaigns/new/", campaign_views.create, name="create_campaign"),
+    path("campaigns/<uuid:campaign>/", campaign_views.show, name="campaign"),
+    path("campaigns/<uuid:campaign>/edit/", campaign_views.edit, name="edit_campaign"),
+    path("campaigns/<uuid:campaign>/send/", campaign_views.send, name="send_campaign"),
+    path("campaigns/<uuid:campaign>/pause/", campaign_views.pause, name="pause_campaign"),
+    path("campaigns/<uuid:campaign>/resume/", campaign_views.resume, name="resume_campaign"),
+    path("campaigns/<uuid:campaign>/cancel/", campaign_views.cancel, name="cancel_campaign"),
     path("pictures/<uuid:picture>/remove/", views.remove_picture, name="remove_picture"),
     path("files/pictures/<uuid:picture>/<str:size>.webp", views.picture, name="picture"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),

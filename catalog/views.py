@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from catalog import downloads, hooks, queries, services, storefronts
+from catalog import arrivals, downloads, hooks, queries, services, storefronts
 from catalog.forms import FilesForm, ListingForm, StorefrontForm
 from catalog.models import Listing
 from catalog.refusals import StockChanged
@@ -57,6 +57,7 @@ def listing(request: HttpRequest, listing: UUID, slug: str) -> HttpResponse:
     viewer = _viewer(request)
     found = queries.listing_for(viewer, listing)
     ours = people.membership(viewer, found.organisation_id) if viewer else None
+    arrivals.note_arrival(request, found)
     if slug != found.slug:
         return redirect(found, permanent=found.status == Listing.Status.PUBLISHED)
     context = {
@@ -161,6 +162,7 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "seller": found.organisation,
         "ours": found.ours,
+        "is_ours": found.is_member,
         "storefront": storefront,
         "story": render_message(storefront.story) if storefront else "",
         "policies": render_message(storefront.policies) if storefront else "",

@@ -9,7 +9,9 @@ from ninja.errors import ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from catalog.api import router as catalog
+from catalog.campaign_api import router as campaigns
 from desk.api import router as desk
+from feedback.api import router as feedback
 from negotiation_hub.kernel import clock, idempotency
 from negotiation_hub.kernel.refusals import Malformed, Refusal
 from negotiation_hub.people.models import User
@@ -18,6 +20,7 @@ from orders.api import router as orders
 from payments.api import router as payments
 from rooms.api import router as rooms
 from threads.api import router as threads
+from whiteboard.api import router as whiteboard
 
 
 class TokenAuth(HttpBearer):
@@ -45,7 +48,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, rooms, threads, orders, payments, desk):
+for _router in (catalog, campaigns, orders, payments, rooms, threads, whiteboard, feedback, desk):
     api.add_router("", _router)
 
 

@@ -13,8 +13,9 @@ from negotiation_hub.kernel.topics import Opened
 from negotiation_hub.people.models import User
 from rooms import consumers as rooms
 from threads import consumers as threads
+from whiteboard import consumers as whiteboard
 
-FRAMES: Final = (*wire.FRAMES, *rooms.FRAMES)
+FRAMES: Final = (*wire.FRAMES, *rooms.FRAMES, *whiteboard.FRAMES)
 _any_frame: Any = Annotated.__class_getitem__((Union[FRAMES], Field(discriminator="t")))  # type: ignore[attr-defined]  # noqa: UP007
 client_frames: TypeAdapter[Any] = TypeAdapter(_any_frame)
 
@@ -24,7 +25,7 @@ class SiteConsumer(HubConsumer):
 
     frames: ClassVar[TypeAdapter[Any]] = client_frames
     simple: ClassVar[Mapping[str, Simple]] = {**rooms.SIMPLE}
-    kinds: ClassVar[Mapping[str, Kind]] = {**rooms.KINDS, **threads.KINDS}
+    kinds: ClassVar[Mapping[str, Kind]] = {**rooms.KINDS, **threads.KINDS, **whiteboard.KINDS}
 
     def actor(self) -> User:
         """Looked up each time: a connection lives for days, and keeps what it needs."""

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "orders",
     "rooms",
     "threads",
+    "whiteboard",
+    "feedback",
     "desk",
     "negotiation_hub",
 ]

@@ -19,5 +19,7 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("rooms.urls")),
     path("", include("threads.urls")),
+    path("", include("whiteboard.urls")),
+    path("", include("feedback.urls")),
     path("", include("desk.urls")),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog import audit as catalog
+from feedback import audit as feedback
 from negotiation_hub.kernel import audit as streams
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.audit import Problem
@@ -15,6 +16,7 @@ from payments import audit as payments
 from payments.models import Transfer
 from rooms import audit as rooms
 from threads import audit as threads
+from whiteboard import audit as whiteboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from streams.check_streams(claims)
     yield from rooms.check()
     yield from threads.check()
+    yield from whiteboard.check()
     yield from payments.check()
     yield from orders.check()
     yield from catalog.check()
+    yield from feedback.check()

@@ -110,6 +110,7 @@ def _content(order: Order, language: str) -> dict[str, Any]:
         else [],
         "gross": wording.amount(order.gross, order.currency),
         "issues": [{"name": i["name"], "value": wording.issue_value(i["value"])} for i in order.issues],
+        "annexes": _annexes(order),
         "evidence": _evidence(order),
         "footer": _("Agreement %(number)s of %(date)s") % {"number": order.number, "date": agreed},
         "words": _words(),
@@ -132,6 +133,18 @@ def _evidence(order: Order) -> list[dict[str, str]]:
         {"name": _("Offer version"), "value": str(order.offer_version)},
         {"name": _("Agreed at"), "value": at.strftime("%Y-%m-%d %H:%M:%S UTC")},
         {"name": _("Hash of the terms"), "value": order.terms_hash},
+    ]
+
+
+def _annexes(order: Order) -> list[dict[str, str]]:
+    names = {"board": _("shared whiteboard")}
+    return [
+        {
+            "name": _("Annex: %(what)s, version %(number)d, SHA-256")
+            % {"what": names.get(annex["kind"], annex["kind"]), "number": annex["seq"]},
+            "hash": annex["content"],
+        }
+        for annex in order.annexes
     ]
 
 

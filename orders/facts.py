@@ -65,6 +65,7 @@ class AgreementFacts:
     terms_hash: str
     offer_version: int
     package: int
+    annexes: list[dict[str, Any]] = field(default_factory=list)  # frozen with it, as the room has them
 
 
 class DetailsMissing(Malformed):

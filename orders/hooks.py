@@ -1,12 +1,18 @@
-"""What orders tell the room above them: milestones, written to the outbox and appended to the table by
-`rooms`.
+"""What orders tell the apps above them: milestones, written to the outbox and appended to the table by
+`rooms`; functions that those apps register when they are ready.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from catalog.hooks import Panel
 from negotiation_hub.kernel import commit, outbox
+from negotiation_hub.people.models import User
 from orders.models import Milestone, Order
 from orders.queries import order_view
 
@@ -29,8 +35,28 @@ KINDS: Final = frozenset(
         "shipment.sent",
         "shipment.delivered",
         "funds.released",
+        "feedback.given",
     }
 )
+
+# Each is called with an order's id and the moment of its receipt, inside the receipt's transaction, which
+# holds the order: it inserts rows or queues a job, and locks nothing.
+order_received: list[Callable[[UUID, datetime], None]] = []
+
+# Each is asked whenever an order's page is shown to one of its people. It only reads; None: nothing.
+order_panels: list[Callable[[Order, User], Panel | None]] = []
+
+
+def tell_received(order_id: UUID, at: datetime) -> None:
+    """Tells everyone who has registered that the buyer has what was agreed."""
+    for hook in order_received:
+        hook(order_id, at)
+
+
+def panels_of(order: Order, viewer: User, request: HttpRequest) -> list[str]:
+    """The HTML of every registered panel that has something to show this person of an order."""
+    found = (panel(order, viewer) for panel in order_panels)
+    return [render_to_string(panel.template, {**panel.context}, request) for panel in found if panel]
 
 
 def cause_id(order: Order, kind: str, source: object) -> UUID:

@@ -51,6 +51,7 @@ class Order(models.Model):
     terms_hash = models.CharField(max_length=64)
     offer_version = models.PositiveIntegerField()
     package = models.PositiveSmallIntegerField()
+    annexes = models.JSONField(default=list)  # [{kind, id, seq, hash, content}] frozen with the agreement
     created_at = models.DateTimeField()
 
     status = models.CharField(max_length=24, default=Status.DRAFT.value)

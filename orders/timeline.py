@@ -76,6 +76,7 @@ def milestone_words() -> dict[str, str]:
         "shipment.sent": _("Goods sent"),
         "shipment.delivered": _("Goods delivered"),
         "funds.released": _("Funds released to the seller"),
+        "feedback.given": _("Survey answered"),
     }
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
-from orders import documents, queries, services, timeline, wording
+from orders import documents, hooks, queries, services, timeline, wording
 from orders.forms import DetailsForm, RefundForm, ShipForm, details_initial
 from orders.lifecycle import Status
 from orders.models import Order
@@ -272,6 +272,7 @@ def _page(request: HttpRequest, order: Order, *, status: int = 200, **forms: For
         "ship_form": ShipForm(),
         "refund_form": RefundForm(currency=order.currency),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
+        "panels": hooks.panels_of(order, person, request),
         **forms,
     }
     response = render(request, "orders/order.html", context, status=status)

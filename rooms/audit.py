@@ -120,9 +120,10 @@ def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
     order = Order.objects.filter(agreement_id=agreement.pk).first()
     if order is None:
         yield Problem(where, "it has no order")
-    elif (order.gross, order.currency, order.terms_hash) != (
+    elif (order.gross, order.currency, order.terms_hash, order.annexes) != (
         agreement.gross,
         agreement.currency,
         chosen["hash"],
+        agreement.annexes,
     ):
         yield Problem(where, f"its order {order.number} is for another amount or other terms")

@@ -1,7 +1,7 @@
 """What higher apps add to a room. They register functions here when their app is ready.
 
-A hook runs inside the transaction of the acceptance, which holds the table's stream. It may lock streams that
-were made after the table, and nothing else: they come later in the order of locks.
+An annex is frozen inside the transaction of the acceptance, which holds the table's stream. Its hook may lock
+streams that were made after the table, and nothing else: they come later in the order of locks.
 """
 
 from collections.abc import Callable
@@ -30,6 +30,8 @@ class Annex:
         return {**asdict(self), "id": str(self.id)}
 
 
+# Of the id of a room that is being opened, in whose transaction it runs: makes what belongs to every room.
+opened: list[Callable[[UUID, datetime], None]] = []
 annexes: list[Callable[[UUID, datetime], Annex | None]] = []  # of a room's id and the moment
 
 

@@ -10,7 +10,7 @@ from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from rooms import queries, supervision
+from rooms import hooks, queries, supervision
 from rooms.models import Participant, Room
 from rooms.negotiation import Status
 from rooms.queries import SameParty
@@ -64,6 +64,8 @@ def open_room(
         head = stream.create(kind="table", scope=room.pk, id=room.pk)
         for side in queries.SIDES:
             stream.create(kind="caucus", scope=room.pk, side=side)
+        for make in hooks.opened:
+            make(room.pk, now)
         drafts = [
             Draft(
                 "room.opened",

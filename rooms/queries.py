@@ -90,7 +90,7 @@ def rooms_of(organisation_ids: Sequence[UUID], *, before: UUID | None = None, li
 def streams_of(found: Seat) -> dict[str, str]:
     """The streams of a room that this seat may open, by kind."""
     rows = Stream.objects.filter(scope=found.room.pk)
-    return {row.kind: str(row.id) for row in rows if row.kind == "table" or row.side == found.side}
+    return {row.kind: str(row.id) for row in rows if row.side in {"", found.side}}
 
 
 def view(actor: User, row: Stream) -> View:

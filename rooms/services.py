@@ -216,4 +216,5 @@ def _facts(table: Table, standing: Offer, agreement: Agreement) -> AgreementFact
         terms_hash=chosen["hash"],
         offer_version=standing.version,
         package=agreement.package,
+        annexes=agreement.annexes,
     )

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from catalog import attribution
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from rooms import opening, queries
@@ -26,7 +27,10 @@ def open_room(request: PersonRequest) -> HttpResponse:
         listing_id = UUID(request.POST.get("listing", ""))
     except ValueError:
         return redirect("catalog:listings")
-    room = opening.open_room(actor=request.user, listing_id=listing_id, now=clock.now())
+    now = clock.now()
+    room = opening.open_room(actor=request.user, listing_id=listing_id, now=now)
+    if room.opened_at == now:  # a room that was there before came of no visit of today
+        attribution.attribute(request.session, room.pk, listing_id, now)
     return redirect("rooms:room", room_id=room.pk)
 
 

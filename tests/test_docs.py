@@ -115,7 +115,17 @@ def variables_in(source: str) -> set[str]:
 
 def variables() -> set[str]:
     """Every environment variable that the product reads."""
-    folders = ("negotiation_hub", "payments", "catalog", "orders", "rooms", "threads", "desk")
+    folders = [
+        "negotiation_hub",
+        "payments",
+        "catalog",
+        "orders",
+        "rooms",
+        "threads",
+        "whiteboard",
+        "feedback",
+        "desk",
+    ]
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     return {name for path in files for name in variables_in(path.read_text("utf-8"))}
 

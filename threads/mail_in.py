@@ -12,7 +12,7 @@ from negotiation_hub.kernel.mail_reply import reply_text
 from negotiation_hub.kernel.models import InboundMail
 from negotiation_hub.kernel.refusals import Refusal
 from rooms.refusals import MessageBlank
-from threads import queries, services
+from threads import following, queries, services
 from threads.mails import LEAVE, REPLY, tell_refused
 from threads.models import Follow, PostMail, Thread
 from threads.refusals import TextTooLong
@@ -46,7 +46,7 @@ def _take(parsed: ParsedMail, address: ReplyAddress, now: datetime) -> Outcome:
     if follow is None or follow.thread is None:
         return Outcome(_Status.REFUSED, "the thread or the person is gone")
     if address.purpose == LEAVE:  # mail programs do it by themselves, when a button is pressed
-        services.leave(follow_id=follow.pk)
+        following.leave(follow_id=follow.pk)
         return Outcome(_Status.TAKEN, "no more mails of this thread")
     if parsed.is_auto:
         return Outcome(_Status.IGNORED, parsed.auto)

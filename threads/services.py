@@ -11,8 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import F
-from django.db.models.functions import Greatest
 
 from catalog import queries as catalog
 from negotiation_hub.kernel import commit, limits, outbox, stream
@@ -26,10 +24,10 @@ from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, User
 from rooms.refusals import MessageBlank
 from rooms.wire import MessageSend
-from threads import machine, pace, queries
+from threads import following, hooks, machine, pace, queries
 from threads.groups import seller_group
 from threads.limits import PEOPLE_MAX, SUBJECT_CHARS_MAX
-from threads.models import Follow, Group, Member, PostMail, Thread
+from threads.models import Group, Member, PostMail, Thread
 from threads.queries import Seat
 from threads.refusals import AnswersNothing, PeopleTooMany, SubjectInvalid, TextTooLong
 
@@ -190,7 +188,9 @@ def _write(opening: _Opening, subject: str, text: str, now: datetime) -> Thread:
     )
     head = stream.create(kind=queries.KIND, scope=thread.pk, id=thread.pk)
     drafts = [Draft("thread.opened", {"thread": queries.thread_view(thread)}, milestone=True)]
-    drafts += [_join(thread, person, side, now) for person, side in opening.people]
+    # In one order whoever is named first: joining counts in a row of each person, which others may hold.
+    named = sorted(opening.people, key=lambda one: one[0].pk)
+    drafts += [_join(thread, person, side, now) for person, side in named]
     if opening.actor is not None and opening.group is not None:
         found = queries.seat(opening.actor, thread)
         drafts.append(_join(thread, opening.actor, found.side if found is not None else "member", now))
@@ -198,7 +198,7 @@ def _write(opening: _Opening, subject: str, text: str, now: datetime) -> Thread:
     author = opening.actor.pk if opening.actor is not None else None
     events = stream.append(head, drafts, by=author, at=now, command=thread.pk)
     for person in opening.followers:
-        _follow_by_mail(person, thread)
+        following.by_default(person, thread)
     _posted(thread, events[-1], opening.actor, None)
     return thread
 
@@ -242,7 +242,7 @@ def post(
             body["answers"] = answers
         if mail is not None:
             body["mail"] = {"message_id": mail.message_id, "files": mail.files}
-        drafts = [Draft("message.sent", body), *_moved_on(thread, "post")]
+        drafts = [Draft("message.sent", body), *_moved_on(thread, "post", now)]
         said = stream.append(locked.head, drafts, by=actor.pk, at=now, command=command)[0]
         _posted(thread, said, actor, mail)
         return Answer(said.seq, said.hash)
@@ -262,8 +262,8 @@ def _posted(thread: Thread, event: Event, author: User | None, mail: FromMail | 
         given = own  # none of its own, or one that is another post's
     PostMail.objects.create(message_id=given, thread=thread, seq=event.seq, author=author, at=event.at)
     if author is not None:
-        _follow_by_mail(author, thread)
-        _read_to(author, thread, event.seq)
+        following.by_default(author, thread)
+        following.read_to(author, thread, event.seq)
     thread.last_at, thread.posts = event.at, thread.posts + 1  # read under the lock of its stream
     thread.save(update_fields=["last_at", "posts", "status"])
     payload = {"thread": str(thread.pk), "seq": event.seq}
@@ -275,39 +275,7 @@ def _join(thread: Thread, person: User, side: str, now: datetime) -> Draft:
     return Draft("participant.joined", {"participant": queries.person_view(member)})
 
 
-# -- following, reading, resolving -------------------------------------------------------------------------
-
-
-def follow(*, actor: User, thread_id: UUID, level: str) -> None:
-    """How the person wants to hear of a thread. Raises StreamUnknown, ValueError for what is no level."""
-    found = queries.thread_for(actor, thread_id)
-    with commit.transact():
-        Follow.objects.update_or_create(
-            thread=found.thread, user=actor, defaults={"level": Follow.Level(level)}
-        )
-
-
-def follow_group(*, actor: User, name: str, level: str) -> Group:
-    """How the person wants to hear of those topics of a group that they say nothing of. Raises NotFound."""
-    group = queries.group_for(actor, name)
-    with commit.transact():
-        Follow.objects.update_or_create(group=group, user=actor, defaults={"level": Follow.Level(level)})
-    return group
-
-
-def leave(*, follow_id: int) -> Follow | None:
-    """Ends the mails of a thread for whoever holds a signed link of theirs; None when the person is gone."""
-    with commit.transact():
-        Follow.objects.filter(pk=follow_id).update(level=Follow.Level.NONE)
-        return Follow.objects.select_related("thread__group", "user").filter(pk=follow_id).first()
-
-
-def mark_read(*, actor: User, thread_id: UUID, seq: int) -> None:
-    """Notes that the person has read up to `seq`. It never goes back. Raises StreamUnknown."""
-    found = queries.thread_for(actor, thread_id)
-    with commit.transact():
-        head = Stream.objects.get(id=thread_id).head_seq
-        _read_to(actor, found.thread, min(max(seq, 0), head))
+# -- resolving ---------------------------------------------------------------------------------------------
 
 
 def resolve(*, actor: User, thread_id: UUID, now: datetime) -> None:
@@ -325,33 +293,18 @@ def _step(actor: User, thread_id: UUID, event: str, now: datetime) -> None:
         locked = lock(actor, thread_id, now)
         if not locked.seat.may_manage:
             raise NotPermitted
-        if drafts := _moved_on(locked.thread, event):
+        if drafts := _moved_on(locked.thread, event, now):
             locked.thread.save(update_fields=["status"])
             stream.append(locked.head, drafts, by=actor.pk, at=now)
 
 
-def _moved_on(thread: Thread, event: str) -> list[Draft]:
+def _moved_on(thread: Thread, event: str, now: datetime) -> list[Draft]:
     step = machine.step(event, machine.Status(thread.status))
     if step is None:
         return []
     thread.status = step.after
+    hooks.tell_moved(thread.pk, step.after, now)
     return [Draft(step.kind, {})]
-
-
-def _follow_by_mail(person: User, thread: Thread) -> None:
-    """Whoever asks, answers or is asked gets mail, unless they chose otherwise, here or for the group."""
-    if queries.group_level(person, thread.group):
-        return
-    mail = Follow.Level.MAIL
-    row, _made = Follow.objects.get_or_create(thread=thread, user=person, defaults={"level": mail})
-    if not row.level:
-        Follow.objects.filter(pk=row.pk).update(level=mail)
-
-
-def _read_to(person: User, thread: Thread, seq: int) -> None:
-    row, made = Follow.objects.get_or_create(thread=thread, user=person, defaults={"read_seq": seq})
-    if not made:
-        Follow.objects.filter(pk=row.pk).update(read_seq=Greatest(F("read_seq"), seq))
 
 
 # -- under the lock ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from negotiation_hub.kernel import clock, crypto
 from negotiation_hub.kernel.refusals import NotFound, Refusal
 from negotiation_hub.kernel.render import render_message
 from negotiation_hub.people.models import User
-from threads import feeds, moving, posts, queries, services, structured
+from threads import feeds, following, moving, posts, queries, services, structured
 from threads.forms import PostForm, QuestionForm, TopicForm
 from threads.mails import LEAVE_TOKEN
 from threads.models import Follow, Group, Thread
@@ -188,7 +188,7 @@ def post(request: PersonRequest, thread: UUID) -> HttpResponse:
 @require_POST
 def follow(request: PersonRequest, thread: UUID) -> HttpResponse:
     """How to hear of a thread."""
-    services.follow(actor=request.user, thread_id=thread, level=_level(request))
+    following.follow(actor=request.user, thread_id=thread, level=_level(request))
     messages.success(request, _("Saved."))
     return redirect(queries.thread_for(request.user, thread).thread)
 
@@ -197,7 +197,7 @@ def follow(request: PersonRequest, thread: UUID) -> HttpResponse:
 @require_POST
 def follow_group(request: PersonRequest, name: str) -> HttpResponse:
     """How to hear of a group's topics."""
-    found = services.follow_group(actor=request.user, name=name, level=_level(request))
+    found = following.follow_group(actor=request.user, name=name, level=_level(request))
     messages.success(request, _("Saved."))
     return redirect(found)
 
@@ -231,7 +231,7 @@ def take_to_room(request: PersonRequest, thread: UUID) -> HttpResponse:
 def mark_read(request: PersonRequest, thread: UUID) -> HttpResponse:
     """The page says how far it was read."""
     seq = _number(request.POST.get("seq", "")) or 0
-    services.mark_read(actor=request.user, thread_id=thread, seq=seq)
+    following.mark_read(actor=request.user, thread_id=thread, seq=seq)
     return HttpResponse(status=204)
 
 
@@ -247,7 +247,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     except crypto.BadToken:
         raise NotFound(_("This link is not valid any more.")) from None
     if request.method == "POST":
-        row = services.leave(follow_id=number)
+        row = following.leave(follow_id=number)
     else:
         row = Follow.objects.select_related("thread__group", "user").filter(pk=number).first()
     if row is None:

@@ -65,7 +65,7 @@ Reason for selling: the children ride their own bikes now. *Make me an offer.*""
 new diaphragms and \
 valves, tested on our bench.
 
-| | |
+| Property | Value |
 |---|---|
 | Flow | 0.2 to 6 l/h at 10 bar |
 | Head | PVDF, ceramic balls |
@@ -149,7 +149,7 @@ Two days on site. Travel is charged as agreed: name the place, and we put it int
         """Everything for a borehole without grid power: submersible pump, controller, eight \
 modules, frame, 130 m of cable.
 
-| | |
+| Property | Value |
 |---|---|
 | Delivers | 18 m³ a day at 80 m, clear sky |
 | Pump | stainless steel, 4 inch |
@@ -169,7 +169,7 @@ modules, frame, 130 m of cable.
         "Centrifugal pump with a green motor on a base plate",
         """End-suction centrifugal pumps for clean and slightly dirty water, made in Zaragoza.
 
-| | |
+| Property | Value |
 |---|---|
 | Flow and head | 40 m³/h at 32 m |
 | Material | AISI 316L, seal SiC/SiC |

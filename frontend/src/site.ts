@@ -82,5 +82,46 @@ function keepTogether(frames: HTMLIFrameElement[]): void {
   }
 }
 
+/** `<textarea maxlength data-count>`: how many characters are left, said to screen readers when few are. */
+function countCharacters(): void {
+  const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  for (const area of document.querySelectorAll<HTMLTextAreaElement>("textarea[maxlength][data-count]")) {
+    const told = document.createElement("div");
+    told.className = "field-count";
+    const show = (): void => {
+      const left = area.maxLength - area.value.length;
+      told.textContent = `${number.format(area.value.length)} / ${number.format(area.maxLength)}`;
+      if (left < 100) told.setAttribute("aria-live", "polite");
+      else told.removeAttribute("aria-live");
+    };
+    area.after(told);
+    area.addEventListener("input", show);
+    show();
+  }
+}
+
+/** `<div id="…" data-poll="2">` is asked for again every two seconds, until it comes without that. */
+function pollAgain(): void {
+  const part = document.querySelector<HTMLElement>("[data-poll]");
+  if (!part) return;
+  window.setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok ? page.getElementById(part.id) : null;
+      // Whoever is on one of its buttons is not to lose their place.
+      if (fresh && !part.contains(document.activeElement)) {
+        part.replaceWith(document.adoptNode(fresh));
+        localTimes();
+      }
+    } catch {
+      // The line is down: the next look may find it up.
+    }
+    pollAgain();
+  }, Number(part.dataset.poll) * 1000);
+}
+
 localTimes();
+countCharacters();
+pollAgain();
 keepTogether([...document.querySelectorAll<HTMLIFrameElement>("iframe[data-prefix]")]);

@@ -36,6 +36,7 @@ class View:
     state: Callable[[], Mapping[str, Any]]
     may: frozenset[str] = frozenset()
     events: int = limits.SNAPSHOT_EVENTS  # how many of the newest a snapshot has
+    replay: int = limits.REPLAY_EVENTS_MAX  # how many a client may miss before a snapshot is smaller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def opened(row: Stream, view: View, resume: wire.Resume, *, version: int) -> Ope
     Called inside the `commit.snapshot()` in which `row` and `view` were read, and `version`, that of the
     person's authority, before them.
     """
-    continues = _continues(row, resume)
+    continues = _continues(row, resume, view.replay)
     frames = _missing(row, resume.after) if continues else [wire.encode_raw(_whole(row, view))]
     return Opened(
         frames=frames,
@@ -88,13 +89,9 @@ def _whole(row: Stream, view: View) -> dict[str, Any]:
     }
 
 
-def _continues(row: Stream, resume: wire.Resume) -> bool:
+def _continues(row: Stream, resume: wire.Resume, replay: int) -> bool:
     """Whether what the client has is a beginning of this very history, and not too far behind."""
-    if (
-        resume.after == 0
-        or resume.hash is None
-        or not 0 <= row.head_seq - resume.after <= limits.REPLAY_EVENTS_MAX
-    ):
+    if resume.after == 0 or resume.hash is None or not 0 <= row.head_seq - resume.after <= replay:
         return False
     known = stream.at(row.id, resume.after)
     return known is not None and known.hash.hex() == resume.hash

@@ -105,6 +105,23 @@ SEARCH_CHARS_MAX: Final = 200  # of a search box: a long sentence
 SEARCH_WORDS_MAX: Final = 8  # more words do not make a search better, only slower
 SITEMAP_ADDRESSES: Final = 5_000  # in one file: 1 MB; the sitemap protocol allows 50,000
 
+# --- news and campaigns
+SUBJECT_CHARS_MAX: Final = 150  # of a campaign's mail; mail programs show some 70
+NEWS_CHARS_MAX: Final = 20_000  # of a campaign's text: seven printed pages
+NEWS_LINK_S: Final = 7 * 86_400  # how long a subscription can be confirmed: a holiday
+LEAVE_LINK_S: Final = 5 * 365 * 86_400  # how long a mail's way out is good: people keep mails for years
+CLICK_LINK_S: Final = 365 * 86_400  # how long a campaign's link leads on; after that its offer is stale
+ASK_AGAIN_S: Final = 600  # until the same address is sent another link: mails take minutes
+ASKS_PER_DAY_MAX: Final = 3  # links to one address; more would be a way to annoy somebody
+ASKS_PER_CLIENT_H: Final = 30  # forms from one network address in an hour; offices share one
+MAILS_PER_SLICE: Final = 10  # in one transaction: below the 20 ms that nobody may hold SQLite's gate
+SETTLED_PER_SLICE: Final = 200  # mails whose fate is noted in one transaction: some 5 ms
+SETTLE_FIRST_S: Final = 2  # until it is looked what became of the last mails; then twice as long, and so on
+SETTLE_MAX_S: Final = 600  # a mail is tried for hours: nobody waits for the last one
+SCHEDULE_MAX_S: Final = 90 * 86_400  # how far ahead a campaign is scheduled: a quarter
+VISIT_S: Final = 1800  # clicks of one browser on one campaign within it are one visit, as is usual
+ATTRIBUTION_S: Final = 14 * 86_400  # how long a visit explains a room: as long as a session lives
+
 # --- background work
 JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about nine hours
 JOB_BACKOFF_S: Final = 2

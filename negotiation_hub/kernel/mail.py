@@ -1,7 +1,7 @@
 """Outgoing mail: stored and queued in the transaction that causes it, delivered by the outbox."""
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
@@ -19,6 +19,7 @@ from negotiation_hub.kernel.text import shown_only
 
 _PERMANENT = range(500, 600)  # what a server says of this mail that it will say again
 _FAILURE_CHARS = 500
+_WITHDRAWN = "withdrawn: "
 
 
 def send(
@@ -73,6 +74,21 @@ def send(
     )
     outbox.enqueue("mail.deliver", {"mail": str(mail.pk)}, dedupe=f"mail:{dedupe}")
     return mail
+
+
+def withdraw(mails: Collection[UUID], *, why: str, now: datetime) -> None:
+    """Keeps mails that are still waiting from going out, in the open transaction.
+
+    One that is being handed over at this moment goes.
+    """
+    commit.require_transaction()
+    waiting = Mail.objects.filter(pk__in=mails, sent_at=None, failed_at=None)
+    waiting.update(failed_at=now, failure=(_WITHDRAWN + why)[:_FAILURE_CHARS])
+
+
+def is_withdrawn(mail: Mail) -> bool:
+    """Whether it was `withdraw` that kept a mail from going out."""
+    return mail.sent_at is None and mail.failed_at is not None and mail.failure.startswith(_WITHDRAWN)
 
 
 def from_address() -> str:

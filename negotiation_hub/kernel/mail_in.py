@@ -6,7 +6,6 @@ start. A receiver answers None (not for me) or an Outcome; the first Outcome dec
 for the same mail, so it is idempotent by `ParsedMail.id`.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -82,7 +81,8 @@ def accept(
     recipients = sorted({check_recipient(address, now) for address in envelope_to})
     if not recipients or len(recipients) > limits.MAIL_RECIPIENTS_MAX:
         raise AddressInvalid
-    sha256, message_id = hashlib.sha256(raw).hexdigest(), mail_parse.message_id(raw)
+    message_id = mail_parse.message_id(raw)
+    sha256 = files.write(raw)  # nobody else waits while the disk does
     with commit.transact():
         fresh = [one for one in recipients if not _is_known(one, sha256, message_id)]
         if not fresh:

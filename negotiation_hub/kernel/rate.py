@@ -29,22 +29,24 @@ class Bucket:
 
 @dataclass
 class Rate:
-    """`per_s` actions a second with bursts of `burst`, for each key; keys that rest are forgotten.
+    """`per_s` actions in `period_s` seconds with bursts of `burst`, for each key.
 
-    Counted in microseconds of credit with integers. Monotonic time: a wrong wall clock blocks nobody.
+    Keys that rest are forgotten. Counted in microseconds of credit with integers. Monotonic time: a wrong
+    wall clock blocks nobody.
     """
 
     per_s: int
     burst: int
     keys_max: int = 50_000
     now_ns: Callable[[], int] = time.monotonic_ns
+    period_s: int = 1
     _buckets: OrderedDict[Hashable, Bucket] = field(default_factory=OrderedDict)
 
     def bucket(self, key: Hashable) -> Bucket:
         """The bucket of a key: the same one for everybody who asks, while it is not forgotten."""
         bucket = self._buckets.get(key)
         if bucket is None:
-            cost_us = 1_000_000 // self.per_s
+            cost_us = 1_000_000 * self.period_s // self.per_s
             bucket = self._buckets[key] = Bucket(cost_us, self.burst * cost_us, self.now_ns)
             if len(self._buckets) > self.keys_max:
                 self._buckets.popitem(last=False)

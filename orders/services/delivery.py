@@ -9,7 +9,7 @@ from negotiation_hub.kernel import commit, limits, outbox
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders import lifecycle, mails
-from orders.hooks import cause_id, milestone
+from orders.hooks import cause_id, milestone, tell_received
 from orders.lifecycle import SHIPMENT, Status, Tracking, Who
 from orders.models import Order, Receipt, Shipment, ShipmentChange
 from orders.queries import shipment_view
@@ -182,6 +182,7 @@ def _receive(order: Order, *, by: UUID | None, now: datetime) -> Receipt:
     receipt = Receipt.objects.create(order=order, by=by, received_at=now)
     milestone(order, "order.received", receipt.pk, now)
     mails.received(order, receipt)
+    tell_received(order.pk, now)
     release_if_due(order, now)
     return receipt
 

@@ -103,6 +103,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
         terms_hash=facts.terms_hash,
         offer_version=facts.offer_version,
         package=facts.package,
+        annexes=facts.annexes,
         created_at=now,
         due_at=now + timedelta(seconds=limits.PAYMENT_DUE_S),
         revision=1,

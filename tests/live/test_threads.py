@@ -100,12 +100,14 @@ def two(
 ) -> Iterator[Site]:
     """People at one process, mail and background work at another; PostgreSQL and Redis between them."""
     folder = tmp_path_factory.mktemp("two")
-    urls = {"database_url": postgres_server.create_database(), "redis_url": redis_server}
+    url = postgres_server.create_database()
     with ExitStack() as stack:
         readers = stack.enter_context(mail_server())
         port = services.free_port()
-        web = stack.enter_context(live_server(folder, worker=False, **urls))
-        stack.enter_context(live_server(folder, settings=settings(readers, port), **urls))
+        web = stack.enter_context(live_server(folder, database_url=url, redis_url=redis_server, worker=False))
+        stack.enter_context(
+            live_server(folder, database_url=url, redis_url=redis_server, settings=settings(readers, port))
+        )
         yield Site(web, port, readers)
 
 

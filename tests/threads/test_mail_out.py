@@ -17,7 +17,7 @@ from negotiation_hub.people.models import Membership
 from tests.kernel.smtp_server import MailServer, mail_server
 from tests.personas import START, Cast
 from tests.threads.conftest import Say
-from threads import mails, services
+from threads import following, mails, services
 from threads.models import PostMail, Thread
 
 pytestmark = pytest.mark.django_db
@@ -131,9 +131,9 @@ def test_only_who_chose_mail_and_may_read_gets_any(
     assert not {cast.ben.email, cast.cleo.email} & set(
         sent(server).keys()
     )  # the staff's topic is for followers
-    services.follow_group(actor=cast.cleo, name="sellers.norte", level="mail")
-    services.follow_group(actor=cast.sol, name="sellers.norte.team", level="mail")
-    services.follow(actor=cast.ada, thread_id=question.pk, level="web")
+    following.follow_group(actor=cast.cleo, name="sellers.norte", level="mail")
+    following.follow_group(actor=cast.sol, name="sellers.norte.team", level="mail")
+    following.follow(actor=cast.ada, thread_id=question.pk, level="web")
     cast.max.is_active = False
     cast.max.save(update_fields=["is_active"])
     say(cast.ben, question)
@@ -150,7 +150,7 @@ def test_only_who_chose_mail_and_may_read_gets_any(
 def test_a_follower_of_the_group_can_leave_one_thread(
     cast: Cast, question: Thread, say: Say, server: MailServer
 ) -> None:
-    services.follow_group(actor=cast.cleo, name="sellers.norte", level="mail")
+    following.follow_group(actor=cast.cleo, name="sellers.norte", level="mail")
     say(cast.ben, question)
     deliver()
     Client().post(link(sent_last(server, cast.cleo.email)))

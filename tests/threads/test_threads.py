@@ -16,9 +16,9 @@ from negotiation_hub.people.models import Membership, Organisation
 from rooms.refusals import MessageBlank
 from tests.personas import START, Cast
 from tests.threads.conftest import Say
-from threads import audit, groups, queries, services, state
+from threads import audit, following, groups, queries, services
 from threads.limits import POSTS_PER_MINUTE_MAX, THREADS_PER_HOUR_MAX
-from threads.models import Follow, Group, Member, PostMail, Thread
+from threads.models import Follow, Group, PostMail, Thread
 from threads.refusals import (
     AnswersNothing,
     GroupExists,
@@ -179,10 +179,7 @@ def test_whoever_asks_everybody_is_told_to_wait(cast: Cast, listing: Listing) ->
 
 
 def test_a_private_thread_is_for_its_people_only(cast: Cast, private: Thread, say: Say) -> None:
-    assert [(one.name, one.side) for one in private.members.order_by("pk")] == [
-        ("Ben", "buyer"),
-        ("Ada", "seller"),
-    ]
+    assert {(one.name, one.side) for one in private.members.all()} == {("Ben", "buyer"), ("Ada", "seller")}
     say(cast.ada, private)
     for stranger in (cast.cleo, cast.dov, cast.sol, cast.max):
         with pytest.raises(StreamUnknown):
@@ -305,22 +302,22 @@ def test_topics_come_page_by_page_the_newest_post_first(cast: Cast, listing: Lis
 
 
 def test_a_choice_is_kept_whatever_comes(cast: Cast, question: Thread, say: Say) -> None:
-    services.follow(actor=cast.ben, thread_id=question.pk, level="none")
+    following.follow(actor=cast.ben, thread_id=question.pk, level="none")
     say(cast.ben, question, "Anybody?")
     assert level(cast.ben, question) == "none"
-    services.follow_group(actor=cast.cleo, name="sellers.norte", level="web")
+    following.follow_group(actor=cast.cleo, name="sellers.norte", level="web")
     say(cast.cleo, question)
     assert level(cast.cleo, question) == "web"  # what they say of the group counts
     with pytest.raises(ValueError, match="loud"):
-        services.follow(actor=cast.ben, thread_id=question.pk, level="loud")
+        following.follow(actor=cast.ben, thread_id=question.pk, level="loud")
 
 
 def test_read_marks_go_forward_only_and_not_beyond_the_end(cast: Cast, question: Thread, say: Say) -> None:
     assert queries.unread_of(cast.ada, [question]) == {question.pk}
-    services.mark_read(actor=cast.ada, thread_id=question.pk, seq=2)
-    services.mark_read(actor=cast.ada, thread_id=question.pk, seq=1)
+    following.mark_read(actor=cast.ada, thread_id=question.pk, seq=2)
+    following.mark_read(actor=cast.ada, thread_id=question.pk, seq=1)
     assert Follow.objects.get(user=cast.ada).read_seq == 2
-    services.mark_read(actor=cast.ada, thread_id=question.pk, seq=2**52)
+    following.mark_read(actor=cast.ada, thread_id=question.pk, seq=2**52)
     assert not queries.unread_of(cast.ada, [question])
     assert level(cast.ada, question) == "mail"
     say(cast.ben, question)
@@ -341,62 +338,6 @@ def test_asker_and_staff_resolve_and_any_post_opens_it_again(cast: Cast, questio
     assert kinds(question)[-2:] == ["message.sent", "thread.reopened"]
     question.refresh_from_db()
     assert question.status == "open"
-
-
-# -- the log tells it --------------------------------------------------------------------------------------
-
-
-def test_whatever_happens_the_log_tells_it(
-    cast: Cast, question: Thread, private: Thread, staff_topic: Thread, say: Say
-) -> None:
-    from threads import moving
-
-    say(cast.ada, question)
-    services.resolve(actor=cast.ben, thread_id=question.pk, now=START)
-    moving.take_to_room(actor=cast.ben, thread_id=question.pk, now=START)
-    say(cast.cleo, question)
-    say(cast.ada, private)
-    for thread in (question, private, staff_topic):
-        thread.refresh_from_db()
-        events = list(stream.everything(thread.pk))
-        now = queries.thread_state(thread)
-        assert state.fold((event.kind, event.body) for event in events) == now
-        for seen in range(len(events)):  # a snapshot at any number, and the events after it
-            folded = state.fold((event.kind, event.body) for event in events[:seen])
-            assert state.fold(((one.kind, one.body) for one in events[seen:]), folded) == now
-        assert not list(audit.check_thread(thread))
-    assert not list(audit.check())
-
-
-def test_a_changed_name_does_not_change_what_was_said(cast: Cast, question: Thread) -> None:
-    cast.ben.name = "Benjamin"
-    cast.ben.save(update_fields=["name"])
-    assert queries.thread_state(question)["people"][0]["name"] == "Ben"
-    assert not list(audit.check_thread(question))
-
-
-CHANGES: list[dict[str, Any]] = [
-    {"subject": "Another"},
-    {"status": "resolved"},
-    {"room": UUID(int=1)},
-    {"posts": 7},
-    {"last_at": START + timedelta(days=1)},
-]
-
-
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
-def test_a_row_that_says_otherwise_is_found(question: Thread, change: dict[str, Any]) -> None:
-    Thread.objects.filter(pk=question.pk).update(**change)
-    question.refresh_from_db()
-    assert list(audit.check_thread(question))
-
-
-def test_a_message_id_without_a_post_and_a_person_too_many_are_found(cast: Cast, question: Thread) -> None:
-    PostMail.objects.create(message_id="<a@b>", thread=question, seq=2, author=cast.ben, at=START)
-    Member.objects.create(thread=question, user=cast.max, side="seller", name="Max", joined_at=START)
-    told = " ".join(problem.what for problem in audit.check_thread(question))
-    assert "names the post 2" in told
-    assert "people" in told
 
 
 def test_a_seller_without_staff_is_asked_all_the_same(cast: Cast) -> None:

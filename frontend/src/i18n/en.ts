@@ -1,3 +1,4 @@
+import { feedbackLines } from "./feedback.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
 
 /** English. The type of the other languages: a key that is missing there does not compile. */
@@ -46,6 +47,25 @@ export const en = {
   terms: "Terms",
   people: "People",
   hereNow: "here now",
+
+  // Board
+  board: "Board",
+  boardHint: "Both sides draw here",
+  boardClose: "Close the board",
+  boardLoading: "Fetching the board…",
+  boardFailed: "The board cannot be shown at the moment.",
+  boardLookOnly: "Look only",
+  boardFrozen: (version: number) => `Version ${version} is part of the agreement`,
+  boardCanvas: "The board: drawings of both sides",
+  boardMenu: "Menu of the board",
+  boardChoose: "Choose",
+  boardEmpty: "Pick a tool above and draw. The other side sees it at once.",
+  boardSave: "Save as a picture",
+  boardShowAll: "Show everything",
+  boardTakenBack: "Your last change was taken back.",
+  boardPictures: "Pictures and embedded pages cannot be put on a board.",
+  boardAnnex: "Board, as agreed",
+  boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
 
   // Table bar
   tableBar: "What is on the table",
@@ -282,6 +302,7 @@ export const en = {
   // System lines
   line: {
     ...sideLines,
+    ...feedbackLines,
     opened: (title: string) => `The room was opened: ${title}`,
     joined: (name: string, side: string) => `${name} joined as ${side}`,
     accepted: (who: string, version: number, total: string) =>
@@ -333,6 +354,10 @@ export const en = {
     "negotiation.not_open": "This negotiation is no longer open.",
     "client.gave_up": "Something went wrong on our side. Please try again.",
     "rate.too_fast": "Too much at once. Please wait a moment.",
+    "board.full": "This board is full. Please delete something first.",
+    "board.kind": "Pictures and embedded pages cannot be put on a board.",
+    "frame.malformed": "It is too large, or not in a form that can be kept.",
+    not_permitted: "You may not do this here.",
     "message.blank": "There is nothing to read in this message.",
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
@@ -344,6 +369,7 @@ export const en = {
     ["r", "write a message"],
     ["o", "make, counter or improve an offer"],
     ["x", "compare versions"],
+    ["b", "open or close the board"],
     ["?", "these keys"],
     ["Enter", "send"],
     ["Shift+Enter", "new line"],

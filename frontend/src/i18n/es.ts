@@ -1,5 +1,6 @@
 /** Spanish. */
 import type { Dictionary } from "./en.ts";
+import { feedbackLines } from "./feedback.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -43,6 +44,24 @@ export const es: Dictionary = {
   terms: "Condiciones",
   people: "Personas",
   hereNow: "en línea",
+
+  board: "Pizarra",
+  boardHint: "Aquí dibujan ambas partes",
+  boardClose: "Cerrar la pizarra",
+  boardLoading: "Trayendo la pizarra…",
+  boardFailed: "La pizarra no se puede mostrar en este momento.",
+  boardLookOnly: "Solo mirar",
+  boardFrozen: (version) => `La versión ${version} forma parte del acuerdo`,
+  boardCanvas: "La pizarra: dibujos de ambas partes",
+  boardMenu: "Menú de la pizarra",
+  boardChoose: "Elegir",
+  boardEmpty: "Elige una herramienta arriba y dibuja. La otra parte lo ve al momento.",
+  boardSave: "Guardar como imagen",
+  boardShowAll: "Mostrar todo",
+  boardTakenBack: "Tu último cambio se ha deshecho.",
+  boardPictures: "En una pizarra no se pueden poner imágenes ni páginas incrustadas.",
+  boardAnnex: "Pizarra, tal como se acordó",
+  boardAnnexHint: (version) => `Versión ${version}, cubierta por el hash del acuerdo`,
 
   tableBar: "Lo que está sobre la mesa",
   version: (version) => `v${version}`,
@@ -273,6 +292,7 @@ export const es: Dictionary = {
 
   line: {
     ...sideLines,
+    ...feedbackLines,
     opened: (title) => `Se abrió la sala: ${title}`,
     joined: (name, side) => `${name} entró como ${side}`,
     accepted: (who, version, total) => `${who} aceptó la v${version}: acuerdo en ${total}`,
@@ -321,6 +341,10 @@ export const es: Dictionary = {
     "negotiation.not_open": "Esta negociación ya no está abierta.",
     "client.gave_up": "Algo ha fallado por nuestra parte. Vuelve a intentarlo.",
     "rate.too_fast": "Demasiado a la vez. Espera un momento.",
+    "board.full": "Esta pizarra está llena. Borra algo primero.",
+    "board.kind": "En una pizarra no se pueden poner imágenes ni páginas incrustadas.",
+    "frame.malformed": "Es demasiado grande o no tiene una forma que se pueda guardar.",
+    not_permitted: "Aquí no puedes hacer eso.",
     "message.blank": "En este mensaje no hay nada que leer.",
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
@@ -331,6 +355,7 @@ export const es: Dictionary = {
     ["r", "escribir un mensaje"],
     ["o", "hacer, contestar o mejorar una oferta"],
     ["x", "comparar versiones"],
+    ["b", "abrir o cerrar la pizarra"],
     ["?", "estas teclas"],
     ["Intro", "enviar"],
     ["Mayús+Intro", "línea nueva"],

@@ -48,4 +48,5 @@ export const sides = {
   stepInReason: "Why do you step in?",
   stepInConfirm: "Step in",
   stepBack: "Step back",
+  fromShop: "Add something else on offer…",
 };

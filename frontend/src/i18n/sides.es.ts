@@ -50,4 +50,5 @@ export const sides: typeof sidesEn = {
   stepInReason: "¿Por qué interviene?",
   stepInConfirm: "Intervenir",
   stepBack: "Retirarse",
+  fromShop: "Añadir otra cosa en oferta…",
 };

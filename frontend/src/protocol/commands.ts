@@ -25,12 +25,58 @@ export interface ApprovalWithdraw {
   approval: string;
 }
 
+/** Puts finished elements on a board: new ones, changed ones, deleted ones. */
+export interface BoardDraw {
+  id: string;
+  stream: string;
+  t: "board.draw";
+  elements: BoardElement[];
+}
+
+/** An element of the board; of two with one id the higher version wins, then the lower nonce. */
+export interface BoardElement {
+  id: string;
+  type: string;
+  version: number;
+  versionNonce: number;
+  isDeleted: boolean;
+  x: number;
+  y: number;
+  index?: string | null;
+  width?: number;
+  height?: number;
+  angle?: number;
+  points?: number[][] | null;
+  pressures?: number[] | null;
+  text?: string | null;
+  link?: string | null;
+  [more: string]: unknown;
+}
+
+/** What is in motion on a board: elements that are dragged, a stroke that grows. Empty when it is over. */
+export interface BoardSketch {
+  t: "board.sketch";
+  stream: string;
+  elements?: BoardElement[];
+  stroke?: Stroke | null;
+}
+
 /** How far a side's people may go without a manager: a seller's floor, a buyer's limit. In a caucus. */
 export interface BoundSet {
   id: string;
   stream: string;
   t: "bound.set";
   minor: number | null;
+}
+
+/** Where a person's pointer is on a board, in the board's own coordinates. */
+export interface Cursor {
+  t: "cursor";
+  stream: string;
+  x: number;
+  y: number;
+  tool?: "pointer" | "laser";
+  pressed?: boolean;
 }
 
 /** The first frame of a connection. */
@@ -201,6 +247,14 @@ export interface StreamOpen {
   hash: string | null;
 }
 
+/** New points of a stroke that is being drawn, behind the first `start` that were sent before. */
+export interface Stroke {
+  id: string;
+  start: number;
+  points: number[][];
+  pressures?: number[];
+}
+
 /** The client has taken this stream's events up to `seq`: how the server knows what is still under way. */
 export interface Taken {
   t: "taken";
@@ -218,7 +272,10 @@ export type ClientFrame =
   | ApprovalGrant
   | ApprovalRefuse
   | ApprovalWithdraw
+  | BoardDraw
+  | BoardSketch
   | BoundSet
+  | Cursor
   | Hello
   | History
   | MessageSend

@@ -12,12 +12,14 @@ import type {
   ClientFrame,
   Command,
   CommandBody,
+  Ephemeral,
   EventsFrame,
   Limits,
   Presence,
   Refusal,
   Resume,
   ServerFrame,
+  SignFrame,
   Snapshot,
   Welcome,
 } from "./types.ts";
@@ -59,7 +61,7 @@ export interface SocketOptions {
   onWelcome: (welcome: Welcome) => void;
   onSnapshot: (snapshot: Snapshot) => void;
   onEvents: (frame: EventsFrame) => void;
-  onEphemeral: (stream: string, kind: string, by: string) => void;
+  onEphemeral: (sign: Ephemeral) => void;
   onPresence: (presence: Presence) => void;
   /** The server has stopped a stream for us: it goes on when it is opened again. */
   onResync: (stream: string) => void;
@@ -172,8 +174,9 @@ export class RoomSocket {
     });
   }
 
-  typing(stream: string): void {
-    if (this.#welcomed) this.#write({ t: "typing", stream });
+  /** Passes something on to the others, now or never. */
+  sign(frame: SignFrame): void {
+    if (this.#welcomed) this.#write(frame);
   }
 
   get connected(): boolean {
@@ -216,7 +219,7 @@ export class RoomSocket {
         this.#onRefused(frame);
         return;
       case "ephemeral":
-        this.options.onEphemeral(frame.stream, frame.kind, frame.by);
+        this.options.onEphemeral(frame);
         return;
       case "presence":
         this.options.onPresence(frame);

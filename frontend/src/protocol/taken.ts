@@ -14,10 +14,10 @@ export class TakenReports {
   /** Counts a frame that was taken; the report, when one is due. `every` is in bytes, 0 for a server that asks for none. */
   count(length: number, frame: ServerFrame, every: number): ClientFrame | null {
     this.#bytes += length;
-    if (frame.t === "events" || frame.t === "snapshot") {
-      const newest = frame.events.at(-1);
-      if (newest) this.#last = { stream: frame.stream, seq: newest.seq };
-    }
+    // A snapshot vouches for its head, whether or not it has events.
+    const seq =
+      frame.t === "snapshot" ? frame.head : frame.t === "events" ? frame.events.at(-1)?.seq : undefined;
+    if (seq !== undefined && "stream" in frame && frame.stream) this.#last = { stream: frame.stream, seq };
     if (!this.#last || every === 0 || this.#bytes < every) return null;
     this.#bytes = 0;
     return { t: "taken", ...this.#last };

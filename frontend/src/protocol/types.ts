@@ -3,6 +3,7 @@
  * Clients ignore fields they do not know, so nothing here is exhaustive on purpose.
  */
 
+import type { BoardSnapshot } from "../board/merge.ts";
 import type * as wire from "./commands.ts";
 
 export type Side = "buyer" | "seller";
@@ -128,6 +129,7 @@ export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
   "participant.joined": { participant: Participant };
   "message.sent": { text: string; html: string };
+  "board.drawn": { elements: wire.BoardElement[] };
   "offer.proposed": { offer: Offer };
   "offer.countered": { offer: Offer; answers: number };
   "offer.superseded": { offer: Offer; replaces: number };
@@ -153,6 +155,7 @@ export interface EventBodies {
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
   "funds.released": FundsBody;
+  "feedback.given": FeedbackBody;
   "moderator.stepped_in": { participant: string; reason: string };
   "moderator.stepped_back": { participant: string };
   "bound.set": { minor: Minor | null };
@@ -194,6 +197,10 @@ export interface ShipmentBody extends OrderBody {
 
 export interface FundsBody extends OrderBody {
   released: { amount: Minor; fee: Minor; currency: string };
+}
+
+export interface FeedbackBody extends OrderBody {
+  invitation: string;
 }
 
 export type EventKind = keyof EventBodies;
@@ -239,6 +246,9 @@ export type Command = Extract<ClientFrame, { id: string }>;
 
 type WithoutId<C> = C extends Command ? Omit<C, "id"> : never;
 
+/** A frame that is passed on to the others and never stored. */
+export type SignFrame = Extract<ClientFrame, { t: "typing" | "cursor" | "board.sketch" }>;
+
 /** A command before it has an id. */
 export type CommandBody = WithoutId<Command>;
 
@@ -263,15 +273,17 @@ export interface Limits {
   taken_every_bytes: number;
 }
 
+export type StreamKind = "table" | "caucus" | "board";
+
 export interface Snapshot {
   t: "snapshot";
   stream: string;
-  kind: "table" | "caucus";
+  kind: StreamKind;
   room: string;
   head: number;
   hash: string;
-  you: { side: ParticipantSide | null; may_approve?: boolean };
-  state: TableState | CaucusState;
+  you: { side: ParticipantSide | null; may_approve?: boolean; may_draw?: boolean };
+  state: TableState | CaucusState | BoardSnapshot;
   first: number;
   events: RoomEvent[];
 }
@@ -314,10 +326,19 @@ export type ServerFrame =
   | Ack
   | Refusal
   | HistoryPage
-  | { t: "ephemeral"; stream: string; kind: string; by: string }
+  | Ephemeral
   | Presence
   | { t: "resync"; stream: string }
   | { t: "pong"; at: string };
+
+/** A sign of somebody else: typing, a cursor, what they have in motion. */
+export interface Ephemeral {
+  t: "ephemeral";
+  stream: string;
+  kind: string;
+  by: string;
+  data?: Record<string, unknown>;
+}
 
 /** Who has a stream open now: the first of them by name, and how many they are. */
 export interface Presence {

@@ -5,6 +5,10 @@ export interface RoomConfig {
   room: string;
   table: string;
   caucus: string | null;
+  /** The stream of the room's board. */
+  board: string | null;
+  /** Where its picture is. */
+  boardPictureUrl: string | null;
   title: string;
   socketUrl: string;
   language: string;
@@ -13,6 +17,8 @@ export interface RoomConfig {
   /** Where an order's page is, with the nil UUID in place of its id; null when there is no such page. */
   orderUrl: string | null;
   listingUrl: string | null;
+  /** REST: what the seller has on offer. */
+  listingsUrl: string;
   dealsUrl: string | null;
   evidenceUrl: string | null;
   loginUrl: string;
@@ -34,6 +40,8 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     room: data.room,
     table: data.table || data.room,
     caucus: data.caucus || null,
+    board: data.board || null,
+    boardPictureUrl: data.boardPictureUrl || null,
     title: data.title ?? "",
     socketUrl: socket.href,
     language: data.language || "en",
@@ -41,6 +49,7 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     person: data.person ?? "",
     orderUrl: data.orderUrl || null,
     listingUrl: data.listingUrl || null,
+    listingsUrl: data.listingsUrl || "/api/v1/listings",
     dealsUrl: data.dealsUrl || null,
     evidenceUrl: data.evidenceUrl || null,
     loginUrl: data.loginUrl || "/",

@@ -21,6 +21,8 @@ export interface LineText {
   quantity: string;
   unit: string;
   price: string;
+  /** What of the seller's it is, where it is not the room's own. */
+  listing?: string;
 }
 
 export interface IssueText {
@@ -110,6 +112,7 @@ export function startDraft(room: RoomFacts, base: Offer | null, language: string
         quantity: decimal(line.quantity),
         unit: line.unit,
         price: inputText(line.unit_price, base.currency, language),
+        ...(line.listing ? { listing: line.listing } : {}),
       })),
       issues: one.issues.map(issueText),
     })),
@@ -203,6 +206,7 @@ function checkLine(
     quantity: quantity.ok ? quantity.value : "",
     unit: line.unit,
     unit_price: price.ok ? price.value : 0,
+    ...(line.listing ? { listing: line.listing } : {}),
   };
 }
 
@@ -221,7 +225,13 @@ function checkIssues(issues: IssueText[], problems: Problems): Issue[] {
 /** Whether a draft says exactly what an offer says (its time to stand aside). */
 export function sameTerms(draft: OfferDraft, offer: Offer): boolean {
   const terms = (one: PackageDraft): PackageDraft => ({
-    lines: one.lines.map(({ title, quantity, unit, unit_price }) => ({ title, quantity, unit, unit_price })),
+    lines: one.lines.map(({ title, quantity, unit, unit_price, listing }) => ({
+      title,
+      quantity,
+      unit,
+      unit_price,
+      listing: listing ?? null,
+    })),
     issues: one.issues.map(({ name, value }) => ({ name, value })),
   });
   const whole = (one: OfferDraft | Offer): string =>

@@ -1,4 +1,5 @@
 /** Pure folding of events into what a room is; the same rules as the server's snapshot (docs/protocol.md). */
+import { type BoardSnapshot, type BoardState, drawn, EMPTY_BOARD, fromSnapshot } from "../board/merge.ts";
 import type {
   Approval,
   CaucusState,
@@ -12,6 +13,7 @@ import type {
   RoomEvent,
   Side,
   Snapshot,
+  StreamKind,
   TableState,
 } from "../protocol/types.ts";
 
@@ -24,7 +26,7 @@ export type FoldedTable = Omit<TableState, "room" | "sides"> & {
 /** What this page knows of one stream. */
 export interface StreamState {
   id: string;
-  kind: "table" | "caucus";
+  kind: StreamKind;
   /** The last number and hash that were folded; 0 and null before the first. */
   head: number;
   hash: string | null;
@@ -33,6 +35,9 @@ export interface StreamState {
   events: RoomEvent[];
   table: FoldedTable;
   caucus: CaucusState | null;
+  board: BoardState;
+  /** Whether this person may draw there, as the server said when the stream was opened. */
+  mayDraw: boolean;
   side: ParticipantSide | null;
   /** Whether one decides what goes beyond the side's bound. */
   mayApprove: boolean;
@@ -42,7 +47,7 @@ export interface StreamState {
   ready: boolean;
 }
 
-export function emptyStream(id: string, kind: "table" | "caucus"): StreamState {
+export function emptyStream(id: string, kind: StreamKind): StreamState {
   return {
     id,
     kind,
@@ -52,6 +57,8 @@ export function emptyStream(id: string, kind: "table" | "caucus"): StreamState {
     events: [],
     table: emptyTable(),
     caucus: null,
+    board: EMPTY_BOARD,
+    mayDraw: false,
     side: null,
     mayApprove: false,
     stale: false,
@@ -70,16 +77,18 @@ export function resumeOf(stream: StreamState): Resume {
 
 /** A snapshot replaces all we know. */
 export function applySnapshot(stream: StreamState, snapshot: Snapshot): StreamState {
-  const isTable = snapshot.kind === "table";
+  const { kind, state } = snapshot;
   return {
     ...stream,
-    kind: snapshot.kind,
+    kind,
     head: snapshot.head,
     hash: snapshot.hash,
     first: snapshot.events[0]?.seq ?? snapshot.first,
     events: snapshot.events,
-    table: isTable ? (snapshot.state as TableState) : emptyTable(),
-    caucus: isTable ? null : (snapshot.state as CaucusState),
+    table: kind === "table" ? (state as TableState) : emptyTable(),
+    caucus: kind === "caucus" ? (state as CaucusState) : null,
+    board: kind === "board" ? fromSnapshot(state as BoardSnapshot) : EMPTY_BOARD,
+    mayDraw: snapshot.you.may_draw ?? false,
     side: snapshot.you.side,
     mayApprove: snapshot.you.may_approve ?? false,
     stale: false,
@@ -97,9 +106,11 @@ export function applyEvents(stream: StreamState, events: EventsFrame["events"]):
       ...next,
       head: event.seq,
       hash: event.hash,
-      events: [...next.events, event],
+      // A board is its elements: what it was drawn with is not kept.
+      events: next.kind === "board" ? [] : [...next.events, event],
       table: next.kind === "table" ? foldTable(next.table, event) : next.table,
       caucus: next.caucus && foldCaucus(next.caucus, event),
+      board: event.kind === "board.drawn" ? drawn(next.board, event.body.elements) : next.board,
       ready: true,
       stale: false,
     };

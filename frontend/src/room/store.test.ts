@@ -17,6 +17,8 @@ const CAUCUS = "0199aaaa-0000-7000-8000-0000000000ca";
 const config: RoomConfig = {
   room: TABLE,
   table: TABLE,
+  board: null,
+  boardPictureUrl: null,
   caucus: CAUCUS,
   title: "Pumps",
   socketUrl: "ws://test/ws/",
@@ -25,6 +27,7 @@ const config: RoomConfig = {
   person: BUYER,
   orderUrl: null,
   listingUrl: null,
+  listingsUrl: "/api/v1/listings",
   dealsUrl: null,
   evidenceUrl: null,
   loginUrl: "/",

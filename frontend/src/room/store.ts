@@ -1,12 +1,15 @@
 /** Joins the socket, the folded streams and what waits to be sent into one value that the screen renders. */
+import { type BoardState, EMPTY_BOARD } from "../board/merge.ts";
 import { type Connection, Refused, RoomSocket, type SocketLike } from "../protocol/socket.ts";
 import type {
   Answer,
   CommandBody,
+  Ephemeral,
   EventsFrame,
   Refusal,
   Resume,
   RoomEvent,
+  SignFrame,
   Snapshot,
 } from "../protocol/types.ts";
 import type { RoomConfig } from "./config.ts";
@@ -45,6 +48,8 @@ export interface RoomView {
   loadingOlder: Record<string, boolean>;
 }
 
+/** What somebody else has in motion. */
+export type Sign = Omit<Ephemeral, "t">;
 export type Heard = (stream: StreamState, events: RoomEvent[]) => void;
 
 /** A typing signal is believed this long, in milliseconds; it is sent again every TYPING_EVERY_MS. */
@@ -59,6 +64,7 @@ export class RoomStore {
   #view: RoomView;
   #listeners = new Set<() => void>();
   #heard = new Set<Heard>();
+  #signed = new Set<(sign: Sign) => void>();
   #resyncing = new Set<string>();
   #typedAt = new Map<string, number>();
   #seen = new Set<number>();
@@ -89,7 +95,7 @@ export class RoomStore {
       onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
       onEvents: (frame) => this.#onEvents(frame),
       onResync: (stream) => this.#onResync(stream),
-      onEphemeral: (stream, kind, by) => this.#onEphemeral(stream, kind, by),
+      onEphemeral: (sign) => this.#onEphemeral(sign),
       onPresence: ({ stream, people }) => this.#set({ present: { ...this.#view.present, [stream]: people } }),
       onStreamRefused: (refusal) => this.#onStreamRefused(refusal),
       ...(open ? { open } : {}),
@@ -123,6 +129,30 @@ export class RoomStore {
   onHeard(heard: Heard): () => void {
     this.#heard.add(heard);
     return () => this.#heard.delete(heard);
+  }
+
+  /** Calls back with signs of others, typing aside. */
+  onSign(signed: (sign: Sign) => void): () => void {
+    this.#signed.add(signed);
+    return () => this.#signed.delete(signed);
+  }
+
+  /** Opens the room's board, the first time that somebody looks at it. */
+  openBoard(): void {
+    const { board } = this.config;
+    if (!board || this.#view.streams[board]) return;
+    const stream = this.#setStream(board, () => emptyStream(board, "board"));
+    if (this.socket.connected) this.#resync(stream);
+  }
+
+  boardOf(stream: string): BoardState {
+    return this.#view.streams[stream]?.board ?? EMPTY_BOARD;
+  }
+
+  /** Whether this person draws on a board: as the server said, and until the negotiation is closed. */
+  mayDraw(stream: string): boolean {
+    const closed = this.#view.streams[this.config.table]?.table.negotiation.status === "closed";
+    return !closed && (this.#view.streams[stream]?.mayDraw ?? false);
   }
 
   /** Milliseconds since 1970 by the server's clock. */
@@ -174,7 +204,12 @@ export class RoomStore {
     const now = Date.now();
     if (now - (this.#typedAt.get(stream) ?? 0) < TYPING_EVERY_MS) return;
     this.#typedAt.set(stream, now);
-    this.socket.typing(stream);
+    this.socket.sign({ t: "typing", stream });
+  }
+
+  /** Shows the others what is in motion here, now or never. */
+  sign(frame: SignFrame): void {
+    this.socket.sign(frame);
   }
 
   async loadOlder(id: string): Promise<void> {
@@ -256,7 +291,9 @@ export class RoomStore {
       .finally(() => this.#resyncing.delete(stream.id));
   }
 
-  #onEphemeral(stream: string, kind: string, by: string): void {
+  #onEphemeral(sign: Sign): void {
+    const { stream, kind, by } = sign;
+    if (kind !== "typing") for (const signed of this.#signed) signed(sign);
     if (kind !== "typing" || by === this.#view.you.id) return;
     const now = Date.now();
     const others = (this.#view.typing[stream] ?? []).filter(({ id, until }) => id !== by && until > now);

@@ -143,6 +143,8 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     }
     case "shipment.delivered":
       return { icon: "package-check", text: t.line["shipment.delivered"] };
+    case "feedback.given":
+      return { icon: "star", text: t.line["feedback.given"](String(event.body.order.number)) };
     default:
       return null;
   }

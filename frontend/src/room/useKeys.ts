@@ -5,6 +5,7 @@ export interface Keys {
   onReply: () => void;
   onOffer: () => void;
   onCompare: () => void;
+  onBoard: () => void;
   onHelp: () => void;
   /** True while a dialog is open. */
   blocked: boolean;
@@ -18,16 +19,18 @@ export function useKeys(keys: Keys): void {
   });
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      const { onStep, onReply, onOffer, onCompare, onHelp, blocked } = latest.current;
+      const { onStep, onReply, onOffer, onCompare, onBoard, onHelp, blocked } = latest.current;
       if (blocked || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement | null;
-      if (target?.closest("input, textarea, select, [contenteditable], dialog")) return;
+      // The board's editor has keys of its own.
+      if (target?.closest("input, textarea, select, [contenteditable], dialog, .board-editor")) return;
       const actions: Record<string, () => void> = {
         j: () => onStep(1),
         k: () => onStep(-1),
         r: onReply,
         o: onOffer,
         x: onCompare,
+        b: onBoard,
         "?": onHelp,
       };
       const action = actions[event.key];

@@ -80,7 +80,7 @@ class ThreadPage {
         this.#onEvents(events, !events.some((event) => event.seq === head && event.hash === hash));
       },
       onEvents: (frame) => this.#onEvents(frame.events, false),
-      onEphemeral: (_stream, kind, by) => {
+      onEphemeral: ({ kind, by }) => {
         if (kind !== "typing" || by === this.#me) return;
         this.#typists.seen(by, Date.now());
         this.#showTyping();
@@ -120,7 +120,7 @@ class ThreadPage {
     const now = Date.now();
     if (now - this.#typedAt < TYPING_EVERY_MS || !this.#text.value) return;
     this.#typedAt = now;
-    this.#socket.typing(this.#thread);
+    this.#socket.sign({ t: "typing", stream: this.#thread });
   }
 
   #onSubmit(event: SubmitEvent): void {

@@ -2,7 +2,11 @@
 import type { ThreadWords } from "../i18n/thread.ts";
 import type { Change } from "./threadState.ts";
 
-const FACES: Record<string, string> = { seller: "face-seller", moderator: "face-moderator" };
+const FACES: Record<string, string> = {
+  seller: "face-seller",
+  buyer: "face-buyer",
+  moderator: "face-moderator",
+};
 const CHIPS: Record<string, string> = { seller: "chip-seller", buyer: "chip-buyer", moderator: "chip-muted" };
 const ICONS = { moved: "lock", resolved: "check", reopened: "rotate-ccw" } as const;
 
@@ -33,7 +37,7 @@ export class PostList {
   #post(change: Post, me: string, answered: string): HTMLElement {
     const name = change.by?.name || (change.by ? this.words.someone : this.words.system);
     const side = change.by?.side ?? "";
-    const face = element("span", `face ${FACES[side] ?? "face-buyer"}`, name.slice(0, 1).toUpperCase());
+    const face = element("span", `face ${FACES[side] ?? ""}`, name.slice(0, 1).toUpperCase());
     face.setAttribute("aria-hidden", "true");
     const who = element("h3", "post-who", name);
     who.id = `p${change.seq}-who`;

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from catalog.demo.campaigns import make_campaign
 from catalog.demo.listings import make_listings
 from negotiation_hub.kernel import clock
 from negotiation_hub.people import demo
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         people = demo.make_people(now=now)
         made = make_listings(now=now)
         talks = make_threads(now=now)
+        make_campaign(now=now)
         self.stdout.write(f"demo ready: {len(people)} people, {made} new listings, {talks} new threads")
 
 

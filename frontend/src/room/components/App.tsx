@@ -5,9 +5,10 @@ import { useRoom, useStore } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
 import type { StreamState } from "../roomState.ts";
 import { useKeys } from "../useKeys.ts";
-import { usePhone } from "../usePhone.ts";
+import { usePhone, useWide } from "../usePhone.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
+import { BoardLane } from "./BoardLane.tsx";
 import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog } from "./Decisions.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { StepInDialog } from "./Observing.tsx";
@@ -51,43 +52,48 @@ function useTitle(count: number): void {
 export function App(): ReactNode {
   const { store, view, table, party } = useRoom();
   const { config } = store;
-  const [lane, setLane] = useState<Lane>("table");
+  const [lane, setLane, talk] = useLane();
+  const [boardOpened, setBoardOpened] = useState(false);
+  if (lane === "board" && !boardOpened) setBoardOpened(true);
   const [dialog, setDialog] = useState<DialogState | null>(null);
   const [shown, setShown] = useState<number | null>(null);
   const phone = usePhone();
+  const wide = useWide();
   const stream = useRef<StreamHandle>(null);
   const { onRead, unread } = useUnread();
   useTitle(unread.table + unread.caucus);
   const compare = useCallback(
     (version: number | null) => {
       setShown(version);
-      if (phone) setLane("terms");
+      setLane((now) => (phone ? "terms" : now === "board" ? "table" : now));
       requestAnimationFrame(() => document.getElementById("compare")?.focus());
     },
-    [phone],
+    [phone, setLane],
   );
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {
-      if (lane === "terms") setLane("table");
+      if (lane === "terms" || (lane === "board" && !wide)) setLane("table");
       requestAnimationFrame(() => document.getElementById("composer")?.focus());
     },
     onOffer: () => {
       if (party && table?.negotiation.status === "open") setDialog({ kind: "offer" });
     },
     onCompare: () => compare(shown),
+    onBoard: () => config.board && setLane((now) => (now === "board" ? talk : "board")),
     onHelp: () => setDialog({ kind: "help" }),
     blocked: dialog !== null,
   });
   if (view.refused[config.table]) return <Missing />;
   const organisation = (table && party && table.sides[party].name) ?? "";
-  const inner = lane === "caucus" ? config.caucus : null;
+  const inner = talk === "caucus" ? config.caucus : null;
+  const talking = lane === "board" ? wide : lane !== "terms" || !phone;
   return (
     <div className="room" data-lane={lane} data-side={party ?? "moderator"}>
       <Banner />
       <TableBar open={setDialog} onCaucus={() => setLane("caucus")} />
       <Lanes lane={lane} unread={unread} organisation={organisation} onLane={setLane} />
-      {(lane !== "terms" || !phone) && (
+      {talking && (
         <Stream
           key={inner ?? config.table}
           ref={stream}
@@ -99,11 +105,20 @@ export function App(): ReactNode {
           onRead={onRead}
         />
       )}
+      {boardOpened && config.board && <BoardLane stream={config.board} onClose={() => setLane(talk)} />}
       <Terms open={setDialog} shown={shown} onShow={setShown} />
       <Announcer />
       <Dialogs dialog={dialog} onClose={() => setDialog(null)} />
     </div>
   );
+}
+
+/** The lane that is looked at, and which talk is beside it where both fit. */
+function useLane(): [Lane, (next: Lane | ((now: Lane) => Lane)) => void, "table" | "caucus"] {
+  const [lane, setLane] = useState<Lane>("table");
+  const [talk, setTalk] = useState<"table" | "caucus">("table");
+  if ((lane === "table" || lane === "caucus") && lane !== talk) setTalk(lane);
+  return [lane, setLane, talk];
 }
 
 function Missing(): ReactNode {

@@ -5,7 +5,7 @@ import { orderHref } from "../config.ts";
 import { useRoom } from "../context.ts";
 import { Icon } from "./Icon.tsx";
 
-export type Lane = "table" | "caucus" | "terms";
+export type Lane = "table" | "caucus" | "board" | "terms";
 
 interface LanesProps {
   lane: Lane;
@@ -39,6 +39,16 @@ export function Lanes({ lane, unread, organisation, onLane }: LanesProps): React
           hint={t.ourSideHint(organisation)}
           unread={unread.caucus}
           onClick={() => onLane("caucus")}
+        />
+      )}
+      {config.board && (
+        <LaneButton
+          on={lane === "board"}
+          icon={<Icon name="pencil" />}
+          name={t.board}
+          hint={t.boardHint}
+          unread={0}
+          onClick={() => onLane("board")}
         />
       )}
       <span className="only-phone-room">

@@ -1,7 +1,7 @@
 /** What follows from the agreement, and the one thing to do next. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import type { Order, TableState } from "../../protocol/types.ts";
+import type { Annex, Order, TableState } from "../../protocol/types.ts";
 import { orderHref } from "../config.ts";
 import { useFormat, useRoom } from "../context.ts";
 import { nextStep, type OrderProgress, orderProgress, type Stage } from "../orderProgress.ts";
@@ -47,6 +47,7 @@ export function OrderBox({ table }: { table: TableState }): ReactNode {
       {step && !step.mine && party === "seller" && progress.stage === "place" && (
         <p className="faint">{t.convertHint}</p>
       )}
+      <BoardAnnex annexes={agreement.annexes ?? []} />
       {href && (
         <a className={step?.mine ? "btn btn-primary btn-block" : "btn btn-block"} href={href}>
           {step?.mine ? t[step.label] : t.openOrder}
@@ -54,6 +55,25 @@ export function OrderBox({ table }: { table: TableState }): ReactNode {
         </a>
       )}
     </section>
+  );
+}
+
+/** The board that was frozen with the agreement, as its picture. */
+function BoardAnnex({ annexes }: { annexes: Annex[] }): ReactNode {
+  const { t } = useLanguage();
+  const { store } = useRoom();
+  const board = annexes.find(({ kind }) => kind === "board");
+  const { boardPictureUrl } = store.config;
+  if (!board || !boardPictureUrl) return null;
+  const picture = `${boardPictureUrl}?seq=${board.seq}`;
+  return (
+    <a className="board-annex" href={picture} target="_blank" rel="noreferrer">
+      <img src={picture} alt={t.boardAnnex} width={320} height={180} loading="lazy" />
+      <span>
+        <b>{t.boardAnnex}</b>
+        <small className="faint">{t.boardAnnexHint(board.seq)}</small>
+      </span>
+    </a>
   );
 }
 

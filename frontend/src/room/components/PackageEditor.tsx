@@ -12,6 +12,7 @@ import {
   type LineText,
   type PackageText,
 } from "../offerDraft.ts";
+import { FromShop } from "./FromShop.tsx";
 import { Icon } from "./Icon.tsx";
 
 interface PackageEditorProps {
@@ -56,6 +57,9 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
             <Icon name="plus" />
             {t.addLine}
           </button>
+        )}
+        {value.lines.length < LINES_MAX && (
+          <FromShop onPick={(line) => onChange({ ...value, lines: [...value.lines, line] })} />
         )}
       </fieldset>
       <fieldset className="edit-part">

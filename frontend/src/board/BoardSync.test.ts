@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { BoardElement } from "../protocol/commands.ts";
+import { Keep } from "../room/keep.ts";
+import { RoomStore } from "../room/store.ts";
+import { BUYER, FakeSocket, SELLER, TABLE } from "../room/testing.ts";
+import { BoardSync, type Editor, type Hand } from "./BoardSync.ts";
+import { EMPTY_BOARD } from "./merge.ts";
+
+const BOARD = "0199aaaa-0000-7000-8000-0000000000d1";
+const NO_BOX = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+
+function el(id: string, version = 1, more: Partial<BoardElement> = {}): BoardElement {
+  return {
+    id,
+    type: "rectangle",
+    version,
+    versionNonce: 1,
+    isDeleted: false,
+    x: 0,
+    y: 0,
+    index: "a1",
+    ...more,
+  };
+}
+
+/** An editor without a screen. */
+class FakeEditor implements Editor {
+  elements: readonly BoardElement[] = [];
+  now: Hand = { busy: false, stroke: null, ids: new Set() };
+  shown = 0;
+  scene = (): readonly BoardElement[] => this.elements;
+  hand = (): Hand => this.now;
+  show = (scene: readonly BoardElement[]): void => {
+    this.elements = scene;
+    this.shown += 1;
+  };
+}
+
+let socket: FakeSocket;
+let store: RoomStore;
+let editor: FakeEditor;
+let sync: BoardSync;
+let takenBack: unknown[];
+let seq: number;
+
+function opened(mayDraw = true, elements: BoardElement[] = []): void {
+  const config = {
+    ...{
+      room: TABLE,
+      table: TABLE,
+      caucus: null,
+      board: BOARD,
+      boardPictureUrl: null,
+      title: "",
+      socketUrl: "",
+    },
+    ...{ language: "en", side: "buyer" as const, person: BUYER, orderUrl: null, listingUrl: null },
+    ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
+  };
+  socket = new FakeSocket();
+  store = new RoomStore(config, new Keep(TABLE, BUYER, NO_BOX, NO_BOX), () => socket);
+  store.start();
+  socket.welcome();
+  store.openBoard();
+  socket.gives({
+    ...{
+      t: "snapshot",
+      stream: BOARD,
+      kind: "board",
+      room: TABLE,
+      head: 0,
+      hash: "h0",
+      first: 1,
+      events: [],
+    },
+    you: { side: "buyer", may_draw: mayDraw },
+    state: { room: TABLE, elements, gone: [], limits: EMPTY_BOARD.limits },
+  });
+  socket.gives({ t: "presence", stream: BOARD, people: [BUYER, SELLER], count: 2 });
+  takenBack = [];
+  seq = 0;
+  editor = new FakeEditor();
+  sync = new BoardSync(
+    store,
+    BOARD,
+    (one) => ({ ...one }),
+    (reason) => takenBack.push(reason),
+  );
+  editor.elements = sync.scene();
+  sync.start(editor);
+}
+
+function draws(by: string, ...elements: BoardElement[]): void {
+  seq += 1;
+  const event = { seq, kind: "board.drawn" as const, by, at: "2026-03-02T09:00:00Z", hash: `h${seq}` };
+  socket.gives({ t: "events", stream: BOARD, events: [{ ...event, body: { elements } }] });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  opened();
+});
+afterEach(() => {
+  sync.stop();
+  store.stop();
+  vi.useRealTimers();
+});
+
+describe("what one draws", () => {
+  it("is sent once, when the pointer goes up", () => {
+    editor.now = { busy: true, stroke: null, ids: new Set(["a"]) };
+    for (let version = 1; version <= 5; version += 1) {
+      editor.elements = [el("a", version)];
+      sync.changed();
+    }
+    vi.advanceTimersByTime(5_000);
+    expect(socket.of("board.draw")).toEqual([]);
+    editor.now = { busy: false, stroke: null, ids: new Set() };
+    sync.lifted();
+    vi.advanceTimersByTime(0);
+    sync.changed();
+    vi.advanceTimersByTime(5_000);
+    expect(socket.of("board.draw").map(({ elements }) => elements)).toEqual([[el("a", 5)]]);
+  });
+
+  it("is sent after a pause when there was no pointer, such as by keys", () => {
+    for (let version = 1; version <= 9; version += 1) {
+      editor.elements = [el("a", version)];
+      sync.changed();
+      vi.advanceTimersByTime(100);
+    }
+    expect(socket.of("board.draw")).toEqual([]);
+    vi.advanceTimersByTime(300);
+    expect(socket.of("board.draw").map(({ elements }) => elements)).toEqual([[el("a", 9)]]);
+  });
+
+  it("is in motion for the others at most 20 times a second, and ends", () => {
+    editor.now = { busy: true, stroke: null, ids: new Set(["a"]) };
+    for (let at = 0; at < 1_000; at += 10) {
+      editor.elements = [el("a", at)];
+      sync.changed();
+      vi.advanceTimersByTime(10);
+    }
+    const signs = socket.of("board.sketch");
+    expect(signs.length).toBeGreaterThan(12);
+    expect(signs.length).toBeLessThanOrEqual(20);
+    editor.elements = [];
+    editor.now = { busy: false, stroke: null, ids: new Set() };
+    sync.changed();
+    expect(socket.of("board.sketch").at(-1)?.elements).toEqual([]);
+  });
+
+  it("is sent again under its id after a lost connection, and never doubled", () => {
+    editor.elements = [el("a")];
+    sync.flush();
+    const [first] = socket.of("board.draw");
+    const lost = socket;
+    socket = new FakeSocket();
+    lost.drops(1006);
+    vi.advanceTimersByTime(10_000);
+    socket.welcome();
+    sync.changed();
+    vi.advanceTimersByTime(1_000);
+    expect(first?.elements).toEqual([el("a")]);
+    expect(socket.of("board.draw")).toEqual([first]);
+  });
+
+  it("goes back to what the server has when it is refused", async () => {
+    draws(SELLER, el("theirs"));
+    editor.elements = [el("theirs", 2, { x: 9 }), el("mine")];
+    sync.flush();
+    const id = socket.of("board.draw")[0]?.id ?? "";
+    const no = { code: "board.full", message: "full", temporary: false, retry_after_ms: null };
+    socket.gives({ t: "refused", id, ...no });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(editor.elements).toEqual([el("theirs")]);
+    expect(takenBack).toMatchObject([{ code: "board.full" }]);
+  });
+
+  it("never has a picture in it: that is taken back at once", () => {
+    editor.elements = [el("photo", 1, { type: "image" }), el("fine")];
+    sync.flush();
+    expect(editor.elements.map(({ id }) => id)).toEqual(["fine"]);
+    expect(socket.of("board.draw").map(({ elements }) => elements.map(({ id }) => id))).toEqual([["fine"]]);
+    expect(takenBack).toEqual([null]);
+  });
+
+  it("stays at home for who may only look", () => {
+    sync.stop();
+    opened(false);
+    editor.elements = [el("a")];
+    sync.changed();
+    sync.flush();
+    vi.advanceTimersByTime(1_000);
+    expect(socket.of("board.draw")).toEqual([]);
+    expect(socket.of("board.sketch")).toEqual([]);
+  });
+});
+
+describe("what others draw", () => {
+  it("is there from the first moment, and as it comes", () => {
+    sync.stop();
+    opened(true, [el("a")]);
+    expect(editor.elements).toEqual([el("a")]);
+    draws(SELLER, el("b"), el("a", 2, { isDeleted: true }));
+    expect(editor.elements.map(({ id, isDeleted }) => [id, isDeleted])).toEqual([
+      ["a", true],
+      ["b", false],
+    ]);
+    sync.changed();
+    vi.advanceTimersByTime(1_000);
+    expect(socket.of("board.draw")).toEqual([]);
+  });
+
+  it("is seen in motion and is not taken for one's own", () => {
+    const data = { elements: [el("a", 3, { x: 40 })], stroke: null };
+    socket.gives({ t: "ephemeral", stream: BOARD, kind: "board.sketch", by: SELLER, data });
+    expect(editor.elements).toEqual([el("a", 3, { x: 40 })]);
+    sync.changed();
+    vi.advanceTimersByTime(1_000);
+    expect(socket.of("board.draw")).toEqual([]);
+    draws(SELLER, el("a", 4, { x: 44 }));
+    expect(editor.elements).toEqual([el("a", 4, { x: 44 })]);
+  });
+
+  it("does not take out of one's hand what one is drawing, and is there afterwards", () => {
+    editor.elements = [el("a", 2, { x: 1 })];
+    editor.now = { busy: true, stroke: null, ids: new Set(["a"]) };
+    draws(SELLER, el("a", 7, { x: 70 }));
+    expect(editor.elements[0]?.x).toBe(1);
+    editor.now = { busy: false, stroke: null, ids: new Set() };
+    draws(SELLER, el("b"));
+    expect(editor.elements.find(({ id }) => id === "a")?.x).toBe(70);
+  });
+
+  it("changes nothing on the screen when it is what one has drawn oneself", () => {
+    editor.elements = [el("a")];
+    sync.flush();
+    const before = editor.shown;
+    draws(BUYER, el("a"));
+    expect(editor.shown).toBe(before);
+    sync.changed();
+    vi.advanceTimersByTime(1_000);
+    expect(socket.of("board.draw")).toHaveLength(1);
+  });
+});

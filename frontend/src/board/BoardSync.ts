@@ -1,0 +1,263 @@
+/**
+ * Joins an editor to the board's stream: sends what was finished, shows what others have in motion, takes over what
+ * the server has. Knows the editor only by `Editor`, so that it can be tested without one.
+ */
+import type { BoardElement } from "../protocol/commands.ts";
+import { Refused } from "../protocol/socket.ts";
+import type { RoomStore, Sign } from "../room/store.ts";
+import {
+  type BoardState,
+  commandsOf,
+  compose,
+  type Gone,
+  type Held,
+  KINDS_NOT_TAKEN,
+  type Stamp,
+  same,
+  thinned,
+  toSend,
+  wins,
+  withUnknown,
+} from "./merge.ts";
+import { SketchBook, type SketchData, SketchSender } from "./sketch.ts";
+
+/** What the person does at this moment. */
+export interface Hand {
+  /** A pointer is down, or something is only begun: nothing of it is finished. */
+  busy: boolean;
+  /** The stroke that grows. */
+  stroke: string | null;
+  /** Elements that nobody may take out of their hand. */
+  ids: ReadonlySet<string>;
+}
+
+/** The part of an editor that is used. It may change its elements in place. */
+export interface Editor {
+  scene: () => readonly BoardElement[];
+  hand: () => Hand;
+  show: (scene: readonly BoardElement[]) => void;
+}
+
+/** A copy of what came from elsewhere, fit to be shown; null when this editor cannot. */
+export type Fit = (element: BoardElement) => BoardElement | null;
+
+/** Why something was taken back; null for a kind of element that no board takes. */
+export type OnTakenBack = (reason: Refused | null) => void;
+
+/** Changes are sent when the person has paused this long, in milliseconds; at once when a pointer goes up. */
+const IDLE_MS = 300;
+/** Signs go out at most this often, in milliseconds: a little slower than the server passes them on. */
+export const SIGN_EVERY_MS = 60;
+/** How often it is looked for motions that have ended without an end, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+export class BoardSync {
+  #editor: Editor | null = null;
+  /** Sent, and not yet seen in the stream. */
+  #underWay = new Map<string, Stamp>();
+  /** Shown only because others have it in motion. */
+  #moving: ReadonlyMap<string, Stamp> = new Map();
+  /** What of the board was taken over already. */
+  #taken = new Map<string, Held>();
+  #board: BoardState | null = null;
+  #book = new SketchBook();
+  #sender = new SketchSender();
+  #sketching = false;
+  #sketchTimer: Timer | null = null;
+  #idleTimer: Timer | null = null;
+  #stops: (() => void)[] = [];
+
+  constructor(
+    private readonly store: RoomStore,
+    private readonly stream: string,
+    private readonly fit: Fit,
+    private readonly onTakenBack: OnTakenBack,
+  ) {}
+
+  /** The board as the server has it, fit to be shown, lowest first: what an editor begins with. */
+  scene(): BoardElement[] {
+    const held = this.#held.filter((one): one is BoardElement => "type" in one);
+    for (const one of held) this.#taken.set(one.id, one);
+    return compose({ ...NOTHING, held: held.flatMap((one) => this.#fitted(one)) }).scene;
+  }
+
+  /** Begins with an editor that shows `scene()`. */
+  start(editor: Editor): void {
+    this.#editor = editor;
+    const look = setInterval(() => this.#takeOver(), LOOK_EVERY_MS);
+    this.#stops = [
+      this.store.subscribe(() => this.#onStore()),
+      this.store.onSign((sign) => this.#onSign(sign)),
+      () => clearInterval(look),
+    ];
+    this.#onStore();
+  }
+
+  /** Sends what is left and lets go. */
+  stop(): void {
+    this.flush();
+    this.#endSketch();
+    for (const stop of this.#stops) stop();
+    this.#editor = null;
+  }
+
+  /** The editor's scene may have changed. */
+  changed(): void {
+    const editor = this.#editor;
+    if (!editor || !this.#mayDraw) return;
+    const fresh = this.#fresh(editor);
+    const { busy } = editor.hand();
+    if (fresh.length > 0) this.#flushLater();
+    if (fresh.length > 0 && busy) this.#sketch();
+    else if (!busy) this.#endSketch();
+  }
+
+  /** A pointer went up: what it did is finished, unless more is to come. */
+  lifted(): void {
+    setTimeout(() => {
+      if (this.#editor?.hand().busy === false) this.flush();
+    }, 0);
+  }
+
+  /** Sends all that is new. */
+  flush(): void {
+    const editor = this.#editor;
+    if (this.#idleTimer) clearTimeout(this.#idleTimer);
+    this.#idleTimer = null;
+    if (!editor || !this.#mayDraw) return;
+    const fresh = this.#fresh(editor);
+    const strange = fresh.filter(({ type }) => KINDS_NOT_TAKEN.has(type));
+    if (strange.length > 0) this.#takeBack(strange, null);
+    const { elements, limits } = this.store.boardOf(this.stream);
+    const finished = fresh
+      .filter(({ type }) => !KINDS_NOT_TAKEN.has(type))
+      .map((one) => thinned(withUnknown(one, elements.get(one.id)), limits.points));
+    for (const command of commandsOf(finished, limits)) this.#send(command);
+  }
+
+  get #held(): Held[] {
+    return [...this.store.boardOf(this.stream).elements.values()];
+  }
+
+  get #mayDraw(): boolean {
+    return this.store.mayDraw(this.stream);
+  }
+
+  #fitted(one: BoardElement): BoardElement[] {
+    const fit = KINDS_NOT_TAKEN.has(one.type) ? null : this.fit(one);
+    return fit ? [fit] : [];
+  }
+
+  /** What of the scene the server does not have, and was not asked to take. */
+  #fresh(editor: Editor): BoardElement[] {
+    const known = new Map<string, Stamp>(this.#moving);
+    for (const [id, stamp] of this.#underWay) if (wins(stamp, known.get(id))) known.set(id, stamp);
+    return toSend(editor.scene(), this.store.boardOf(this.stream).elements, known);
+  }
+
+  #flushLater(): void {
+    if (this.#idleTimer) clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => {
+      // What is in hand is not finished, however long the person thinks.
+      if (this.#editor?.hand().busy) this.#flushLater();
+      else this.flush();
+    }, IDLE_MS);
+  }
+
+  #send(elements: BoardElement[]): void {
+    for (const { id, version, versionNonce } of elements) this.#underWay.set(id, { version, versionNonce });
+    this.store.command({ t: "board.draw", stream: this.stream, elements }).catch((reason: unknown) => {
+      for (const one of elements) if (same(one, this.#underWay.get(one.id))) this.#underWay.delete(one.id);
+      this.#takeBack(elements, reason instanceof Refused ? reason : null);
+    });
+  }
+
+  /** What was refused goes back to what the server has. */
+  #takeBack(elements: readonly BoardElement[], reason: Refused | null): void {
+    this.onTakenBack(reason);
+    const refused = new Map(elements.map((one) => [one.id, { ...one }]));
+    const { elements: held } = this.store.boardOf(this.stream);
+    const scene = this.#editor?.scene().flatMap((one) => {
+      if (!same(one, refused.get(one.id))) return [one];
+      const before = held.get(one.id);
+      return before && "type" in before ? this.#fitted(before) : [];
+    });
+    if (scene) this.#editor?.show(scene);
+  }
+
+  #onStore(): void {
+    const board = this.store.boardOf(this.stream);
+    if (board === this.#board) return;
+    this.#board = board;
+    for (const [id, stamp] of this.#underWay) {
+      if (!wins(stamp, board.elements.get(id))) this.#underWay.delete(id);
+    }
+    this.#takeOver();
+  }
+
+  #onSign({ stream, kind, by, data }: Sign): void {
+    if (stream !== this.stream || kind !== "board.sketch" || !data) return;
+    this.#book.take(by, data as SketchData, Date.now());
+    this.#takeOver();
+  }
+
+  /** Shows what is new on the board and what others have in motion. */
+  #takeOver(): void {
+    const editor = this.#editor;
+    if (!editor) return;
+    const board = this.store.boardOf(this.stream);
+    const { ids } = editor.hand();
+    this.#book.settle(board.elements, new Set(this.store.getView().present[this.stream]), Date.now());
+    const news = this.#held.filter(
+      (one) => !ids.has(one.id) && (this.#taken.get(one.id) !== one || this.#moving.has(one.id)),
+    );
+    for (const one of news) this.#taken.set(one.id, one);
+    const local = editor.scene();
+    const { scene, moving } = compose({
+      local,
+      held: news.flatMap((one) => ("type" in one ? this.#fitted(one) : [])),
+      gone: news.filter((one): one is Gone => !("type" in one)),
+      moving: this.#book.elements().flatMap((one) => this.#fitted(one)),
+      shownMoving: this.#moving,
+      inHand: ids,
+    });
+    this.#moving = moving;
+    if (scene.length !== local.length || scene.some((one, at) => one !== local[at])) editor.show(scene);
+  }
+
+  #sketch(): void {
+    this.#sketching = true;
+    this.#sketchTimer ??= setTimeout(() => {
+      this.#sketchTimer = null;
+      if (!this.#editor || !this.#sketching) return;
+      const fresh = this.#fresh(this.#editor);
+      const { stroke } = this.#editor.hand();
+      const growing = fresh.find(({ id }) => id === stroke);
+      if (growing) this.#sign(this.#sender.stroke(growing));
+      else if (fresh.length > 0) this.#sign(this.#sender.elements(fresh));
+    }, SIGN_EVERY_MS);
+  }
+
+  #endSketch(): void {
+    if (!this.#sketching) return;
+    this.#sketching = false;
+    if (this.#sketchTimer) clearTimeout(this.#sketchTimer);
+    this.#sketchTimer = null;
+    // What was finished replaces what was shown; what was given up must be taken away.
+    if (this.#underWay.size === 0) this.#sign({ elements: [], stroke: null });
+  }
+
+  #sign(data: SketchData): void {
+    this.store.sign({ t: "board.sketch", stream: this.stream, ...data });
+  }
+}
+
+const NOTHING = {
+  local: [] as BoardElement[],
+  moving: [] as BoardElement[],
+  gone: [] as Gone[],
+  shownMoving: new Map<string, Stamp>(),
+  inHand: new Set<string>(),
+};

@@ -1,0 +1,183 @@
+/**
+ * What is on a board, and what of one's own has to be sent. Pure; the server has the same rule in
+ * whiteboard/merge.py: of two contents of one element the higher version wins, then the lower nonce.
+ */
+import type { BoardElement } from "../protocol/commands.ts";
+
+export interface Stamp {
+  version: number;
+  versionNonce: number;
+}
+
+/** An element that was deleted: its content is gone, its stamp is kept so that no late writer revives it. */
+export interface Gone extends Stamp {
+  id: string;
+  isDeleted: true;
+}
+
+export type Held = BoardElement | Gone;
+
+export interface BoardLimits {
+  elements_per_command: number;
+  element_bytes: number;
+  points: number;
+}
+
+/** A board as the server says it is. */
+export interface BoardState {
+  elements: ReadonlyMap<string, Held>;
+  limits: BoardLimits;
+}
+
+/** What a snapshot says of a board. */
+export interface BoardSnapshot {
+  room: string;
+  elements: BoardElement[];
+  gone: (Stamp & { id: string })[];
+  limits: BoardLimits;
+}
+
+export const EMPTY_BOARD: BoardState = {
+  elements: new Map(),
+  limits: { elements_per_command: 200, element_bytes: 49_152, points: 2_000 },
+};
+
+/** Kinds that would bring foreign bytes or pages onto the board: the server refuses them. */
+export const KINDS_NOT_TAKEN: ReadonlySet<string> = new Set(["image", "iframe", "embeddable", "magicframe"]);
+
+/** A command's frame stays below the server's bound with its other fields, in bytes. */
+const FRAME_ROOM_BYTES = 60_000;
+
+export function wins(one: Stamp, other: Stamp | undefined): boolean {
+  if (!other) return true;
+  if (one.version !== other.version) return one.version > other.version;
+  return one.versionNonce < other.versionNonce;
+}
+
+export function same(one: Stamp, other: Stamp | undefined): boolean {
+  return one.version === other?.version && one.versionNonce === other.versionNonce;
+}
+
+export function fromSnapshot(snapshot: BoardSnapshot): BoardState {
+  const gone = snapshot.gone.map((one): Gone => ({ ...one, isDeleted: true }));
+  return {
+    elements: new Map([...snapshot.elements, ...gone].map((one) => [one.id, one])),
+    limits: snapshot.limits,
+  };
+}
+
+/** The board after elements were drawn. The same board when all of them are older than what is there. */
+export function drawn(state: BoardState, elements: readonly BoardElement[]): BoardState {
+  const next = new Map(state.elements);
+  let changed = false;
+  for (const one of elements) {
+    if (!wins(one, next.get(one.id))) continue;
+    next.set(one.id, one);
+    changed = true;
+  }
+  return changed ? { ...state, elements: next } : state;
+}
+
+/**
+ * What of a scene the server does not have: newer than what it holds and than what is under way. What was made and
+ * deleted again before it was ever sent stays at home.
+ */
+export function toSend<E extends BoardElement>(
+  scene: readonly E[],
+  held: ReadonlyMap<string, Stamp>,
+  underWay: ReadonlyMap<string, Stamp>,
+): E[] {
+  return scene.filter((one) => {
+    const known = held.get(one.id);
+    const sent = underWay.get(one.id);
+    if (one.isDeleted && !known && !sent) return false;
+    return wins(one, known) && wins(one, sent);
+  });
+}
+
+/** The element with what the server knows of it and this editor does not: unknown properties survive. */
+export function withUnknown(own: BoardElement, held: Held | undefined): BoardElement {
+  return held && "type" in held ? { ...held, ...own } : own;
+}
+
+/** A stroke with at most so many points: every second one goes until it fits; both ends stay. */
+export function thinned(element: BoardElement, most: number): BoardElement {
+  let { points, pressures } = element;
+  if (!points || points.length <= most) return element;
+  while (points.length > most) {
+    const last = points.length - 1;
+    const stays = (_: unknown, at: number): boolean => at % 2 === 0 || at === last;
+    if (pressures?.length === points.length) pressures = pressures.filter(stays);
+    points = points.filter(stays);
+  }
+  return { ...element, points, ...(pressures ? { pressures } : {}) };
+}
+
+/** Cuts elements into commands that the server takes. */
+export function commandsOf(elements: readonly BoardElement[], limits: BoardLimits): BoardElement[][] {
+  const commands: BoardElement[][] = [];
+  let command: BoardElement[] = [];
+  let bytes = 0;
+  for (const element of elements) {
+    const size = new TextEncoder().encode(JSON.stringify(element)).length + 1;
+    if (
+      command.length > 0 &&
+      (bytes + size > FRAME_ROOM_BYTES || command.length >= limits.elements_per_command)
+    ) {
+      commands.push(command);
+      command = [];
+      bytes = 0;
+    }
+    command.push(element);
+    bytes += size;
+  }
+  if (command.length > 0) commands.push(command);
+  return commands;
+}
+
+/** How elements lie above each other; what says nothing of its place lies on top. */
+export function byPile(one: { index?: string | null; id: string }, other: typeof one): number {
+  if (!one.index !== !other.index) return one.index ? -1 : 1;
+  if (one.index && other.index && one.index !== other.index) return one.index < other.index ? -1 : 1;
+  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+}
+
+export interface SceneInput<E extends Stamp & { id: string; isDeleted: boolean; index?: string | null }> {
+  /** What this editor shows, deleted ones included. */
+  local: readonly E[];
+  /** What the server has, made fit for this editor; what it cannot show is not in it. */
+  held: Iterable<E>;
+  /** What others have in motion. */
+  moving: Iterable<E>;
+  gone: Iterable<Gone>;
+  /** Stamps of what is shown only because others have it in motion. */
+  shownMoving: ReadonlyMap<string, Stamp>;
+  /** What the person is working on at this moment: nobody takes it out of their hand. */
+  inHand: ReadonlySet<string>;
+}
+
+/** The scene that an editor should show, lowest first; `moving` are the stamps of what in it is still in motion. */
+export function compose<E extends Stamp & { id: string; isDeleted: boolean; index?: string | null }>(
+  input: SceneInput<E>,
+): { scene: E[]; moving: Map<string, Stamp> } {
+  const { inHand } = input;
+  const scene = new Map<string, E>();
+  for (const one of input.local) {
+    if (inHand.has(one.id) || !same(one, input.shownMoving.get(one.id))) scene.set(one.id, one);
+  }
+  const put = (one: E): boolean => {
+    if (inHand.has(one.id) || !wins(one, scene.get(one.id))) return false;
+    scene.set(one.id, one);
+    return true;
+  };
+  for (const one of input.held) put(one);
+  for (const { id, version, versionNonce } of input.gone) {
+    const shown = scene.get(id);
+    if (shown) put({ ...shown, version, versionNonce, isDeleted: true });
+  }
+  const moving = new Map<string, Stamp>();
+  for (const one of input.moving) {
+    if (put(one)) moving.set(one.id, { version: one.version, versionNonce: one.versionNonce });
+  }
+  return { scene: [...scene.values()].sort(byPile), moving };
+}

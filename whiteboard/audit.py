@@ -1,0 +1,87 @@
+"""What `negotiation-hub verify` asks of boards: rows, versions and agreements say what the log says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from negotiation_hub.kernel import stream
+from negotiation_hub.kernel.audit import Problem
+from rooms.models import Agreement
+from whiteboard import merge, queries
+from whiteboard.merge import Stamp
+from whiteboard.models import Board, BoardVersion, Element
+
+Row = tuple[Stamp, str, int, str, bool, str]  # its stamp, index, event, author, deleted, content
+
+
+def check() -> Iterator[Problem]:
+    """Checks every board, and that each agreement's board is there as it was frozen."""
+    for board in Board.objects.order_by("pk").iterator(chunk_size=200):
+        try:
+            yield from check_board(board)
+        except (LookupError, TypeError, ValueError) as error:
+            yield Problem(f"board {board.pk}", f"cannot be read: {error!r}")
+    for agreement in Agreement.objects.order_by("pk").iterator(chunk_size=200):
+        yield from _check_agreement(agreement)
+
+
+def check_board(board: Board) -> Iterator[Problem]:
+    """The fold of the events must be what the rows say, and each frozen version what the fold was then."""
+    where = f"board {board.pk}"
+    versions = {version.seq: version for version in board.versions.all()}
+    folded: dict[str, Row] = {}
+    for event in stream.everything(board.pk):
+        _fold(folded, event)
+        if (version := versions.pop(event.seq, None)) is not None:
+            yield from _check_version(where, version, event.hash, folded)
+    for seq in versions:
+        yield Problem(where, f"version {seq} was frozen at an event that is not there")
+    rows = {row.element: _row(row) for row in board.elements.all()}
+    for name in sorted(folded.keys() | rows.keys()):
+        if folded.get(name) != rows.get(name):
+            yield Problem(where, f"element {name}: the row is not what the log says")
+    shown = [row for row in rows.values() if not row[4]]
+    counted = (len(shown), sum(len(row[5].encode()) for row in shown), len(rows) - len(shown))
+    if (board.shown, board.shown_bytes, board.gone) != counted:
+        yield Problem(where, "its counts are not those of its elements")
+
+
+def _fold(folded: dict[str, Row], event: stream.Event) -> None:
+    for content in event.body.get("elements", ()):
+        element: dict[str, Any] = orjson.loads(content)
+        stamp = Stamp(element["version"], element["versionNonce"])
+        held = folded.get(element["id"])
+        if merge.wins(stamp, None if held is None else held[0]):
+            index = element.get("index") or ""
+            folded[element["id"]] = (stamp, index, event.seq, event.by or "", element["isDeleted"], content)
+
+
+def _row(row: Element) -> Row:
+    return (Stamp(row.version, row.nonce), row.index, row.seq, str(row.by_id), row.deleted, row.content)
+
+
+def _check_version(
+    where: str, version: BoardVersion, head: bytes, folded: dict[str, Row]
+) -> Iterator[Problem]:
+    where = f"{where} version {version.seq}"
+    if queries.content_hash(version.elements) != version.content:
+        yield Problem(where, "its hash is not that of its elements")
+    if head.hex() != version.hash:
+        yield Problem(where, "its head is not that of the log")
+    shown = sorted((merge.pile(row[1], name), row[5]) for name, row in folded.items() if not row[4])
+    if queries.together(content for _, content in shown) != version.elements:
+        yield Problem(where, "its elements are not what the log says")
+
+
+def _check_agreement(agreement: Agreement) -> Iterator[Problem]:
+    for annex in agreement.annexes:
+        if annex.get("kind") != "board":
+            continue
+        named = BoardVersion.objects.filter(
+            board=annex["id"], seq=annex["seq"], hash=annex["hash"], content=annex["content"]
+        )
+        if not named.exists():
+            yield Problem(
+                f"room {agreement.room_id} agreement {agreement.pk}", "the board frozen with it is not there"
+            )

@@ -1,0 +1,28 @@
+"""Every bound of a board, with its unit in its name and its reason beside it."""
+
+from typing import Final
+
+ELEMENTS_PER_COMMAND_MAX: Final = (
+    200  # a large selection that is moved; what is more goes in several commands
+)
+ELEMENT_BYTES_MAX: Final = 49_152  # a stroke of 2,000 points with pressure; fits into a frame
+ELEMENTS_MAX: Final = 2_000  # on one board: four times the largest of the collected boards
+ELEMENTS_EVER_MAX: Final = (
+    10_000  # with the deleted ones, which are remembered lest a late writer revive them
+)
+BOARD_BYTES_MAX: Final = 2_097_152  # of all that is shown: with what is gone, a snapshot fits into a frame
+POINTS_MAX: Final = 2_000  # of one stroke: half a minute with a fast pen
+COORDINATE_MAX: Final = 1_000_000  # pixels from the origin: nobody scrolls further
+VERSION_MAX: Final = 2**53 - 1  # what every JSON reader keeps exact
+TEXT_CHARS_MAX: Final = 10_000  # of one element: more than fits on a screen
+NESTING_MAX: Final = 20  # of an element's JSON; Excalidraw's own go five deep
+
+SKETCH_ELEMENTS_MAX: Final = 20  # dragged at once and shown while they move; more jump at the end
+SKETCH_POINTS_MAX: Final = 200  # new points of a stroke in one sign: a pen gives some 10 in 50 ms
+SKETCH_BYTES_MAX: Final = 16_384  # of the elements in one sign: goes to everybody, 20 times a second
+
+REPLAY_EVENTS_MAX: Final = 100  # events a client may miss before a snapshot is smaller
+
+PICTURE_PX_MAX: Final = 1_600  # the longer side of a board's picture: sharp on a page of A4
+PICTURE_SCALE_MAX: Final = 2  # pixels for one of the board's: small boards stay crisp
+PICTURES_KEPT: Final = 8  # drawn boards that a process remembers, some 100 kB each

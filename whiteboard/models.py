@@ -1,0 +1,60 @@
+"""Boards, the elements on them, and the versions that agreements have frozen."""
+
+from django.db import models
+
+from negotiation_hub.kernel.ids import uuid7
+from negotiation_hub.kernel.models import File
+from negotiation_hub.people.models import User
+
+
+class Board(models.Model):
+    """A room's board. Its stream has the same id.
+
+    The counts are projections of its elements: what the limits are compared with.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    room = models.UUIDField(unique=True)
+    created_at = models.DateTimeField()
+    shown = models.PositiveIntegerField(default=0)  # elements that are not deleted
+    shown_bytes = models.PositiveIntegerField(default=0)  # of their content
+    gone = models.PositiveIntegerField(default=0)  # deleted elements, kept so that nobody revives them
+
+
+class Element(models.Model):
+    """The newest version of an element: a projection of the board's events.
+
+    `content` is the exact text that the events have: a database's own JSON would change how numbers are
+    written, and with them the hash of a frozen board.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="elements")
+    element = models.CharField(max_length=64)  # its id on the board
+    version = models.BigIntegerField()
+    nonce = models.BigIntegerField()
+    index = models.CharField(max_length=100, default="", blank=True)  # where it lies in the pile
+    seq = models.BigIntegerField()  # of the event that changed it last
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    deleted = models.BooleanField()
+    content = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "element"], name="element_once_per_board")]
+
+
+class BoardVersion(models.Model):
+    """A board as it was at one event, for good. Only its picture is added later (trigger)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="versions")
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)  # of the stream's head at `seq`, in hexadecimal
+    content = models.CharField(max_length=64)  # SHA-256 of `elements`, in hexadecimal
+    elements = models.TextField()  # JSON: those that were not deleted, the lowest of the pile first
+    reason = models.CharField(max_length=16)  # agreement
+    made_at = models.DateTimeField()
+    picture = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "seq"], name="board_version_once")]
