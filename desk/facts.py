@@ -9,7 +9,7 @@ from catalog import queries as catalog
 from catalog.models import Listing
 from negotiation_hub.people.models import User
 from orders.models import LatePayment, Order
-from orders.queries import with_money_as_it_is
+from orders.queries import for_lists, with_money_as_it_is
 from payments.queries import OrderMoney, money_of_orders
 from rooms.models import Offer, Participant, Room
 from rooms.negotiation import Status as Negotiation
@@ -75,7 +75,7 @@ def _standing(rooms: Sequence[Room]) -> dict[UUID, Offer]:
 def _orders(rooms: Sequence[Room]) -> dict[UUID, Order]:
     """The newest order of each room, unless the sides negotiate again and nothing of it waits."""
     rows = Order.objects.filter(room_id__in=[room.pk for room in rooms]).order_by("id")
-    rows = rows.select_related("receipt").prefetch_related("shipments", "late_payments", "lines")
+    rows = for_lists(rows)
     newest = {order.room_id: order for order in rows}
     reopened = {room.pk for room in rooms if room.status == Negotiation.OPEN}
     return {

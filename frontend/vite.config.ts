@@ -50,19 +50,6 @@ function roomBudget(): Plugin {
   };
 }
 
-/** htmx can run text as code; our content security policy forbids it, so the place where it would is taken out. */
-function withoutEval(): Plugin {
-  return {
-    name: "without-eval",
-    transform(code, id) {
-      if (!id.includes("/htmx.org/")) return null;
-      const changed = code.replace("return eval(str)", 'throw new Error("not here")');
-      if (changed === code) this.error("htmx does not say `return eval(str)` any more");
-      return { code: changed, map: null };
-    },
-  };
-}
-
 /**
  * Excalidraw's typefaces come from this site, and from nowhere else: without this each of them would be asked of a CDN
  * as well. Fails the build when the editor's code is not as it was, so that no raise of its version brings that back.
@@ -90,6 +77,19 @@ function boardAssets(): Plugin {
         filter: (source) => !source.includes("Liberation"),
       });
       if (!existsSync(join(fonts, "Xiaolai"))) this.error("Excalidraw's typefaces are not where they were");
+    },
+  };
+}
+
+/** htmx can run text as code; our content security policy forbids it, so the place where it would is taken out. */
+function withoutEval(): Plugin {
+  return {
+    name: "without-eval",
+    transform(code, id) {
+      if (!id.includes("/htmx.org/")) return null;
+      const changed = code.replace("return eval(str)", 'throw new Error("not here")');
+      if (changed === code) this.error("htmx does not say `return eval(str)` any more");
+      return { code: changed, map: null };
     },
   };
 }

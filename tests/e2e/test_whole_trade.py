@@ -1,6 +1,6 @@
 """The whole trade in one story, in browsers, with real sockets, mail and files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> "Site":
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with one_process(tmp_path_factory.mktemp("trade")) as running:
         yield running
 
