@@ -18,6 +18,7 @@ from desk import words
 from desk.words import Words
 from negotiation_hub.kernel import stream, wire
 from negotiation_hub.kernel.models import Stream
+from negotiation_hub.kernel.render import to_text
 from negotiation_hub.kernel.stream import Event
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
@@ -118,7 +119,7 @@ def _fold(reader: Reader, told: Iterable[Event], names: Mapping[str, str]) -> It
 
 def _entry(reader: Reader, event: Event, names: Mapping[str, str]) -> Entry:
     said = words.of_event(event.kind, event.body) or Words("clock", _("Something else happened"))
-    who = names.get(event.by or "", "")
+    who = said.who or names.get(event.by or "", "")
     return Entry(event.at, event.kind, "table", (who,) if who else (), said, reader.url(event.kind))
 
 
@@ -170,17 +171,18 @@ def _beside(reader: Reader, event: Event, source: Source, url: str, names: Mappi
     return Entry(event.at, event.kind, source, (who,) if who else (), said, url, source == "caucus")
 
 
-_OF_THREAD: Final = {"thread.opened", _SAID, "thread.moved", "thread.resolved", "thread.reopened"}
+_OF_THREAD: Final = {_SAID, "thread.moved", "thread.resolved", "thread.reopened"}
 
 
 def _of_thread(event: Event) -> Words | None:
     match event.kind:
-        case "thread.opened":
-            subject = event.body.get("thread", {}).get("subject", "")
-            return Words("messages-square", _("Asked a question"), subject)
         case "message.sent":
             by_mail = bool(event.body.get("mail"))
-            text = _("Wrote by mail") if by_mail else _("Wrote on the site")
+            # The first post has the thread's own id as its command: it is what began it.
+            asked = event.command == str(event.stream)
+            text = _("Asked on the site") if asked else _("Answered on the site")
+            if by_mail:
+                text = _("Asked by mail") if asked else _("Answered by mail")
             return Words("mail" if by_mail else "message-square", text, _beginning(event.body))
         case "thread.moved":
             return Words("lock", _("Took the question to this private room"))
@@ -195,5 +197,5 @@ _BEGINNING_CHARS: Final = 120
 
 
 def _beginning(body: Mapping[str, Any]) -> str:
-    text = " ".join(str(body.get("text", "")).split())
+    text = " ".join(to_text(str(body.get("text", ""))).split())
     return text if len(text) <= _BEGINNING_CHARS else text[: _BEGINNING_CHARS - 1].rstrip() + "…"

@@ -16,12 +16,16 @@ from orders.timeline import milestone_words
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One step for people. `detail` is what somebody said about it, `tone` is good, bad or nothing."""
+    """One step for people. `detail` is what somebody said about it, `tone` is good, bad or nothing.
+
+    `who` names a person whom the step is about, where that is not its author.
+    """
 
     icon: str
     text: str
     detail: str = ""
     tone: str = ""
+    who: str = ""
 
 
 Body = Mapping[str, Any]
@@ -59,8 +63,8 @@ def _opened(body: Body) -> Words:
 
 def _joined(body: Body) -> Words:
     seat = body.get("participant", {})
-    said = {"name": seat.get("name", "—"), "side": side(seat.get("side", ""))}
-    return Words("user-plus", _("%(name)s sat down: %(side)s") % said)
+    text = _("Sat down: %s") % side(seat.get("side", "—"))
+    return Words("user-plus", text, who=seat.get("name", ""))
 
 
 def _stepped_in(body: Body) -> Words:

@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from negotiation_hub.kernel import clock
 from payments.chart import Kind
 from payments.machine import CAPTURED, Status
-from payments.models import Account, PaymentRequest, Phase, Transfer
+from payments.models import Account, Payment, PaymentRequest, Phase, Transfer
 
 Party = Literal["payer", "payee"]
 _MOVED: Final = (Phase.POSTED.value, Phase.POST.value)
@@ -94,15 +94,16 @@ def owed_rows(organisation_id: UUID, end: datetime) -> "QuerySet[Transfer]":
 
 def unpaid(order_ids: "QuerySet[Any, Any]") -> "QuerySet[PaymentRequest]":
     """The requests of these orders of which something is not authorised or paid; `missing` is how much."""
-    reserved = Q(payments__status=Status.REQUIRES_CAPTURE.value)
-    taken = Q(payments__status__in=[status.value for status in CAPTURED])
-    covered = Sum(
-        Case(
-            When(reserved, then=F("payments__authorized")),
-            When(taken, then=F("payments__captured") - F("payments__refunded")),
-            default=Value(0),
-            output_field=BigIntegerField(),
-        )
+    reserved = Q(status=Status.REQUIRES_CAPTURE.value)
+    taken = Q(status__in=[status.value for status in CAPTURED])
+    covers = Case(
+        When(reserved, then=F("authorized")),
+        When(taken, then=F("captured") - F("refunded")),
+        default=Value(0),
+        output_field=BigIntegerField(),
     )
+    # Summed up apart, so that what comes of it can be summed up in its turn.
+    paid = Payment.objects.filter(request=OuterRef("pk")).order_by().values("request")
+    covered = Subquery(paid.annotate(sum=Sum(covers)).values("sum"))
     found = PaymentRequest.objects.filter(order_id__in=order_ids, closed_at=None)
     return found.annotate(missing=F("amount") - Coalesce(covered, Value(0))).filter(missing__gt=0)
