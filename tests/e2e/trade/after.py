@@ -4,7 +4,7 @@ import csv
 import re
 from pathlib import Path
 from uuid import UUID
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -115,7 +115,7 @@ def settle(stage: Stage) -> None:
     stage.shoot("6-accounts", max=maxim)
     made = stage.site.web.run("payout-file").stdout.strip()
     assert re.match(r"wrote 1 payouts, 50000\.00 EUR in ", made), made
-    tree = ElementTree.parse(made.partition(" EUR in ")[2])  # noqa: S314 - our own file
+    tree = ET.parse(made.partition(" EUR in ")[2])
     assert [one.text for one in tree.iter() if one.tag.endswith("InstdAmt")] == ["50000.00"]
     maxim.get_by_role("link", name=re.compile("Statement|statement")).first.click()
     maxim.get_by_role("link", name=re.compile("^Negotiation")).first.click()
@@ -144,7 +144,7 @@ def judge(stage: Stage) -> None:
 
 
 def oversee(stage: Stage) -> None:
-    """9. The desk lists the deal with people, money and goods; one record has every step; a report counts it."""
+    """9. The desk shows the deal's people, money and goods; one record has every step; a report counts it."""
     sol, ben = stage.sol, stage.ben
     room = UUID(stage.room.rstrip("/").rpartition("/")[2])
     sol.goto(f"{stage.url}/deals/{room}/")
