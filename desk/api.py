@@ -1,10 +1,10 @@
 """REST for the desk: the deals of one's organisations, what happened in each, and reports."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.urls import reverse
 from ninja import Query, Router
 
 from desk import queries
@@ -72,8 +72,7 @@ def get_report(
         "period": _period(found.period),
         "previous": _period(found.previous),
         "parts": [
-            {"side": part.side, "figures": [_figure(line, part.side, found) for line in part.lines]}
-            for part in found.parts
+            {"side": part.side, "figures": [_figure(line) for line in part.lines]} for part in found.parts
         ],
     }
 
@@ -123,19 +122,20 @@ def _period(period: Period) -> dict[str, Any]:
     return {"first": period.first, "last": period.last}
 
 
-def _figure(line: reports.Line, side: str, found: reports.Report) -> dict[str, Any]:
-    figure, period = line.figure, found.period
-    rows = reverse("desk:rows", args=[side, figure.key])
+def _figure(line: reports.Line) -> dict[str, Any]:
+    figure = line.figure
     return {
         "key": figure.key,
         "title": str(figure.title),
         "definition": str(figure.definition),
         "unit": figure.unit,
         "value": _value(line.value),
-        "previous": None if line.previous is None else _value(line.previous),
-        "url": f"{rows}?organisation={found.organisation.slug}&from={period.first}&to={period.last}",
+        "previous": _value(line.previous),
+        "url": line.url,
     }
 
 
 def _value(value: Value) -> Any:
-    return [_amount(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_amount(one) for one in value]
+    return str(value) if isinstance(value, Decimal) else value

@@ -38,7 +38,7 @@ def deal_for(user: User, room_id: UUID, *, before: int | None = None) -> Whole:
     viewer = panels.Viewer(user, side, member)
     (facts,) = known.facts_of([room])
     deal = row(facts, side, member)
-    reader = Reader(user, room, side, deal.order_id)
+    reader = Reader(user, room, side, deal.order_id, member)
     return Whole(
         deal=deal,
         room=room,

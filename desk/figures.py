@@ -5,52 +5,24 @@ A figure is a query for its rows, what one of them counts, and words that say wh
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Literal
+from decimal import Decimal
+from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import StockMove
-from desk.period import Period
+from desk import figure_rows
+from desk.figure_rows import Rows, Scope, Side
+from feedback.limits import ANSWERS_MIN, BUYERS_MIN
+from feedback.results import headline
 from negotiation_hub.kernel.money import Money
-from orders.lifecycle import AuthorizeStatus, Status
-from orders.models import Order
-from payments import turnover
 from payments.turnover import Flow
-from rooms.models import Agreement, Offer, Room
 
-Side = Literal["seller", "buyer"]
-Rows = QuerySet[Any]
-_PARTY: Final[dict[Side, turnover.Party]] = {"seller": "payee", "buyer": "payer"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose figures: an organisation on one side of its deals, in a time."""
-
-    organisation_id: UUID
-    side: Side
-    start: datetime
-    end: datetime
-
-    @classmethod
-    def of(cls, organisation_id: UUID, side: Side, period: Period) -> "Scope":
-        """A period's scope."""
-        return cls(organisation_id, side, period.start, period.end)
-
-    def within(self, column: str) -> Q:
-        """The time, as a condition on a column."""
-        return Q(**{f"{column}__gte": self.start, f"{column}__lt": self.end})
-
-    def party(self, path: str = "") -> Q:
-        """The organisation on its side, as a condition on rows that reach the room or order by `path`."""
-        return Q(**{f"{path}{self.side}": self.organisation_id})
-
-
-Value = int | list[Money]
+Value = int | list[Money] | Decimal | None  # None: nothing may be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,68 +33,29 @@ class Figure:
     title: str | Promise
     definition: str | Promise
     rows: Callable[[Scope], Rows]
-    unit: Literal["count", "money", "pieces"] = "count"
+    unit: Literal["count", "money", "pieces", "stars"] = "count"
     column: str = ""  # what a row counts; empty: one
-    at: str = ""  # when a row happened
+    at: str = "at"  # when a row happened
     now: bool = False
+    reads: Callable[[UUID], Value] | None = None  # what is not counted of rows, but asked of another app
+    page: str = ""  # of the organisation, where the rows are another app's
 
     def value(self, scope: Scope) -> Value:
         """What the rows come to."""
-        rows = self.rows(scope).order_by()
+        if self.reads is not None:
+            return self.reads(scope.organisation_id)
+        found = self.rows(scope).order_by()
         if self.unit == "money":
-            added = rows.values_list("currency").annotate(sum=Sum(self.column))
+            added = found.values_list("currency").annotate(sum=Sum(self.column))
             return [Money(minor, currency) for currency, minor in sorted(added)]
         if self.column:
-            return int(rows.aggregate(sum=Sum(self.column))["sum"] or 0)
-        return rows.count()
+            return int(found.aggregate(sum=Sum(self.column))["sum"] or 0)
+        return found.count()
 
 
-# -- rows --------------------------------------------------------------------------------------------------
-
-
-def _rooms(scope: Scope) -> Rows:
-    return Room.objects.filter(scope.party(), scope.within("opened_at"))
-
-
-def _offers(scope: Scope) -> Rows:
-    return Offer.objects.filter(scope.party("room__"), scope.within("made_at")).select_related("room")
-
-
-def _agreements(scope: Scope) -> Rows:
-    rows = Agreement.objects.filter(scope.party("room__"), scope.within("made_at"))
-    return rows.select_related("room")
-
-
-def _orders(scope: Scope) -> Rows:
-    return Order.objects.filter(scope.party(), scope.within("placed_at"))
-
-
-def _flow(flow: Flow) -> Callable[[Scope], Rows]:
-    def rows(scope: Scope) -> Rows:
-        party = _PARTY[scope.side]
-        found = turnover.rows(flow, party, scope.organisation_id, scope.start, scope.end)
-        return found.select_related("cause", "debit", "credit")
-
-    return rows
-
-
-def _unpaid(scope: Scope) -> Rows:
-    waiting = (Status.DRAFT.value, Status.UNCONFIRMED.value, Status.UNFULFILLED.value)
-    orders = Order.objects.filter(scope.party(), status__in=waiting)
-    return turnover.unpaid(orders.exclude(authorize_status=AuthorizeStatus.FULL.value).values("pk"))
-
-
-def _owed(scope: Scope) -> Rows:
-    found = turnover.owed_rows(scope.organisation_id, scope.end)
-    return found.select_related("cause", "debit", "credit")
-
-
-def _stock(*reasons: StockMove.Reason) -> Callable[[Scope], Rows]:
-    def rows(scope: Scope) -> Rows:
-        moves = StockMove.objects.filter(listing__organisation=scope.organisation_id, reason__in=reasons)
-        return moves.filter(scope.within("at")).select_related("listing")
-
-    return rows
+def _rating(organisation_id: UUID) -> Value:
+    found = headline(organisation_id)
+    return None if found is None else found.mean
 
 
 # -- the report --------------------------------------------------------------------------------------------
@@ -131,28 +64,28 @@ _ROOMS: Final = Figure(
     "rooms",
     _("Rooms opened"),
     _("Negotiations that began in the period."),
-    _rooms,
+    figure_rows.rooms,
     at="opened_at",
 )
 _OFFERS: Final = Figure(
     "offers",
     _("Offers"),
     _("Versions that reached a table in the period, of either side."),
-    _offers,
+    figure_rows.offers,
     at="made_at",
 )
 _AGREEMENTS: Final = Figure(
     "agreements",
     _("Agreements"),
     _("Offers that were accepted in the period."),
-    _agreements,
+    figure_rows.agreements,
     at="made_at",
 )
 _AGREED: Final = Figure(
     "agreed",
     _("Agreed"),
     _("Their totals, tax included, whatever became of them."),
-    _agreements,
+    figure_rows.agreements,
     "money",
     "gross",
     "made_at",
@@ -161,16 +94,34 @@ _ORDERS: Final = Figure(
     "orders",
     _("Orders placed"),
     _("Orders that became binding in the period: placed or confirmed by the buyer."),
-    _orders,
+    figure_rows.orders,
     at="placed_at",
 )
 
 
 def _money(flow: Flow, title: str | Promise, definition: str | Promise) -> Figure:
-    return Figure(flow.value, title, definition, _flow(flow), "money", "signed", "at_us")
+    return Figure(flow.value, title, definition, figure_rows.flow(flow), "money", "signed", "at_us")
 
 
 SELLER: Final[Sequence[Figure]] = (
+    Figure(
+        "campaign_mails",
+        _("Campaign mails"),
+        _("Mails of your campaigns that went out in the period."),
+        figure_rows.campaign_mails,
+    ),
+    Figure(
+        "visits",
+        _("Visits"),
+        _("Browsers that came from a campaign, a marked link, another site or a search engine."),
+        figure_rows.visits,
+    ),
+    Figure(
+        "attributed",
+        _("Rooms after a visit"),
+        _("Of the rooms opened those whose buyer had come by such a visit."),
+        figure_rows.attributed,
+    ),
     _ROOMS,
     _OFFERS,
     _AGREEMENTS,
@@ -200,7 +151,7 @@ SELLER: Final[Sequence[Figure]] = (
         "receivables",
         _("Open receivables"),
         _("What buyers have agreed to pay and have not authorised yet. It is as of now, not of the period."),
-        _unpaid,
+        figure_rows.unpaid,
         "money",
         "missing",
         "created_at",
@@ -210,7 +161,7 @@ SELLER: Final[Sequence[Figure]] = (
         "owed",
         _("Owed to the platform"),
         _("What refunds took beyond your account and no release has covered, at the end of the period."),
-        _owed,
+        figure_rows.owed,
         "money",
         "signed",
         "at_us",
@@ -219,28 +170,45 @@ SELLER: Final[Sequence[Figure]] = (
         "stock_out",
         _("Stock taken"),
         _("Pieces that agreements took out of stock in the period."),
-        _stock(StockMove.Reason.TAKEN),
+        figure_rows.stock(StockMove.Reason.TAKEN),
         "pieces",
         "change",
-        "at",
     ),
     Figure(
         "stock_back",
         _("Stock returned"),
         _("Pieces that came back from orders that ended unpaid or canceled."),
-        _stock(StockMove.Reason.RETURNED),
+        figure_rows.stock(StockMove.Reason.RETURNED),
         "pieces",
         "change",
-        "at",
     ),
     Figure(
         "stock_counted",
         _("Stock counted"),
         _("The differences that your own counting made."),
-        _stock(StockMove.Reason.COUNTED),
+        figure_rows.stock(StockMove.Reason.COUNTED),
         "pieces",
         "change",
-        "at",
+    ),
+    Figure(
+        "answers",
+        _("Surveys answered"),
+        _("What buyers have answered in the period."),
+        figure_rows.answers,
+    ),
+    Figure(
+        "rating",
+        _("Feedback, mean"),
+        format_lazy(
+            _("Stars of 5 over all answers so far, once there are {answers} of {buyers} buyers."),
+            answers=ANSWERS_MIN,
+            buyers=BUYERS_MIN,
+        ),
+        figure_rows.answers,
+        "stars",
+        now=True,
+        reads=_rating,
+        page="feedback:results_of",
     ),
 )
 BUYER: Final[Sequence[Figure]] = (
@@ -268,7 +236,7 @@ BUYER: Final[Sequence[Figure]] = (
         "payables",
         _("Open payables"),
         _("What you have agreed to pay and have not authorised yet. It is as of now, not of the period."),
-        _unpaid,
+        figure_rows.unpaid,
         "money",
         "missing",
         "created_at",

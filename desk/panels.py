@@ -14,7 +14,7 @@ from desk.rows import Owner, owner
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import Membership, Organisation, User
 from orders import wording
-from orders.models import Order, Shipment
+from orders.models import DownloadGrant, Order, Shipment, WorkMilestone
 from payments.chart import Kind
 from payments.queries import accounts_of
 
@@ -79,6 +79,8 @@ class Goods:
 
     lines: Sequence[Line]
     shipments: Sequence[Shipment]
+    files: Sequence[DownloadGrant]
+    work: Sequence[WorkMilestone]
     delivery: str
     url: str  # of the order, for who may see it
 
@@ -190,7 +192,7 @@ def goods_of(facts: Facts, viewer: Viewer, delivery: str) -> Goods:
     order = facts.order
     sells = viewer.side == "seller"
     if order is None:
-        return Goods(_offered(facts, sells=sells), [], delivery, "")
+        return Goods(_offered(facts, sells=sells), [], [], [], delivery, "")
     lines = [
         Line(
             line.title,
@@ -202,7 +204,8 @@ def goods_of(facts: Facts, viewer: Viewer, delivery: str) -> Goods:
         for line in order.lines.all()
     ]
     url = reverse("orders:order", args=[order.pk]) if viewer.organisation_id is not None else ""
-    return Goods(lines, list(order.shipments.all()), delivery, url)
+    grants, work = list(order.grants.all()), list(order.work.all())
+    return Goods(lines, list(order.shipments.all()), grants, work, delivery, url)
 
 
 def _offered(facts: Facts, *, sells: bool) -> list[Line]:

@@ -4,16 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.campaign_models import Attribution, CampaignMail, Visit
 from catalog.models import Listing, StockMove
 from desk import words
-from desk.figures import BY_SIDE, Figure, Scope, Side, Value, figure_named
+from desk.figure_rows import Scope, Side
+from desk.figures import BY_SIDE, Figure, Value, figure_named
 from desk.period import Period
+from feedback.models import Answer
 from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed, NotFound
@@ -30,11 +34,12 @@ _SIDES: Final[tuple[Side, ...]] = ("seller", "buyer")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure with its value, and that of the period before; None where there is none to compare."""
+    """One figure with its value, and that of the period before; `url` is where its rows are."""
 
     figure: Figure
     value: Value
-    previous: Value | None
+    previous: Value
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,24 @@ def report_of(organisation: Organisation, period: Period) -> Report:
     for side in _sides(organisation):
         now, then = (Scope.of(organisation.pk, side, one) for one in (period, before))
         lines = [
-            Line(figure, figure.value(now), None if figure.now else figure.value(then))
+            Line(
+                figure,
+                figure.value(now),
+                None if figure.now else figure.value(then),
+                rows_url(organisation, period, side, figure),
+            )
             for figure in BY_SIDE[side]
         ]
         parts.append(Part(side, lines))
     return Report(organisation, period, before, parts)
+
+
+def rows_url(organisation: Organisation, period: Period, side: str, figure: Figure) -> str:
+    """Where the rows of a figure are."""
+    if figure.page:
+        return reverse(figure.page, args=[organisation.slug])
+    asked = {"organisation": organisation.slug, "from": period.first, "to": period.last}
+    return f"{reverse('desk:rows', args=[side, figure.key])}?{urlencode(asked)}"
 
 
 def _sides(organisation: Organisation) -> list[Side]:
@@ -110,7 +128,7 @@ def rows_of(
 ) -> Rows:
     """A page of the rows behind a figure. Raises NotFound for none, Malformed for a wrong cursor."""
     figure = figure_named(side, key)
-    if figure is None or side not in _SIDES:
+    if figure is None or figure.page:
         raise NotFound
     found = figure.rows(Scope.of(organisation.pk, "seller" if side == "seller" else "buyer", period))
     if before:
@@ -154,11 +172,26 @@ def _told(figure: Figure, page: Sequence[Any]) -> Iterator[Row]:
             case StockMove():
                 listing = row.listing
                 yield Row(moment, listing.title, "", row.change, listing.get_absolute_url())
+            case CampaignMail():
+                yield Row(moment, row.campaign.subject, "", None, reverse("catalog:campaigns"))
+            case Visit():
+                yield _of_visit(row, moment, reverse("catalog:campaigns"))
+            case Attribution():
+                yield _of_visit(row.visit, moment, reverse("desk:deal", args=[row.room]))
+            case Answer():
+                order = row.invitation.order
+                yield Row(moment, order.title, order.number, None, reverse("desk:deal", args=[order.room_id]))
             case Order():
                 url = reverse("orders:order", args=[row.pk])
                 yield Row(moment, row.title, row.number, row.money(), url)
             case _:
                 yield _of_room(row, moment)
+
+
+def _of_visit(visit: Visit, moment: datetime, url: str) -> Row:
+    title = visit.campaign.subject if visit.campaign is not None else visit.detail
+    source = str(Visit.Source(visit.source).label)
+    return Row(moment, title or source, source, None, url)
 
 
 def _order_of(row: Transfer | PaymentRequest) -> UUID | None:

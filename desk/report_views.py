@@ -67,13 +67,18 @@ def _figures(found: reports.Report) -> Iterator[list[Any]]:
                     unit,
                     found.period.first,
                     found.period.last,
-                    now.get(unit, "0"),
-                    "" if line.previous is None else then.get(unit, "0"),
+                    _shown(line.value, now.get(unit)),
+                    _shown(line.previous, then.get(unit)),
                     line.figure.definition,
                 ]
 
 
-def _by_unit(value: Value | None) -> dict[str, str]:
+def _shown(value: Value, part: str | None) -> str:
+    """Nothing for what may not be said, or is not compared; zero where a sum has no row."""
+    return "" if value is None else part or "0"
+
+
+def _by_unit(value: Value) -> dict[str, str]:
     """A value in plain numbers, by currency."""
     if isinstance(value, list):
         return {one.currency: f"{one.major():f}" for one in value}

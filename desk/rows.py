@@ -246,7 +246,10 @@ def _delivery(order: Order) -> str:
         return _("sent back") if order.status == Status.RETURNED else _("sent back in part")
     if facts.receipt is not None:
         return _("received")
-    if facts.delivered and order.status == Status.FULFILLED:
+    if facts.delivered:
         return _("delivered")
-    words = {Status.FULFILLED: _("sent"), Status.PARTIALLY_FULFILLED: _("sent in part")}
-    return words.get(facts.status, _("not sent yet"))
+    if facts.parts.only_goods:
+        words = {Status.FULFILLED: _("sent"), Status.PARTIALLY_FULFILLED: _("sent in part")}
+        return words.get(facts.status, _("not sent yet"))
+    words = {Status.FULFILLED: _("on its way"), Status.PARTIALLY_FULFILLED: _("delivered in part")}
+    return words.get(facts.status, _("not delivered yet"))

@@ -67,8 +67,10 @@ class DealsOut(Schema):
 
 class EntryOut(Schema):
     at: datetime
-    kind: Annotated[str, Field(description="of the event (docs/protocol.md)")]
-    source: Annotated[Literal["table", "caucus", "thread"], Field(description="whose stream says so")]
+    kind: Annotated[str, Field(description="of the event (docs/protocol.md), or `visit`, `follow_up.…`")]
+    source: Annotated[
+        Literal["visit", "thread", "caucus", "table", "feedback"], Field(description="which record says so")
+    ]
     who: list[str]
     text: Annotated[str, Field(description="in the reader's language")]
     detail: str
@@ -91,10 +93,13 @@ class FigureOut(Schema):
     key: str
     title: str
     definition: str
-    unit: Annotated[Literal["count", "money", "pieces"], Field(description="of the value")]
-    value: Annotated[int | list[AmountOut], Field(description="for money one amount for each currency")]
+    unit: Annotated[Literal["count", "money", "pieces", "stars"], Field(description="of the value")]
+    value: Annotated[
+        int | str | list[AmountOut] | None,
+        Field(description="money: an amount for each currency; stars: text, null below the threshold"),
+    ]
     previous: Annotated[
-        int | list[AmountOut] | None, Field(description="of the period before; null: not compared")
+        int | str | list[AmountOut] | None, Field(description="of the period before; null: not compared")
     ]
     url: Annotated[str, Field(description="of the page with its rows")]
 

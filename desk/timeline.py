@@ -13,15 +13,18 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from catalog.campaign_models import Attribution, Visit
 from desk import words
 from desk.words import Words
+from feedback.models import FollowUp
 from negotiation_hub.kernel import stream, wire
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.render import to_text
 from negotiation_hub.kernel.stream import Event
 from negotiation_hub.people import queries as people
-from negotiation_hub.people.models import User
+from negotiation_hub.people.models import Membership, User
 from rooms.models import Room
 from threads import queries as threads
 from threads.models import Thread
@@ -31,8 +34,9 @@ _BESIDE: Final = 200  # events of a caucus, or posts of a thread: the newest of 
 _SAID: Final = "message.sent"
 _NEWEST: Final = 2**62  # behind every number
 
-Source = Literal["thread", "caucus", "table"]
-_RANK: Final = {"thread": 0, "caucus": 1, "table": 2}  # what comes first of one moment: causes
+Source = Literal["visit", "thread", "caucus", "table", "feedback"]
+# What comes first of one moment: causes.
+_RANK: Final = {"visit": 0, "thread": 1, "caucus": 2, "table": 3, "feedback": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Reader:
     room: Room
     side: str
     order_id: UUID | None  # of the deal, where it has one
+    member: Membership | None = None  # what they are on their side
 
     def url(self, kind: str) -> str:
         """Where a step leads to: what became of the deal to its order, the rest to the room."""
@@ -76,7 +81,7 @@ class Reader:
         return reverse("orders:order", args=[self.order_id]) + part
 
 
-_OF_ORDER: Final = {"order", "payment", "shipment", "funds", "download", "work", "feedback"}
+_OF_ORDER: Final = {"order", "payment", "shipment", "download", "service", "funds", "feedback"}
 
 
 def timeline(reader: Reader, *, before: int | None = None) -> Timeline:
@@ -86,7 +91,8 @@ def timeline(reader: Reader, *, before: int | None = None) -> Timeline:
     first = told[0].seq if told else 1
     names = _names([*told, *(event for event, *_rest in beside)])
     entries = list(_fold(reader, told, names))
-    entries += [_beside(reader, event, source, url, names) for event, source, url in beside]
+    entries += [_beside(event, source, url, said, names) for event, source, url, said in beside]
+    entries += [*_visit(reader), *_follow_ups(reader)]
     if first > 1:
         entries = [one for one in entries if one.at >= told[0].at]
     if before is not None and told:
@@ -130,7 +136,7 @@ def _names(events: Iterable[Event]) -> dict[str, str]:
 
 # -- what only some may see --------------------------------------------------------------------------------
 
-Beside = tuple[Event, Source, str]
+Beside = tuple[Event, Source, str, Words | None]
 
 
 def _caucus(reader: Reader) -> Iterator[Beside]:
@@ -140,7 +146,8 @@ def _caucus(reader: Reader) -> Iterator[Beside]:
         return
     for event in stream.outline(row.id, before=_NEWEST, without=_SAID, limit=_BESIDE):
         if event.kind != _SAID:
-            yield event, "caucus", reverse("rooms:room", args=[reader.room.pk])
+            said = words.of_event(event.kind, event.body)
+            yield event, "caucus", reverse("rooms:room", args=[reader.room.pk]), said
 
 
 def _thread(reader: Reader) -> Iterator[Beside]:
@@ -148,10 +155,17 @@ def _thread(reader: Reader) -> Iterator[Beside]:
     thread = _origin(reader)
     if thread is None:
         return
+    asked = False
     for event in stream.before(thread.pk, _NEWEST, limit=_BESIDE):
-        if event.kind in _OF_THREAD:
-            anchor = f"#p{event.seq}" if event.kind == _SAID else ""
-            yield event, "thread", thread.get_absolute_url() + anchor
+        if event.kind == _OPENED:
+            asked = True  # by the post that follows
+        elif event.kind == _SAID:
+            said = _post(event.body, thread.subject if asked else "")
+            yield event, "thread", f"{thread.get_absolute_url()}#p{event.seq}", said
+            asked = False
+        elif event.kind in _STATES:
+            icon, text = _STATES[event.kind]
+            yield event, "thread", thread.get_absolute_url(), Words(icon, _(text))
 
 
 def _origin(reader: Reader) -> Thread | None:
@@ -164,38 +178,74 @@ def _origin(reader: Reader) -> Thread | None:
         return None
 
 
-def _beside(reader: Reader, event: Event, source: Source, url: str, names: Mapping[str, str]) -> Entry:
+def _beside(event: Event, source: Source, url: str, said: Words | None, names: Mapping[str, str]) -> Entry:
     who = names.get(event.by or "", "")
-    said = _of_thread(event) if source == "thread" else words.of_event(event.kind, event.body)
     said = said or Words("clock", _("Something else happened"))
     return Entry(event.at, event.kind, source, (who,) if who else (), said, url, source == "caucus")
 
 
-_OF_THREAD: Final = {_SAID, "thread.moved", "thread.resolved", "thread.reopened"}
-
-
-def _of_thread(event: Event) -> Words | None:
-    match event.kind:
-        case "message.sent":
-            by_mail = bool(event.body.get("mail"))
-            # The first post has the thread's own id as its command: it is what began it.
-            asked = event.command == str(event.stream)
-            text = _("Asked on the site") if asked else _("Answered on the site")
-            if by_mail:
-                text = _("Asked by mail") if asked else _("Answered by mail")
-            return Words("mail" if by_mail else "message-square", text, _beginning(event.body))
-        case "thread.moved":
-            return Words("lock", _("Took the question to this private room"))
-        case "thread.resolved":
-            return Words("check", _("Marked the question as resolved"))
-        case "thread.reopened":
-            return Words("rotate-ccw", _("Opened the question again"))
-    return None
-
-
+_OPENED: Final = "thread.opened"
+_STATES: Final = {
+    "thread.moved": ("lock", gettext_noop("Took the question to this private room")),
+    "thread.resolved": ("check", gettext_noop("Marked the question as resolved")),
+    "thread.reopened": ("rotate-ccw", gettext_noop("Opened the question again")),
+}
 _BEGINNING_CHARS: Final = 120
+
+
+def _post(body: Mapping[str, Any], subject: str) -> Words:
+    """A post of the thread; with a subject the one that began it."""
+    by_mail = bool(body.get("mail"))
+    if subject:
+        text = _("Asked by mail") if by_mail else _("Asked on the site")
+    else:
+        text = _("Answered by mail") if by_mail else _("Answered on the site")
+    return Words("mail" if by_mail else "messages-square", text, subject or _beginning(body))
 
 
 def _beginning(body: Mapping[str, Any]) -> str:
     text = " ".join(to_text(str(body.get("text", ""))).split())
     return text if len(text) <= _BEGINNING_CHARS else text[: _BEGINNING_CHARS - 1].rstrip() + "…"
+
+
+# -- what led to the room, and what followed from it -------------------------------------------------------
+
+
+def _visit(reader: Reader) -> Iterator[Entry]:
+    """Which visit the room came of: for the seller's people only, and the campaign for those who run it."""
+    if reader.side != "seller":
+        return
+    found = Attribution.objects.select_related("visit__campaign").filter(room=reader.room.pk).first()
+    if found is None:
+        return
+    visit = found.visit
+    url = reverse("rooms:room", args=[reader.room.pk])
+    if visit.campaign is not None and people.may_sell(reader.member):
+        url = reverse("catalog:campaign", args=[visit.campaign.pk])
+    text = _VISITS.get(Visit.Source(visit.source), _VISITS[Visit.Source.UTM])
+    detail = visit.campaign.subject if visit.campaign is not None else visit.detail
+    yield Entry(visit.at, "visit", "visit", (), Words("eye", _(text), detail), url, private=True)
+
+
+_VISITS: Final = {
+    Visit.Source.CAMPAIGN: gettext_noop("The buyer came by a campaign's mail"),
+    Visit.Source.UTM: gettext_noop("The buyer came by a marked link"),
+    Visit.Source.REFERRAL: gettext_noop("The buyer came from another site"),
+    Visit.Source.SEARCH: gettext_noop("The buyer came from a search engine"),
+}
+
+
+def _follow_ups(reader: Reader) -> Iterator[Entry]:
+    """That somebody asks what went wrong, for those who are in that thread."""
+    rows = FollowUp.objects.filter(answer__invitation__room_id=reader.room.pk).select_related("assignee")
+    for row in rows[:_BESIDE]:
+        try:
+            thread = threads.thread_for(reader.user, row.thread_id).thread
+        except wire.StreamUnknown:
+            continue
+        url = thread.get_absolute_url()
+        said = Words("star", _("Asks what went wrong"), thread.subject)
+        yield Entry(row.opened_at, "follow_up.opened", "feedback", (row.assignee.name,), said, url)
+        if row.resolved_at is not None:
+            done = Words("circle-check", _("What went wrong is resolved"), tone="good")
+            yield Entry(row.resolved_at, "follow_up.resolved", "feedback", (), done, url)

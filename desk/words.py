@@ -103,9 +103,11 @@ def _about_version(icon: str, text: str, tone: str = "") -> Callable[[Body], Wor
 
 def _accepted(body: Body) -> Words:
     agreement = body.get("agreement", {})
-    detail = wording.amount(agreement["gross"], agreement["currency"]) if agreement else ""
+    detail = [wording.amount(agreement["gross"], agreement["currency"])] if agreement else []
+    if any(annex["kind"] == "board" for annex in agreement.get("annexes", ())):
+        detail.append(_("the board as it was is part of it"))
     said = _("Accepted version %(version)s: agreed") % {"version": body.get("version", "—")}
-    return Words("handshake", said, detail, "good")
+    return Words("handshake", said, " · ".join(detail), "good")
 
 
 def _closed(body: Body) -> Words:
@@ -138,7 +140,15 @@ def _reason(body: Body) -> str:
 
 # -- orders, money, goods ----------------------------------------------------------------------------------
 
-_ICONS: Final = {"order": "receipt-text", "payment": "credit-card", "shipment": "truck", "funds": "wallet"}
+_ICONS: Final = {
+    "order": "receipt-text",
+    "payment": "credit-card",
+    "shipment": "truck",
+    "download": "download",
+    "service": "wrench",
+    "funds": "wallet",
+    "feedback": "star",
+}
 _TONES: Final = {
     "order.expired": "bad",
     "order.canceled": "bad",
@@ -155,11 +165,15 @@ def _milestone(kind: str, body: Body, text: str) -> Words:
 
 
 def _fact(body: Body) -> str:
-    """The amount, the parcel, or the number of the order."""
+    """The amount, the parcel, the work, the file, or the number of the order."""
     if moved := body.get("payment") or body.get("released"):
         return wording.amount(moved["amount"], moved["currency"])
     if parcel := body.get("shipment"):
         return " ".join(filter(None, (parcel.get("carrier"), parcel.get("tracking"))))
+    if work := body.get("service"):
+        return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
+    if files := body.get("download"):
+        return str(files.get("name") or files.get("title", ""))
     return str(body.get("order", {}).get("number", ""))
 
 

@@ -1,5 +1,7 @@
 """Words and numbers of the desk's pages: `{% load desk %}`."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils import formats
 
@@ -37,11 +39,11 @@ def how_words(owner: Owner) -> str:
 
 
 @register.filter
-def lines(value: Money | list[Money] | int | None) -> list[str]:
+def lines(value: Money | list[Money] | int | Decimal | None) -> list[str]:
     """A figure's value as lines of text: amounts one below the other, numbers as the language writes them."""
     if value is None:
         return []
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return [formats.number_format(value, use_l10n=True, force_grouping=True)]
     amounts = [value] if isinstance(value, Money) else value
     return [wording.amount(one.minor, one.currency) for one in amounts]

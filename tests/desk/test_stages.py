@@ -119,9 +119,7 @@ def sent_in_part(deal: Trade) -> None:
     deal.agree()
     deal.place()
     deal.pay()
-    parcel = {"carrier": "Correos", "tracking": "", "complete": False, "now": deal.now}
-    orders.ship_order(order_id=deal.order.pk, actor=deal.ada, **parcel)
-    deal.work()
+    deal.ship(complete=False)
 
 
 @pytest.mark.parametrize(

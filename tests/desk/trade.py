@@ -58,11 +58,17 @@ class Trade(Table):
         return opening.open_room(actor=self.ben, listing_id=self.listing.pk, now=self.now, anew=True)
 
     def _from_thread(self) -> Room:
-        question = {"subject": "Which seal?", "text": "Which **seal** does it have?", "thread_id": uuid4()}
-        thread = threads.ask(actor=self.ben, listing_id=self.listing.pk, now=self.now, **question)
+        thread = threads.ask(
+            actor=self.ben,
+            listing_id=self.listing.pk,
+            subject="Which seal?",
+            text="Which **seal** does it have?",
+            thread_id=uuid4(),
+            now=self.now,
+        )
         self.wait(minutes=5)
-        answer = {"text": "Silicon carbide.", "command": uuid4(), "now": self.now}
-        threads.post(actor=self.cast.sol, thread_id=thread.pk, **answer)
+        said = "Silicon **carbide**."
+        threads.post(actor=self.cast.sol, thread_id=thread.pk, text=said, command=uuid4(), now=self.now)
         self.wait(minutes=5)
         return moving.take_to_room(actor=self.cast.sol, thread_id=thread.pk, now=self.now)
 
@@ -120,8 +126,8 @@ class Trade(Table):
         """The buyer goes to the provider's page."""
         request = queries.open_request_of(self.order.pk)
         assert request is not None
-        there = {"return_url": "https://x.test/", "now": self.now}
-        return payments.start_payment(request_id=request.pk, actor=self.ben, **there)
+        there = "https://x.test/"
+        return payments.start_payment(request_id=request.pk, actor=self.ben, return_url=there, now=self.now)
 
     def tell(self, fact: Fact, **fields: Any) -> None:
         """The provider says how the payment is."""
@@ -134,10 +140,16 @@ class Trade(Table):
         payment = self.start_payment()
         self.tell(Fact.AUTHORIZED, authorized=payment.amount)
 
-    def ship(self) -> Shipment:
-        """The seller sends everything, and the card is charged."""
-        parcel = {"carrier": "Correos", "tracking": "PQ123", "now": self.now}
-        sent = orders.ship_order(order_id=self.order.pk, actor=self.ada, **parcel)
+    def ship(self, *, complete: bool = True) -> Shipment:
+        """The seller sends everything, or a part, and the card is charged."""
+        sent = orders.ship_order(
+            order_id=self.order.pk,
+            actor=self.ada,
+            carrier="Correos",
+            tracking="PQ123",
+            complete=complete,
+            now=self.now,
+        )
         self.wait(minutes=1)
         return sent
 
