@@ -75,7 +75,7 @@ class Reader:
         return reverse("orders:order", args=[self.order_id]) + part
 
 
-_OF_ORDER: Final = {"order", "payment", "shipment", "funds", "download", "work", "feedback"}
+_OF_ORDER: Final = {"order", "payment", "shipment", "funds", "download", "service", "feedback"}
 
 
 def timeline(reader: Reader, *, before: int | None = None) -> Timeline:

@@ -134,7 +134,14 @@ def _reason(body: Body) -> str:
 
 # -- orders, money, goods ----------------------------------------------------------------------------------
 
-_ICONS: Final = {"order": "receipt-text", "payment": "credit-card", "shipment": "truck", "funds": "wallet"}
+_ICONS: Final = {
+    "order": "receipt-text",
+    "payment": "credit-card",
+    "shipment": "truck",
+    "funds": "wallet",
+    "download": "download",
+    "service": "wrench",
+}
 _TONES: Final = {
     "order.expired": "bad",
     "order.canceled": "bad",
@@ -151,11 +158,15 @@ def _milestone(kind: str, body: Body, text: str) -> Words:
 
 
 def _fact(body: Body) -> str:
-    """The amount, the parcel, or the number of the order."""
+    """The amount, the parcel, the file, the work, or the number of the order."""
     if moved := body.get("payment") or body.get("released"):
         return wording.amount(moved["amount"], moved["currency"])
     if parcel := body.get("shipment"):
         return " ".join(filter(None, (parcel.get("carrier"), parcel.get("tracking"))))
+    if file := body.get("download"):
+        return str(file.get("name") or file.get("title", ""))
+    if work := body.get("service"):
+        return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
     return str(body.get("order", {}).get("number", ""))
 
 
