@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.translation import get_language
 
 from catalog.hooks import Panel
 from catalog.structured import DataBlock, page_of
@@ -24,7 +25,7 @@ def questions(order: Order, viewer: User) -> Panel | None:
     asked = queries.invitations_about(order.pk, viewer)
     rows = [
         {
-            "title": wire.Words.model_validate(one.survey.title),
+            "title": wire.Words.model_validate(one.survey.title).spoken(get_language()),
             "invitation": one,
             "token": links.answer_token(one, now),
         }

@@ -45,6 +45,9 @@ def test_the_link_opens_the_questions_without_signing_in(deal: Deal) -> None:
     page = answer.content.decode()
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "private, no-store"
+    # Other sites never learn the link, and the form's own POST still says where it comes from.
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert 'name="referrer"' not in page
     assert page.count("<fieldset") == page.count("<legend") == 3
     assert page.count('type="radio"') == 3 + 5 + 5
     assert 'maxlength="2000"' in page
@@ -168,6 +171,7 @@ def test_what_is_open_is_found_on_the_persons_page_and_on_the_order(deal: Deal) 
     order = f"/orders/{deal.order_id}/"
     assert deal.order.title in text(ben, "/feedback/")
     assert "Say how it was" in text(ben, order)
+    assert ">How was it?</h2>" in text(ben, order)
     assert "Say how it was" not in text(sol, order)
     assert deal.order.title not in text(sol, "/feedback/")
     found = re.search(r'href="(/feedback/ey[^"]+)"', text(ben, "/feedback/"))

@@ -14,7 +14,8 @@ from django.template import Context, Template
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from feedback import defaults, limits, results, services, wire
+from feedback import audit, defaults, limits, results, services, wire
+from feedback.demo import make_answers
 from feedback.export import cell, to_csv
 from feedback.models import FollowUp, Survey
 from feedback.results import Given, Results, headline, question_result, results_of, visible
@@ -311,3 +312,15 @@ def test_the_default_questions_speak_both_languages() -> None:
 def test_what_are_no_questions_is_refused(broken: list[object]) -> None:
     with pytest.raises(ValueError, match=r".+"):
         wire.read_questions(broken)
+
+
+def test_the_demos_answers_are_given_through_the_services_once(deals: Deals) -> None:
+    asked = [deals.another() for _ in range(4)]
+    orders = [invitation.order_id for invitation in asked]
+    now = deals.deal.now
+    assert make_answers([*orders, deals.deal.order_id], now=now) == 4
+    assert make_answers(orders, now=now) == 0
+    assert headline(deals.deal.seller.pk) is None
+    give(deals.deal, received(deals.deal))
+    assert headline(deals.deal.seller.pk) is not None
+    assert [str(problem) for problem in audit.check()] == []

@@ -64,7 +64,7 @@ export const en = {
   boardSave: "Save as a picture",
   boardShowAll: "Show everything",
   boardTakenBack: "Your last change was taken back.",
-  boardPictures: "Pictures and embedded pages cannot be put on a board.",
+  boardPictures: "Files, pictures and embedded pages cannot be put on a board.",
   boardAnnex: "Board, as agreed",
   boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
 

@@ -61,7 +61,7 @@ export const es: Dictionary = {
   boardSave: "Guardar como imagen",
   boardShowAll: "Mostrar todo",
   boardTakenBack: "Tu último cambio se ha deshecho.",
-  boardPictures: "En una pizarra no se pueden poner imágenes ni páginas incrustadas.",
+  boardPictures: "En una pizarra no se pueden poner archivos, imágenes ni páginas incrustadas.",
   boardAnnex: "Pizarra, tal como se acordó",
   boardAnnexHint: (version) => `Versión ${version}, cubierta por el hash del acuerdo`,
 
