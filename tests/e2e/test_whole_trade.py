@@ -6,36 +6,43 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests import services
 from tests.e2e.trade.after import deliver, judge, order, oversee, pay, settle
 from tests.e2e.trade.before import advertise, consult, negotiate
 from tests.e2e.trade.stage import Stage
-from tests.live.server import LiveServer
-from tests.live.test_threads import Site, one_process
+from tests.kernel.smtp_server import mail_server
+from tests.live.server import LiveServer, live_server
+from tests.live.test_threads import Site, one_process, settings
 
 pytestmark = pytest.mark.e2e
+SHOTS = Path(__file__).parents[2] / "build" / "whole-trade"  # screenshots of each step
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with one_process(tmp_path_factory.mktemp("trade")) as running:
-        yield running
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One process on SQLite; two on PostgreSQL with Redis between them."""
+    folder = tmp_path_factory.mktemp("trade")
+    if request.param == "sqlite":
+        with one_process(folder) as running:
+            yield running
+        return
+    database = request.getfixturevalue("postgres_server").create_database()
+    redis = request.getfixturevalue("redis_server")
+    with mail_server() as readers:
+        port, both = services.free_port(), {"database_url": database, "redis_url": redis}
+        with live_server(folder, workers=2, settings=settings(readers, port), **both) as web:
+            yield Site(web, port, readers)
 
 
 @pytest.fixture(scope="module")
 def server(site: Site) -> LiveServer:
+    """Where the browsers go."""
     return site.web
 
 
-def test_the_whole_trade(site: Site, person: Callable[..., Page], tmp_path: Path) -> None:
-    stage = Stage(site, person, Path("build/whole-trade"))
-    advertise(stage)
-    consult(stage)
-    negotiate(stage)
-    order(stage)
-    pay(stage)
-    deliver(stage)
-    settle(stage)
-    judge(stage)
-    oversee(stage)
+def test_the_whole_trade(site: Site, person: Callable[..., Page], request: pytest.FixtureRequest) -> None:
+    stage = Stage(site, person, SHOTS / request.node.callspec.id)
+    for step in (advertise, consult, negotiate, order, pay, deliver, settle, judge, oversee):
+        step(stage)
     verified = site.web.run("verify")
     assert verified.stdout.strip().endswith(": 0 problems"), verified.stdout

@@ -2,6 +2,7 @@
 import type { Side } from "../protocol/types.ts";
 
 export const sideLines = {
+  openedFrom: (title: string, origin: string) => `The room was opened: ${title}. It continues “${origin}”`,
   steppedIn: (who: string) => `${who} stepped in as moderator`,
   steppedBack: (who: string) => `${who} stepped back and only observes`,
   bound: (who: string, none: boolean) =>
@@ -27,6 +28,7 @@ export const sides = {
   waits: (total: string) => `${total} waits for a manager`,
   pendingTitle: (name: string) => `${name} wants to offer`,
   belowFloor: (floor: string) => `below our floor of ${floor}`,
+  belowListing: (floor: string) => `a line is below its listing’s floor of ${floor}`,
   aboveLimit: (limit: string) => `above our limit of ${limit}`,
   approve: "Approve and put on the table",
   refuse: "Do not approve",

@@ -2,6 +2,7 @@
 import type { sideLines as linesEn, sides as sidesEn } from "./sides.en.ts";
 
 export const sideLines: typeof linesEn = {
+  openedFrom: (title, origin) => `Se ha abierto la sala: ${title}. Continúa «${origin}»`,
   steppedIn: (who) => `${who} ha intervenido como moderador`,
   steppedBack: (who) => `${who} se ha retirado y solo observa`,
   bound: (who, none) =>
@@ -29,6 +30,7 @@ export const sides: typeof sidesEn = {
   waits: (total) => `${total} espera a un responsable`,
   pendingTitle: (name) => `${name} quiere ofrecer`,
   belowFloor: (floor) => `por debajo de nuestro mínimo de ${floor}`,
+  belowListing: (floor) => `una línea está por debajo del mínimo de su anuncio, ${floor}`,
   aboveLimit: (limit) => `por encima de nuestro máximo de ${limit}`,
   approve: "Aprobar y poner en la mesa",
   refuse: "No aprobar",

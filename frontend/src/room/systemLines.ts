@@ -32,8 +32,13 @@ export function systemLine(
 
 function roomLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
   switch (event.kind) {
-    case "room.opened":
-      return { icon: "door-open", text: t.line.opened(event.body.room.title) };
+    case "room.opened": {
+      const { title, origin } = event.body.room;
+      return {
+        icon: "door-open",
+        text: origin ? t.line.openedFrom(title, origin.title) : t.line.opened(title),
+      };
+    }
     case "participant.joined": {
       const { participant } = event.body;
       return { icon: "user-plus", text: t.line.joined(participant.name, t[participant.side]) };

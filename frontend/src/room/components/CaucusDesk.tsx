@@ -135,15 +135,19 @@ function Waiting(props: { stream: string; approval: Approval; mayApprove: boolea
   const first = approval.packages[0];
   const bound = format.money(beyond.minor, currency);
   if (!first) return null;
+  const words =
+    beyond.rule === "limit"
+      ? t.sides.aboveLimit(bound)
+      : beyond.rule === "listing"
+        ? t.sides.belowListing(bound)
+        : t.sides.belowFloor(bound);
   return (
     <section className="approval" aria-label={t.sides.waits(format.money(first.gross, currency))}>
       <p className="approval-head">
         <Icon name="hourglass" />
         <span>{t.sides.pendingTitle(personName(table, view, approval.by, t))}</span>
         <b className="num">{format.money(lowestGross(approval), currency)}</b>
-        <span className="chip chip-warn">
-          {beyond.rule === "limit" ? t.sides.aboveLimit(bound) : t.sides.belowFloor(bound)}
-        </span>
+        <span className="chip chip-warn">{words}</span>
       </p>
       <RedlineTable rows={redline(null, 0, approval, 0)} currency={currency} />
       {mayApprove ? <Decide {...props} /> : <Waits {...props} />}

@@ -14,7 +14,7 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage } from "../../i18n/index.ts";
 import { personName, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
-import { emptyStream, type StreamState } from "../roomState.ts";
+import { emptyStream, type StreamState, waitingApproval } from "../roomState.ts";
 import { buildRows, type Row } from "../rows.ts";
 import { CaucusDesk } from "./CaucusDesk.tsx";
 import { Composer } from "./Composer.tsx";
@@ -224,7 +224,9 @@ function Log(props: LogProps): ReactNode {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      <div className="log-room">{stream.ready && !said && <Nothing caucus={caucus} />}</div>
+      <div className="log-room">
+        {stream.ready && !said && !waitingApproval(stream) && <Nothing caucus={caucus} />}
+      </div>
       <Virtualizer ref={place.virtual} scrollRef={place.scroller} shift={prepended} onScroll={place.onScroll}>
         {rows.map((row) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the focus comes from j and k, and from what is inside
