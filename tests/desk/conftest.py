@@ -1,10 +1,12 @@
 """Everyone, and deals between them, at a time that stands still until a test moves it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
 
+from negotiation_hub.kernel.clock import now
 from tests.desk.trade import Trade, trade
 from tests.orders.conftest import provider
 from tests.orders.deal import Provider
@@ -24,9 +26,10 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def deals(cast: Cast, provider: Provider, clock: time_machine.Traveller) -> Deals:
-    """Makes a fresh deal."""
+    """Makes a fresh deal, a minute after the one before."""
 
     def make(**fields: object) -> Trade:
-        return trade(cast, provider, clock, **fields)
+        clock.shift(timedelta(minutes=1))
+        return trade(cast, provider, clock, **{"now": now(), **fields})
 
     return make

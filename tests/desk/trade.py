@@ -196,6 +196,5 @@ def trade(
     cast: Cast, provider: Provider, clock: time_machine.Traveller | None = None, **fields: Any
 ) -> Trade:
     """A fresh deal between Ben and Ada."""
-    return Trade(
-        ben=cast.ben, ada=cast.ada, cast=cast, provider=provider, clock=clock, **{"now": START, **fields}
-    )
+    usual = {"ben": cast.ben, "ada": cast.ada, "now": START}
+    return Trade(cast=cast, provider=provider, clock=clock, **{**usual, **fields})
