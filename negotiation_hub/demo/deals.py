@@ -88,7 +88,7 @@ _ACME: Final = _details(
 )
 
 TALK: Final = Deal(
-    1,
+    13,
     _SOLAR,
     Stage.TALKING,
     hours=3,
@@ -102,7 +102,7 @@ TALK: Final = Deal(
     ),
 )
 WAITS: Final = Deal(
-    2,
+    12,
     _YEARLY,
     Stage.OFFER,
     hours=5,
@@ -117,7 +117,7 @@ WAITS: Final = Deal(
     ),
 )
 STANDS: Final = Deal(
-    3,
+    11,
     _CURVES,
     Stage.OFFER,
     hours=4,
@@ -131,7 +131,7 @@ STANDS: Final = Deal(
     ),
 )
 AGREED: Final = Deal(
-    4,
+    10,
     _START_UP,
     Stage.AGREED,
     hours=6,
@@ -145,7 +145,7 @@ AGREED: Final = Deal(
     ),
 )
 CONVERTED: Final = Deal(
-    5,
+    9,
     _DOSING,
     Stage.CONVERTED,
     hours=8,
@@ -157,7 +157,7 @@ CONVERTED: Final = Deal(
     details=_ACME,
 )
 TO_PAY: Final = Deal(
-    6,
+    8,
     _LEVELS,
     Stage.PLACED,
     hours=9,
@@ -184,7 +184,7 @@ TO_SEND: Final = Deal(
     details=_details("Ben Ortega", "Camino de Caritat 3", "31500", "Tudela", phone="+34 948 555 072"),
 )
 ON_ITS_WAY: Final = Deal(
-    8,
+    6,
     _DOSING,
     Stage.DELIVERED,
     hours=26,
@@ -203,7 +203,7 @@ ON_ITS_WAY: Final = Deal(
     details=_details("Ben Ortega", "Plaza del Mercado 2", "50540", "Borja", phone="+34 976 555 041"),
 )
 ASKED: Final = Deal(
-    9,
+    5,
     _START_UP,
     Stage.RECEIVED,
     hours=28,
@@ -242,7 +242,7 @@ def _done(
 # With the demo buyer's own answer there are five, of five organisations: then the result may be shown.
 DONE: Final = (
     _done(
-        10,
+        4,
         "orchard",
         _START_UP,
         2_300_00,
@@ -250,7 +250,7 @@ DONE: Final = (
         {"product": "yes", "delivery": 5, "negotiation": 5},
     ),
     _done(
-        11,
+        3,
         "waterworks",
         _LEVELS,
         1_800_00,
@@ -258,7 +258,7 @@ DONE: Final = (
         {"product": "yes", "delivery": 5, "negotiation": 4, "better": "A column with the sensor's type."},
     ),
     _done(
-        12,
+        2,
         "irrigators",
         _START_UP,
         2_350_00,
@@ -266,7 +266,7 @@ DONE: Final = (
         {"product": "yes", "delivery": 4, "negotiation": 5},
     ),
     _done(
-        13,
+        1,
         "nursery",
         _LEVELS,
         1_750_00,
@@ -279,7 +279,8 @@ DONE: Final = (
         },
     ),
 )
-DEALS: Final = (TALK, WAITS, STANDS, AGREED, CONVERTED, TO_PAY, TO_SEND, ON_ITS_WAY, ASKED, *DONE)
+# In the order in which they are made: lists show the newest first.
+DEALS: Final = (*DONE, ASKED, ON_ITS_WAY, TO_SEND, TO_PAY, CONVERTED, AGREED, STANDS, WAITS, TALK)
 _BY_NUMBER: Final = {deal.number: deal for deal in DEALS}
 
 

@@ -66,12 +66,12 @@ def _require_demo(request: HttpRequest) -> None:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For every template: `story` is where the reader is in it; not there for whoever does not follow it."""
+    """For every template: `demo_story` is where the reader is in it; not there for whoever does not follow it."""
     session = getattr(request, "session", None)
     if not settings.DEMO or session is None or demo.acting_key(request):
         return {}
     current = station(session.get(_KEY, ""))
-    return {} if current is None else {"story": _bar(request, current)}
+    return {} if current is None else {"demo_story": _bar(request, current)}
 
 
 def _bar(request: HttpRequest, current: Station) -> dict[str, Any]:

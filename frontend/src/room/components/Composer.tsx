@@ -116,7 +116,12 @@ function Tools(props: { ready: boolean; caucus: boolean; open: OpenDialog }): Re
   return (
     <div className="composer-tools">
       {mayOffer && (
-        <button type="button" className="btn btn-sm" onClick={() => props.open({ kind: "offer" })}>
+        <button
+          type="button"
+          className="btn btn-sm"
+          aria-label={t.makeOffer}
+          onClick={() => props.open({ kind: "offer" })}
+        >
           <Icon name="handshake" />
           <span className="only-roomy">{t.makeOffer}</span>
         </button>
