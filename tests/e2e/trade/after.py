@@ -183,7 +183,7 @@ def oversee(stage: Stage) -> None:
 def _until(page: Page, true: object) -> None:
     """Loads a page again until something is so: what a job or a provider does takes a moment."""
     assert callable(true)
-    for _ in range(40):
+    for _ in range(120):
         page.reload()
         if true():
             return
