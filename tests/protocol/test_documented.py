@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from desk import words
 from negotiation_hub.consumers import client_frames
 from negotiation_hub.devtools.protocol import generated
 from negotiation_hub.kernel import limits
@@ -21,6 +22,14 @@ from tests.rooms.table import Table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
 TEXT = DOCUMENT.read_text()
+SYSTEM_LINES = (DOCUMENT.parents[1] / "frontend" / "src" / "room" / "systemLines.ts").read_text()
+SHOWN_OTHERWISE = {
+    "message.sent",
+    "offer.proposed",
+    "offer.countered",
+    "offer.superseded",
+    "offer.seen",
+}  # as a message, as an offer's card, beside that card
 FRAMES: dict[str, Any] = {
     definition["properties"]["t"]["const"]: definition
     for definition in client_frames.json_schema()["$defs"].values()
@@ -82,6 +91,22 @@ def test_each_event_that_a_table_wrote_is_described(table: Table) -> None:
         row = next(line for line in described.splitlines() if f"`{event.kind}`" in line)
         for name in event.body:
             assert re.search(rf"`[^`]*\b{name}\b", row), f"{event.kind}.{name} is not in the document"
+
+
+def kinds_of_a_room() -> set[str]:
+    """What a table's or a caucus' log may hold, as the document lists it; drawings are in the board's."""
+    rows = TEXT.split("\n## Events\n")[1].split("\n## ")[0].splitlines()
+    first = [row.split("|")[1] for row in rows if row.startswith("| `")]
+    return set(re.findall(r"`([a-z_.]+)`", "".join(first))) - {"board.drawn"}
+
+
+def test_the_desk_has_words_for_each_event_that_is_described_and_for_no_other() -> None:
+    assert words.known() == kinds_of_a_room()
+
+
+def test_the_room_has_words_for_each_event_that_is_described() -> None:
+    shown = set(re.findall(r'case "([a-z_.]+)":', SYSTEM_LINES))
+    assert shown == kinds_of_a_room() - SHOWN_OTHERWISE
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()

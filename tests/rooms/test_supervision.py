@@ -80,5 +80,5 @@ def test_a_moderator_has_no_caucus(table: Table) -> None:
     with refused("stream.unknown"):
         table.send("dov", "message.send", stream_id=table.caucus("seller"), text="hm?")
     found = queries.room_for(table.others["dov"], table.room.pk)
-    assert set(queries.streams_of(found)) == {"table"}
+    assert set(queries.streams_of(found)) == {"table", "board"}
     assert Room.objects.get(pk=table.room.pk).participants.filter(side="moderator").count() == 1
