@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from negotiation_hub.kernel import clock
-from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.kernel.refusals import NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders import queries, services
 from orders.forms import ChangesForm
@@ -79,7 +79,8 @@ def release(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def report(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse:
     """The seller has done the work."""
-    services.report_work(work_id=work_id, actor=person_of(request), now=clock.now())
+    person = _of_the_order(request, order_id, work_id)
+    services.report_work(work_id=work_id, actor=person, now=clock.now())
     messages.success(request, _("Reported. The buyer has a mail and looks at it."))
     return redirect("orders:order", order_id)
 
@@ -88,7 +89,8 @@ def report(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse:
 @require_POST
 def receive(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse:
     """The buyer has what was to be done."""
-    services.receive_work(work_id=work_id, actor=person_of(request), now=clock.now())
+    person = _of_the_order(request, order_id, work_id)
+    services.receive_work(work_id=work_id, actor=person, now=clock.now())
     messages.success(request, _("Thank you. The work is received."))
     return redirect("orders:order", order_id)
 
@@ -97,7 +99,7 @@ def receive(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse
 @require_POST
 def changes(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse:
     """The buyer wants something to be different."""
-    person = person_of(request)
+    person = _of_the_order(request, order_id, work_id)
     found = queries.order_for(person, order_id)
     form = ChangesForm(request.POST)
     if form.is_valid():
@@ -123,6 +125,14 @@ def resend(request: HttpRequest, order_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("The confirmation is on its way to you by mail."))
     return redirect("orders:order", order_id)
+
+
+def _of_the_order(request: HttpRequest, order_id: UUID, work_id: UUID) -> User:
+    """Who asks, if the work belongs to the order and the order to them. Raises NotFound."""
+    person = person_of(request)
+    if not queries.order_for(person, order_id).work.filter(pk=work_id).exists():
+        raise NotFound
+    return person
 
 
 def _serve(request: HttpRequest, grant: DownloadGrant, person: User, target: str) -> HttpResponse:

@@ -280,6 +280,19 @@ def files_released(
         _tell([person], order, key, words)
 
 
+def files_missing(order: Order, titles: list[str]) -> None:
+    """To the seller, once: what was bought has no files."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _(
+            "%(buyer)s has paid, but there are no files yet for: %(titles)s. Please add them to the "
+            "listing and release them on the order's page."
+        ) % {**_facts(order), "titles": ", ".join(titles)}
+        return _("Order %(number)s waits for your files") % _facts(order), [body]
+
+    _tell(sellers(order), order, f"files-missing:{order.pk}", words)
+
+
 def work_reported(order: Order, work: WorkMilestone, change: WorkChange, silence_at: datetime) -> None:
     """To the buyer, who is asked to look at what was done."""
 

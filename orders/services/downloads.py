@@ -93,7 +93,9 @@ def release_if_paid(order: Order, now: datetime) -> None:
     commit.require_transaction()
     if order.status in _RUNNING and common.paid_in_full(order):
         wanted = [line for line in information_lines(order) if not line.grants.exists()]
-        _release(order, wanted, by=None, now=now)
+        made = {grant.line_id for grant in _release(order, wanted, by=None, now=now)}
+        if empty := [line.title for line in wanted if line.pk not in made]:
+            mails.files_missing(order, empty)
 
 
 def release_files(*, order_id: UUID, actor: User, now: datetime) -> list[DownloadGrant]:

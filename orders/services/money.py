@@ -106,7 +106,8 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         downloads.release_if_paid(order, now)
         capture.capture_if_far(order, now)
         capture.capture_if_shipped(order, f"retry:{fact.payment_id}", now)
-        if order_money(order.pk).captured == order_money(order.pk).refunded > 0:
+        money = order_money(order.pk)
+        if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
         delivery.release_if_due(order, now)
         if fact.status in PAYMENT_ENDED:

@@ -1,6 +1,7 @@
 """Sales staff fill in what they know; the buyer completes and confirms it, and has a number to quote."""
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -264,7 +265,7 @@ def needles(text: str) -> Iterator[bytes]:
     """The text as it could stand in a column: plain, in UTF-16, escaped, in hexadecimal, in base64."""
     plain = text.encode()
     yield plain
-    yield text.encode("unicode_escape")
+    yield json.dumps(text)[1:-1].encode()
     for encoding in ("utf-16-le", "utf-16-be"):
         yield text.encode(encoding)
     yield plain.hex().encode()

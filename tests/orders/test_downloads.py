@@ -85,6 +85,7 @@ def test_the_seller_adds_the_files_that_are_missing_and_releases_them(deal: Deal
     assert (deal.order.status, three.grants, deal.provider.asked) == ("unfulfilled", [], [])
     assert next_step(Facts.of(deal.order)).action == "Add and release the files"
     assert "There are no files yet." in browser(deal.sol).get(three.url("order")).content.decode()
+    assert deal.wrote(deal.sol, "there are no files yet for: Pump curves") == 1
     assert "has not put up the files yet" in browser(deal.ben).get(three.url("order")).content.decode()
     nothing = browser(deal.sol).post(three.url("release"), follow=True)
     assert "no new files to release" in nothing.content.decode()

@@ -144,6 +144,8 @@ def test_nothing_acts_on_get_or_for_strangers(service: Three, name: str) -> None
     assert "/login/" in browser().post(url)["Location"]
     missing = service.url(name, deal.buyer.pk)
     assert browser(deal.ben).post(missing, {"reason": "x"}).status_code == 404
+    elsewhere = url.replace(str(deal.order_id), str(deal.agree().pk))
+    assert browser(deal.ben).post(elsewhere, {"reason": "x"}).status_code == 404
 
 
 def test_the_receipt_receives_what_was_reported(service: Three) -> None:
