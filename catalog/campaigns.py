@@ -98,13 +98,13 @@ def send_campaign(
         found = _own(actor, campaign_id)
         if found.status not in {Status.DRAFT, Status.CANCELED}:
             return found
+        _move(found, "schedule", now)
         if revision is not None and revision != found.revision:
             raise CampaignChanged
         if found.listing is not None and found.listing.status != Listing.Status.PUBLISHED:
             raise CampaignListing
         if not queries_campaigns.confirmed_of(found.organisation_id).exists():
             raise CampaignNobody
-        _move(found, "schedule", now)
         found.sent_by, found.scheduled_at = actor, at or now
         found.save()
         sending.queue_start(found, at)

@@ -1,129 +1,139 @@
-"""Everyone's day: the deals of a person's organisations with stage, turn, sum and next action."""
+"""Everyone's day: the deals of a person's organisations, filtered, counted and paged by the database."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
+from catalog.models import Listing
+from desk import facts, stages
+from desk.rows import Deal, row
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import Membership, User
-from negotiation_hub.people.queries import may_convert, memberships_of
-from orders.lifecycle import Status
-from orders.models import Order
-from orders.next_step import Facts, next_step
+from negotiation_hub.people.queries import memberships_of
+from orders.models import OrderLine
 from payments.queries import held_for
-from rooms.models import Offer, Room
-from rooms.negotiation import Status as Negotiation
-from rooms.queries import rooms_of
+from rooms.models import Room
 
-PAGE = 50  # deals on one page
+PAGE: Final = 50  # deals on one page
+WORDS_CHARS_MAX: Final = 100  # of a search in titles; a title has at most 200
+_WORDS_MAX: Final = 8  # more narrow nothing down, and each is a condition of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
-    """One row of the list. `turn` is `ours`, `theirs` or `nobody`; `tone` is the chip's."""
+class Wanted:
+    """Which deals a page shows. What is none of the known values is not heeded."""
 
-    room_id: UUID
-    order_id: UUID | None
-    title: str
-    side: str
-    counterpart: str
-    stage: str
-    tone: str
-    turn: str
-    total: Money | None
-    until: datetime | None  # when the turn is over
-    at: datetime
-    action: str
-    primary: bool  # whether this person can move the deal on
-    url: str
+    turn: str = ""  # ours, theirs
+    stage: str = ""  # of `Stage`
+    kind: str = ""  # of `Listing.Kind`
+    words: str = ""  # all in the title
+    after: UUID | None = None  # the last room of the page before
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Wanted":
+        """From the address of a page."""
+        turn, stage, kind = (given.get(name, "") for name in ("view", "stage", "kind"))
+        return cls(
+            turn=turn if turn in {"ours", "theirs"} else "",
+            stage=stage if stage in set(stages.Stage) else "",
+            kind=kind if kind in Listing.Kind.values else "",
+            words=given.get("q", "").strip()[:WORDS_CHARS_MAX],
+            after=_uuid(given.get("after", "")),
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out but by its age."""
+        return bool(self.turn or self.stage or self.kind or self.words)
 
 
-def deals_of(user: User, *, after: UUID | None = None) -> list[Deal]:
-    """At most 50 deals, the newest first; `after` is the last room of the page before."""
-    mine = {member.organisation_id: member for member in memberships_of(user)}
-    rooms = rooms_of(list(mine), before=after, limit=PAGE)
-    offers = _standing(rooms)
-    orders = _orders(rooms)
-    return [_deal(room, mine, offers.get(room.pk), orders.get(room.pk)) for room in rooms]
+EVERYTHING: Final = Wanted()
 
 
-def held_by(user: User) -> list[Money]:
-    """What is held for all organisations of the person as sellers, one sum per currency."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of deals, the newest first. `next` is what the following page comes after, if there is one."""
+
+    deals: Sequence[Deal]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many deals a person has, and for whom they wait."""
+
+    total: int = 0
+    ours: int = 0
+    theirs: int = 0
+    held: Sequence[Money] = field(default_factory=tuple)  # for all one's organisations as sellers
+
+
+def deals_of(user: User, wanted: Wanted = EVERYTHING) -> Page:
+    """A page of the deals of the person's organisations. As many queries for 50 as for 5."""
+    mine = _memberships(user)
+    rooms = stages.staged(_rooms(mine)).select_related("buyer", "seller")
+    if wanted.turn:
+        waits = stages.waits_for if wanted.turn == "ours" else stages.waits_for_others
+        rooms = rooms.filter(waits(list(mine)))
+    if wanted.stage:
+        rooms = rooms.filter(stage=wanted.stage)
+    if wanted.kind:
+        rooms = rooms.filter(_of_kind(wanted.kind))
+    for word in wanted.words.split()[:_WORDS_MAX]:
+        rooms = rooms.filter(title__icontains=word)
+    if wanted.after is not None:
+        rooms = rooms.filter(pk__lt=wanted.after)
+    found = list(rooms.order_by("-pk")[: PAGE + 1])
+    more = found[PAGE - 1].pk if len(found) > PAGE else None
+    return Page([_row(one, mine) for one in facts.facts_of(found[:PAGE])], more)
+
+
+def counts_of(user: User) -> Counts:
+    """For the top of the page."""
+    mine = _memberships(user)
+    counted = stages.staged(_rooms(mine)).aggregate(
+        total=Count("pk"),
+        ours=Count("pk", filter=stages.waits_for(list(mine))),
+        theirs=Count("pk", filter=stages.waits_for_others(list(mine))),
+    )
+    return Counts(**counted, held=_held(mine))
+
+
+def _memberships(user: User) -> dict[UUID, Membership]:
+    return {member.organisation_id: member for member in memberships_of(user)}
+
+
+def _rooms(mine: Mapping[UUID, Membership]) -> "QuerySet[Room]":
+    return Room.objects.filter(Q(buyer__in=list(mine)) | Q(seller__in=list(mine)))
+
+
+def _row(found: facts.Facts, mine: Mapping[UUID, Membership]) -> Deal:
+    sells = found.room.seller_id in mine
+    member = mine[found.room.seller_id if sells else found.room.buyer_id]
+    return row(found, "seller" if sells else "buyer", member)
+
+
+def _of_kind(kind: str) -> Combinable | Q:
+    """The room's listing is of it, or a line of one of its orders."""
+    lines = OrderLine.objects.filter(order__room_id=OuterRef("pk"), kind=kind)
+    return Q(listing__in=Listing.objects.filter(kind=kind).values("pk")) | Exists(lines)
+
+
+def _held(mine: Mapping[UUID, Membership]) -> list[Money]:
     sums: dict[str, int] = {}
-    for member in memberships_of(user):
-        for held in held_for(member.organisation_id):
+    for organisation_id in mine:
+        for held in held_for(organisation_id):
             if held.side == "seller":
                 sums[held.currency] = sums.get(held.currency, 0) + held.amount
     return [Money(minor, currency) for currency, minor in sorted(sums.items())]
 
 
-def _standing(rooms: Sequence[Room]) -> dict[UUID, Offer]:
-    versions = {room.pk: room.standing for room in rooms if room.standing is not None}
-    offers = Offer.objects.filter(room__in=list(versions), status="pending")
-    return {offer.room_id: offer for offer in offers if offer.version == versions[offer.room_id]}
-
-
-def _orders(rooms: Sequence[Room]) -> dict[UUID, Order]:
-    rows = Order.objects.filter(room_id__in=[room.pk for room in rooms]).order_by("id")
-    rows = rows.select_related("receipt").prefetch_related("shipments", "late_payments")
-    return {order.room_id: order for order in rows}  # the newest of a room is the last
-
-
-def _deal(room: Room, mine: dict[UUID, Membership], offer: Offer | None, order: Order | None) -> Deal:
-    sells = room.seller_id in mine
-    common: dict[str, Any] = {
-        "room_id": room.pk,
-        "title": room.title,
-        "side": "seller" if sells else "buyer",
-        "counterpart": room.buyer.name if sells else room.seller.name,
-        "at": room.opened_at,
-    }
-    if order is not None and room.status != Negotiation.OPEN:
-        member = mine[room.seller_id if sells else room.buyer_id]
-        return Deal(**common, **_ordered(order, common["side"], member))
-    return Deal(**common, **_negotiated(room, offer, common["side"]))
-
-
-def _ordered(order: Order, side: str, member: Membership) -> dict[str, Any]:
-    step = next_step(Facts.of(order))
-    turn = "ours" if step.turn == side else "nobody" if step.turn == "nobody" else "theirs"
-    convert = side == "seller" and order.status == Status.DRAFT and may_convert(member)
-    ended = order.status in {Status.EXPIRED, Status.CANCELED}
-    action = _("Convert to order") if convert else step.action if turn == "ours" else _("Open")
-    unpaid = (
-        order.status in {Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED}
-        and order.authorize_status != "full"
-    )
-    return {
-        "order_id": order.pk,
-        "stage": step.stage,
-        "tone": "chip-bad" if ended else "chip-good" if step.turn == "nobody" else "chip-accent",
-        "turn": turn,
-        "total": order.money(),
-        "until": order.due_at if unpaid else None,
-        "action": action,
-        "primary": convert or turn == "ours",
-        "url": reverse("orders:order", args=[order.pk]) + ("?convert=1" if convert else ""),
-    }
-
-
-def _negotiated(room: Room, offer: Offer | None, side: str) -> dict[str, Any]:
-    closed = room.status == Negotiation.CLOSED
-    ours = offer is not None and offer.side != side
-    gross = offer.packages[0]["gross"] if offer is not None else room.list_price
-    return {
-        "order_id": None,
-        "stage": _("Closed") if closed else _("Offer") if offer is not None else _("Talking"),
-        "tone": "chip-muted" if closed else "",
-        "turn": "nobody" if closed or offer is None else "ours" if ours else "theirs",
-        "total": Money(gross, room.currency) if gross else None,
-        "until": offer.expires_at if offer is not None else None,
-        "action": _("Answer") if ours else _("Open"),
-        "primary": ours,
-        "url": reverse("rooms:room", args=[room.pk]),
-    }
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

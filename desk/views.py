@@ -1,5 +1,7 @@
-"""The desk's pages."""
+"""The desk's pages: the list of deals, one deal, and the live rooms."""
 
+from typing import cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -7,29 +9,56 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from desk import queries
+from catalog.models import Listing
+from desk import moderation, queries
+from desk import stages as known
+from desk.deal import deal_for
+from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 
 
 @login_required
 @require_safe
 def deals(request: HttpRequest) -> HttpResponse:
-    """All deals of the person's organisations, those that wait for them first to see."""
-    assert isinstance(request.user, User)  # noqa: S101 - login_required has made sure
-    try:
-        after = UUID(request.GET["after"])
-    except (KeyError, ValueError):
-        after = None
-    rows = queries.deals_of(request.user, after=after)
-    view = request.GET.get("view", "")
-    shown = [row for row in rows if row.turn == view] if view in {"ours", "theirs"} else rows
+    """All deals of the person's organisations, narrowed down by turn, stage, kind and words."""
+    user = cast("User", request.user)
+    wanted = queries.Wanted.of(request.GET)
+    page = queries.deals_of(user, wanted)
+    kept = {"view": wanted.turn, "stage": wanted.stage, "kind": wanted.kind, "q": wanted.words}
     context = {
-        "deals": shown,
-        "any": bool(rows),
-        "view": view,
-        "ours": sum(row.turn == "ours" for row in rows),
-        "theirs": sum(row.turn == "theirs" for row in rows),
-        "held": queries.held_by(request.user),
-        "next": rows[-1].room_id if len(rows) == queries.PAGE else None,
+        "page": page,
+        "wanted": wanted,
+        "counts": queries.counts_of(user),
+        "stages": known.WORDS.items(),
+        "kinds": Listing.Kind.choices,
+        "query": urlencode({name: value for name, value in kept.items() if value}),
+        "without_turn": urlencode({n: v for n, v in kept.items() if v and n != "view"}),
     }
     return render(request, "desk/deals.html", context)
+
+
+@login_required
+@require_safe
+def deal(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """One deal. `?before=` is the number of an event of the table: the steps in front of it."""
+    user = cast("User", request.user)
+    further = _number(request.GET.get("before", ""))
+    whole = deal_for(user, room_id, before=further)
+    return render(request, "desk/deal.html", {"whole": whole, "deal": whole.deal, "older": further})
+
+
+@login_required
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The open negotiations, for moderators. The page asks for itself again every few seconds."""
+    context = {"live": moderation.live_rooms(cast("User", request.user), clock.now())}
+    response = render(request, "desk/live.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+_DIGITS_MAX = 18  # of a number that fits into the database's eight bytes
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX else None

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from feedback import limits
 from feedback.results import QuestionResult, Results
 
-# What spreadsheets take for the beginning of a formula, in the wide forms of these characters too, and what
-# some skip in front of one.
+# What spreadsheets take for the beginning of a formula, in the wide forms of the same characters too, and
+# what some skip in front of one.
 _FORMULA: Final = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
 _SKIPPED: Final = ("\t", "\r", "\n")
 _MARK: Final = "\ufeff"  # tells a spreadsheet that this is UTF-8

@@ -1,4 +1,4 @@
-"""REST: orders, shipments and the documents of a deal."""
+"""REST: orders and the documents of a deal; what is delivered of them is in `delivery_api`."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,13 +11,16 @@ from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
 from negotiation_hub.people.models import User
 from orders import documents, queries, services
+from orders.delivery_api import person_of, shown_downloads, shown_milestone, shown_shipment
+from orders.delivery_api import router as deliveries
 from orders.facts import OrderDetails
-from orders.models import Document, Order, Receipt, Shipment
+from orders.models import Document, Order, Receipt
 from orders.next_step import Facts, actions, next_step
 from orders.schemas import (
     ConfirmIn,
     DetailsIn,
     DocumentsOut,
+    KnownDetailsIn,
     LateIn,
     LineOut,
     OrderDetailOut,
@@ -25,20 +28,10 @@ from orders.schemas import (
     ReceiptOut,
     RefundIn,
     ReturnIn,
-    ShipmentIn,
-    ShipmentOut,
-    ShipmentsOut,
-    TrackingIn,
 )
 
 router = Router(tags=["orders"])
-
-
-def _person(request: HttpRequest) -> User:
-    person = request.auth  # type: ignore[attr-defined]
-    if not isinstance(person, User):
-        raise NotFound
-    return person
+router.add_router("", deliveries)
 
 
 def _brief(order: Order) -> dict[str, Any]:
@@ -50,17 +43,6 @@ def _brief(order: Order) -> dict[str, Any]:
         "buyer": {"id": order.buyer_id, "name": order.buyer_name},
         "seller": {"id": order.seller_id, "name": order.seller_name},
         "placed_at": order.placed_at,
-    }
-
-
-def _shipment(shipment: Shipment) -> dict[str, Any]:
-    return {
-        **queries.shipment_view(shipment),
-        "order": shipment.order_id,
-        "status": shipment.status,
-        "complete": shipment.complete,
-        "shipped_at": shipment.shipped_at,
-        "delivered_at": shipment.delivered_at,
     }
 
 
@@ -83,7 +65,9 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         },
         "lines": [{name: getattr(line, name) for name in LineOut.model_fields} for line in order.lines.all()],
         "details": details and {name: getattr(details, name) for name in DetailsIn.model_fields},
-        "shipments": [_shipment(row) for row in facts.shipments],
+        "shipments": [shown_shipment(row) for row in facts.shipments],
+        "downloads": shown_downloads(order),
+        "milestones": [shown_milestone(row) for row in facts.work],
         "receipt": _receipt(facts.receipt),
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
@@ -95,7 +79,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
 @router.get("/orders", response=OrdersOut, summary="Orders of your organisations, newest first")
 def list_orders(request: HttpRequest, room: UUID | None = None, after: UUID | None = None) -> dict[str, Any]:
     """`after` is the last id of the page before; `next` is null on the last page."""
-    page = queries.page_of_orders(_person(request), room=room, after=after)
+    page = queries.page_of_orders(person_of(request), room=room, after=after)
     return {
         "orders": [_brief(row) for row in page],
         "next": page[-1].pk if len(page) == queries.PAGE else None,
@@ -105,13 +89,13 @@ def list_orders(request: HttpRequest, room: UUID | None = None, after: UUID | No
 @router.get("/orders/{uuid:order_id}", response=OrderDetailOut, summary="One order, with all that it has")
 def read_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """`actions` names what you may do now."""
-    return _whole(order_id, _person(request))
+    return _whole(order_id, person_of(request))
 
 
 @router.post("/orders/{uuid:order_id}/place", response=OrderDetailOut, summary="Place it (buyer)")
 def place(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, Any]:
     """Completes contact, address, tax and payment plan; the order becomes `unfulfilled`."""
-    person = _person(request)
+    person = person_of(request)
     services.place_order(order_id=order_id, actor=person, details=_details(data), now=clock.now())
     return _whole(order_id, person)
 
@@ -119,9 +103,11 @@ def place(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, An
 @router.post(
     "/orders/{uuid:order_id}/convert", response=OrderDetailOut, summary="Fill it in for the buyer (seller)"
 )
-def convert(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, Any]:
-    """The order becomes `unconfirmed`; the buyer gets a signed link by mail."""
-    person = _person(request)
+def convert(request: HttpRequest, order_id: UUID, data: KnownDetailsIn) -> dict[str, Any]:
+    """With what you know; the order becomes `unconfirmed`, and the buyer gets a signed link by mail to
+    complete and confirm it.
+    """
+    person = person_of(request)
     services.convert_order(order_id=order_id, actor=person, details=_details(data), now=clock.now())
     return _whole(order_id, person)
 
@@ -133,12 +119,14 @@ def convert(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, 
 )
 def confirm(request: HttpRequest, order_id: UUID, data: ConfirmIn) -> dict[str, Any]:
     """The same link again changes nothing."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     if "buyer" not in queries.sides_of(queries.order_for(person, order_id), person):
         raise NotPermitted
     if services.read_link(data.token, now).order_id != order_id:
         raise services.LinkInvalid
-    services.confirm_order(token=data.token, now=now)
+    services.confirm_order(
+        token=data.token, now=now, details=_details(data.details) if data.details else None
+    )
     return _whole(order_id, person)
 
 
@@ -147,7 +135,7 @@ def confirm(request: HttpRequest, order_id: UUID, data: ConfirmIn) -> dict[str, 
 )
 def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """The seller may until something is sent, the buyer until the order is placed."""
-    person = _person(request)
+    person = person_of(request)
     services.cancel_order(order_id=order_id, actor=person, now=clock.now())
     return _whole(order_id, person)
 
@@ -155,7 +143,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 @router.post("/orders/{uuid:order_id}/refund", response=OrderDetailOut, summary="Give money back (seller)")
 def refund(request: HttpRequest, order_id: UUID, data: RefundIn) -> dict[str, Any]:
     """In whole, or in part. Send an `Idempotency-Key`, so that a retry does not give back twice."""
-    person = _person(request)
+    person = person_of(request)
     amount = None if data.amount is None else money.positive(data.amount.minor, data.amount.currency)
     services.refund_order(order_id=order_id, actor=person, amount=amount, now=clock.now())
     return _whole(order_id, person)
@@ -168,7 +156,7 @@ def refund(request: HttpRequest, order_id: UUID, data: RefundIn) -> dict[str, An
 )
 def late_payment(request: HttpRequest, order_id: UUID, data: LateIn) -> dict[str, Any]:
     """`reinstate` continues the order, `return` gives the money back."""
-    person = _person(request)
+    person = person_of(request)
     services.resolve_late_payment(order_id=order_id, actor=person, choice=data.choice, now=clock.now())
     return _whole(order_id, person)
 
@@ -178,7 +166,7 @@ def late_payment(request: HttpRequest, order_id: UUID, data: LateIn) -> dict[str
 )
 def receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """Releases the held funds to the seller, less the platform's fee."""
-    person = _person(request)
+    person = person_of(request)
     services.confirm_receipt(order_id=order_id, actor=person, now=clock.now())
     return _whole(order_id, person)
 
@@ -188,49 +176,9 @@ def receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 )
 def returned(request: HttpRequest, order_id: UUID, data: ReturnIn) -> dict[str, Any]:
     """Money is given back by `refund`."""
-    person = _person(request)
+    person = person_of(request)
     services.record_return(order_id=order_id, actor=person, everything=data.everything, now=clock.now())
     return _whole(order_id, person)
-
-
-@router.get("/shipments", response=ShipmentsOut, summary="The shipments of an order")
-def list_shipments(request: HttpRequest, order: UUID) -> dict[str, Any]:
-    """The oldest first."""
-    found = queries.order_for(_person(request), order)
-    return {"shipments": [_shipment(row) for row in found.shipments.all()]}
-
-
-@router.post("/shipments", response=ShipmentOut, summary="Send the goods (seller)")
-def ship(request: HttpRequest, data: ShipmentIn) -> dict[str, Any]:
-    """Needs a placed order whose payment is authorised in full; the payment is captured."""
-    shipment = services.ship_order(
-        order_id=data.order,
-        actor=_person(request),
-        carrier=data.carrier,
-        tracking=data.tracking,
-        complete=data.complete,
-        now=clock.now(),
-    )
-    return _shipment(shipment)
-
-
-@router.post("/shipments/{uuid:shipment_id}/delivered", response=ShipmentOut, summary="The goods are there")
-def delivered(request: HttpRequest, shipment_id: UUID) -> dict[str, Any]:
-    """From then on the buyer has 14 days; silence is receipt."""
-    return _shipment(
-        services.mark_delivered(shipment_id=shipment_id, actor=_person(request), now=clock.now())
-    )
-
-
-@router.post(
-    "/shipments/{uuid:shipment_id}/tracking", response=ShipmentOut, summary="The carrier's news (seller)"
-)
-def track(request: HttpRequest, shipment_id: UUID, data: TrackingIn) -> dict[str, Any]:
-    """One event of the shipment's way."""
-    shipment = services.track_shipment(
-        shipment_id=shipment_id, actor=_person(request), event=data.event, now=clock.now()
-    )
-    return _shipment(shipment)
 
 
 @router.get("/documents", response=DocumentsOut, summary="The papers of an order")
@@ -238,7 +186,7 @@ def list_documents(
     request: HttpRequest, order: UUID, language: Annotated[str, Query()] = ""
 ) -> dict[str, Any]:
     """The agreement as PDF, in your language unless you name one (`en`, `es`)."""
-    person = _person(request)
+    person = person_of(request)
     found = queries.order_for(person, order)
     documents.agreement(found, language or person.language, clock.now())
     return {"documents": [_document(row) for row in found.documents.select_related("file")]}
@@ -250,7 +198,7 @@ def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
     row = Document.objects.select_related("file").filter(pk=document_id).first()
     if row is None:
         raise NotFound
-    queries.order_for(_person(request), row.order_id)
+    queries.order_for(person_of(request), row.order_id)
     return documents.response(row)
 
 

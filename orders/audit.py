@@ -10,15 +10,16 @@ from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
 from orders import lifecycle
 from orders.lifecycle import Status
-from orders.models import Order, Receipt, Shipment
+from orders.models import DownloadGrant, Order, Receipt, Shipment, WorkMilestone
+from orders.parts import Parts
 from orders.queries import details_of
 from payments.models import PaymentRequest
 from payments.queries import OrderMoney, order_money
 
-_NOT_STEPS = frozenset({"create", "refund"})  # rows of the history that do not move the status
-_SHIPPED = frozenset(
-    {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED}
-)
+_NOTES = frozenset({"refund", "renew", "resend"})  # rows of the history that do not move the status
+_NOT_STEPS = frozenset({"create"}) | _NOTES
+_PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
+_RETURNED = frozenset({Status.PARTIALLY_RETURNED, Status.RETURNED})
 
 
 def check() -> Iterator[Problem]:
@@ -37,7 +38,7 @@ def check_order(order: Order) -> Iterator[Problem]:
     where = f"order {order.number}"
     yield from (Problem(where, what) for what in _sums(order))
     yield from (Problem(where, what) for what in _history(order))
-    yield from (Problem(where, what) for what in _shipments(order))
+    yield from (Problem(where, what) for what in _parts(order))
     yield from (Problem(where, what) for what in _money(order, order_money(order.pk)))
     try:
         details_of(order)
@@ -68,7 +69,7 @@ def _history(order: Order) -> Iterator[str]:
         if change.seq != seq:
             yield f"step {seq} of its history is missing"
             seq = change.seq
-        if change.before != status and change.event != "refund":
+        if change.before != status and change.event not in _NOTES:
             yield (
                 f"step {seq} ({change.event}) starts at {change.before!r}, but the order stood at {status!r}"
             )
@@ -82,16 +83,40 @@ def _history(order: Order) -> Iterator[str]:
         yield f"it counts {order.revision} steps, its history has {seq}"
 
 
-def _shipments(order: Order) -> Iterator[str]:
-    complete = False
+def _parts(order: Order) -> Iterator[str]:
     for shipment in order.shipments.all():
-        complete = complete or shipment.complete
         yield from _tracking(shipment)
-    whole = order.status in _SHIPPED - {Status.PARTIALLY_FULFILLED}
-    if whole != complete:
-        yield f"it is {order.status}, but " + (
-            "a last shipment was sent" if complete else "no last shipment was sent"
-        )
+    for work in order.work.all():
+        yield from _work(work)
+    for grant in order.grants.select_related("line"):
+        yield from _grant(order, grant)
+    parts, status = Parts.of(order), Status(order.status)
+    if status in _RETURNED:
+        expected = status if parts.complete else parts.status()
+    elif status in _PLACED:
+        expected = parts.status()
+    else:
+        expected = parts.status() if parts.begun else status
+    if status != expected:
+        yield f"it is {status}, but by what was delivered it is {expected}"
+
+
+def _work(work: WorkMilestone) -> Iterator[str]:
+    status = lifecycle.Work.OPEN.value
+    for seq, change in enumerate(work.changes.order_by("seq"), 1):
+        row = lifecycle.step(lifecycle.WORK, change.event, lifecycle.Work(change.before))
+        if (change.seq, change.before) != (seq, status) or row is None or row.after != change.after:
+            yield f"work {work.pk}: step {change.seq} ({change.event}) does not follow from {status}"
+        status = change.after
+    if work.status != status:
+        yield f"work {work.pk} is {work.status}, but its history ends at {status}"
+
+
+def _grant(order: Order, grant: DownloadGrant) -> Iterator[str]:
+    if grant.line.order_id != order.pk or grant.line.kind != "information":
+        yield f"download {grant.pk} belongs to no line of information of this order"
+    if (count := grant.downloads.count()) > grant.downloads_max:
+        yield f"download {grant.pk} was taken {count} times, {grant.downloads_max} were allowed"
 
 
 def _tracking(shipment: Shipment) -> Iterator[str]:
@@ -116,11 +141,7 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
             f"the payment asked for is {first.amount} {first.currency}, agreed were "
             f"{order.gross} {order.currency}"
         )
-    charged = money.captured - money.refunded
-    axes = (
-        lifecycle.authorize_status(money.authorized, charged, order.gross),
-        lifecycle.charge_status(charged, order.gross),
-    )
+    axes = lifecycle.money_axes(money.authorized, money.captured, money.refunded, order.gross)
     if (order.authorize_status, order.charge_status) != axes and not _news_is_waiting(order):
         yield f"its axes say {order.authorize_status}/{order.charge_status}, the payments {axes[0]}/{axes[1]}"
     receipt = Receipt.objects.filter(order=order).first()

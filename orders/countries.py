@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.utils.translation import get_language
 
+# Of the site's languages, those that one country is by far the likeliest for here.
+_HOME = {"es": "ES"}
 _FILE = Path(__file__).with_name("countries.json")
 
 
@@ -25,6 +27,17 @@ def name(code: str) -> str:
     """The country's name in the active language, or the code where it is none."""
     language = (get_language() or "en").split("-")[0]
     return _names().get(language, _names()["en"]).get(code, code)
+
+
+def suggested(languages: str) -> str:
+    """The country that an Accept-Language header speaks of, as `es-MX` does; empty when it says none."""
+    for part in languages.split(","):
+        tag = part.partition(";")[0].strip()
+        region = tag.rpartition("-")[2].upper()
+        if "-" in tag and region in codes():
+            return region
+    first = languages.partition(",")[0].partition(";")[0].strip().lower()
+    return _HOME.get(first, "")
 
 
 def choices() -> list[tuple[str, str]]:

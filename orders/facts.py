@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel.refusals import Malformed
-from orders import countries
+from orders import countries, vat
 
 PAYMENT_PLANS = ("card",)
 # Characters; an address label has about 35 a line, a note about a printed page.
@@ -23,7 +23,7 @@ _CHARS_MAX = {
     "reference": 100,
     "notes": 2000,
 }
-_NEEDED = ("contact_name", "street", "city", "country")
+_NEEDED: Final = ("contact_name", "street", "city", "country")
 
 
 class LineFacts(TypedDict):
@@ -81,12 +81,15 @@ class DetailsMissing(Malformed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDetails:
-    """What placing an order adds to the agreement. Personal, so it is stored sealed."""
+    """What placing an order adds to the agreement. Personal, so it is stored sealed.
 
-    contact_name: str
-    street: str
-    city: str
-    country: str  # ISO 3166-1 alpha-2
+    Sales staff may leave out what they do not know; the buyer completes it.
+    """
+
+    contact_name: str = ""
+    street: str = ""
+    city: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2
     postal_code: str = ""
     phone: str = ""
     tax_id: str = ""
@@ -103,21 +106,25 @@ class OrderDetails:
         day = values.pop("expected_on", None)
         return cls(**values, expected_on=date.fromisoformat(day) if day else None)
 
+    def missing(self) -> list[str]:
+        """The fields without which the order cannot be placed."""
+        return [name for name in _NEEDED if not getattr(self, name).strip()]
+
     def errors(self, today: date) -> dict[str, str]:
-        """What is wrong, in words, by field. Empty when all is well."""
+        """What is missing or wrong, in words, by field. Empty when the order can be placed."""
+        prompts = missing_words()
+        return {**self.wrong(today), **{name: prompts[name] for name in self.missing()}}
+
+    def wrong(self, today: date) -> dict[str, str]:
+        """What is given and cannot be right, in words, by field."""
         found: dict[str, str] = {}
         for name, most in _CHARS_MAX.items():
             if len(getattr(self, name)) > most:
                 found[name] = _("Please shorten this to %(most)d characters.") % {"most": most}
-        prompts = {
-            "contact_name": _("Please say who receives the delivery."),
-            "street": _("Please give street and house number."),
-            "city": _("Please give the town."),
-            "country": _("Please choose a country."),
-        }
-        found.update({name: prompts[name] for name in _NEEDED if not getattr(self, name).strip()})
-        if "country" not in found and self.country not in countries.codes():
+        if self.country and self.country not in countries.codes():
             found["country"] = _("A country is two capital letters, such as ES.")
+        if self.tax_id.strip() and not vat.may_be(self.tax_id, self.country):
+            found["tax_id"] = _("This is no VAT number: a character is missing or mistyped.")
         if self.expected_on is not None and self.expected_on < today:
             found["expected_on"] = _("This day has passed.")
         if self.payment_plan not in PAYMENT_PLANS:
@@ -128,3 +135,18 @@ class OrderDetails:
         """Raises DetailsMissing."""
         if found := self.errors(today):
             raise DetailsMissing(found)
+
+    def require_right(self, today: date) -> None:
+        """What is given must be right, and may be incomplete. Raises DetailsMissing."""
+        if found := self.wrong(today):
+            raise DetailsMissing(found)
+
+
+def missing_words() -> dict[str, str]:
+    """What is asked for where something is missing, by field."""
+    return {
+        "contact_name": _("Please say who receives the delivery."),
+        "street": _("Please give street and house number."),
+        "city": _("Please give the town."),
+        "country": _("Please choose a country."),
+    }

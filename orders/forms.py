@@ -8,34 +8,41 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from negotiation_hub.kernel import money
+from negotiation_hub.kernel import limits, money
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Refusal
 from orders import countries
-from orders.facts import OrderDetails
+from orders.facts import OrderDetails, missing_words
 from orders.models import Order
 
 
 class DetailsForm(forms.Form):
     """Where the order goes and whom to ask: the buyer's form, and that of the sales staff."""
 
+    country = forms.ChoiceField(label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
     contact_name = forms.CharField(
-        label=_("Who receives it"), widget=forms.TextInput(attrs={"autocomplete": "name"}), required=True
+        label=_("Who receives it"),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words"}),
     )
     street = forms.CharField(
-        label=_("Street and number"), widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+        label=_("Street and number"),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1", "autocapitalize": "words"}),
     )
     postal_code = forms.CharField(
-        label=_("Postcode"), required=False, widget=forms.TextInput(attrs={"autocomplete": "postal-code"})
+        label=_("Postcode"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "autocapitalize": "characters"}),
     )
-    city = forms.CharField(label=_("Town"), widget=forms.TextInput(attrs={"autocomplete": "address-level2"}))
-    country = forms.ChoiceField(label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
+    city = forms.CharField(
+        label=_("Town"),
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2", "autocapitalize": "words"}),
+    )
     phone = forms.CharField(
         label=_("Telephone"),
         required=False,
-        help_text=_("For the carrier, should they not find you."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        help_text=_("For questions about the delivery."),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
     expected_on = forms.DateField(
         label=_("Wanted by"),
@@ -50,13 +57,19 @@ class DetailsForm(forms.Form):
         label=_("Your reference"),
         required=False,
         help_text=_("Such as your own order number."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     tax_id = forms.CharField(
-        label=_("Tax number"), required=False, help_text=_("Your VAT number, if you have one.")
+        label=_("VAT number"),
+        required=False,
+        help_text=_("If you have one, such as ESB58378431."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
     payment_plan = forms.ChoiceField(
         label=_("How it is paid"),
-        choices=[("card", _("By card: authorised now, charged when the goods are sent"))],
+        choices=[("card", _("By card: authorised now, charged on delivery"))],
         initial="card",
         widget=forms.RadioSelect,
     )
@@ -64,25 +77,23 @@ class DetailsForm(forms.Form):
         label=_("Notes for the seller"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, complete: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.complete = today, complete
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)  # noqa: S101 - tells the type checker what was declared above
         country.choices = [("", _("Please choose")), *countries.choices()]
-        for name, text in {
-            "contact_name": _("Please say who receives the delivery."),
-            "street": _("Please give street and house number."),
-            "city": _("Please give the town."),
-            "country": _("Please choose a country."),
-        }.items():
+        for name, text in missing_words().items():
             self.fields[name].error_messages["required"] = text
+            self.fields[name].required = complete
 
     def clean(self) -> dict[str, Any]:
-        """The service's own rules, shown beside the field."""
+        """The service's own rules, shown beside the field; what has an error already is not asked again."""
         values = super().clean() or {}
-        if not self.errors:
-            for name, text in self.details().errors(self.today).items():
+        details = self.details()
+        found = details.errors(self.today) if self.complete else details.wrong(self.today)
+        for name, text in found.items():
+            if name not in self.errors:
                 self.add_error(name, text)
         return values
 
@@ -90,12 +101,38 @@ class DetailsForm(forms.Form):
         """What was typed."""
         return OrderDetails(**self.cleaned_data)
 
+    def mark_missing(self, details: OrderDetails) -> list[forms.BoundField]:
+        """Marks what is still missing before anything was typed, and returns those fields."""
+        names = details.missing()
+        for name in names:
+            field = self.fields[name]
+            field.help_text = _("Still missing.")
+            field.widget.attrs["class"] = "still-missing"
+        return [self[name] for name in names]
 
-def details_initial(order: Order, details: OrderDetails | None) -> dict[str, Any]:
-    """What the form starts with: what is known already."""
+
+def details_initial(order: Order, details: OrderDetails | None, languages: str) -> dict[str, Any]:
+    """What the form starts with: what is known already, and the country that the reader's languages suggest
+    (`languages` as browsers say them in Accept-Language).
+    """
     if details is not None:
-        return {name: getattr(details, name) for name in DetailsForm.base_fields}
-    return {"contact_name": order.buyer_person.name if order.buyer_person else "", "payment_plan": "card"}
+        known = {name: getattr(details, name) for name in DetailsForm.base_fields}
+        return {**known, "country": details.country or countries.suggested(languages)}
+    return {
+        "contact_name": order.buyer_person.name if order.buyer_person else "",
+        "country": countries.suggested(languages),
+        "payment_plan": "card",
+    }
+
+
+class ChangesForm(forms.Form):
+    """What the buyer wants to be different."""
+
+    reason = forms.CharField(
+        label=_("What should be different?"),
+        max_length=limits.REASON_CHARS_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class ShipForm(forms.Form):

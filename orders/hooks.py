@@ -34,6 +34,11 @@ KINDS: Final = frozenset(
         "payment.refunded",
         "shipment.sent",
         "shipment.delivered",
+        "download.released",
+        "download.taken",
+        "service.reported",
+        "service.received",
+        "service.changes_requested",
         "funds.released",
         "feedback.given",
     }

@@ -1,4 +1,4 @@
-"""The machines of orders and shipments: two plain tables that services, buttons, diagrams and tests read.
+"""The machines of orders, shipments and work: plain tables that services, buttons, diagrams and tests read.
 
 An order's status says how far the deal is; what was paid stands on its own
 axes (`AuthorizeStatus`, `ChargeStatus`) and is never inferred from it.
@@ -39,6 +39,14 @@ class Tracking(StrEnum):
     RETURN_TO_SENDER = "return_to_sender"
     CANCELED = "canceled"
     UNKNOWN = "unknown"
+
+
+class Work(StrEnum):
+    """A milestone of a service."""
+
+    OPEN = "open"
+    REPORTED = "reported"
+    RECEIVED = "received"
 
 
 class AuthorizeStatus(StrEnum):
@@ -90,6 +98,22 @@ ORDER: Final = (
         "ship_part", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.PARTIALLY_FULFILLED, Who.SELLER
     ),
     Step("ship", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.FULFILLED, Who.SELLER),
+    # What needs no carrier: files that are released, work that is reported.
+    Step(
+        "deliver_part",
+        (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED),
+        Status.PARTIALLY_FULFILLED,
+        Who.SELLER,
+    ),
+    Step("deliver", (Status.UNFULFILLED, Status.PARTIALLY_FULFILLED), Status.FULFILLED, Who.SELLER),
+    # The buyer asks for changes of reported work: it is open again, and with it the order.
+    Step(
+        "rework_part",
+        (Status.PARTIALLY_FULFILLED, Status.FULFILLED),
+        Status.PARTIALLY_FULFILLED,
+        Who.BUYER,
+    ),
+    Step("rework", (Status.PARTIALLY_FULFILLED, Status.FULFILLED), Status.UNFULFILLED, Who.BUYER),
     Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
     Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
     # Who has placed an order is bound by it; before that the buyer may still step back from the paperwork.
@@ -126,6 +150,12 @@ SHIPMENT: Final = (
     Step("cancel", (Tracking.PENDING,), Tracking.CANCELED, Who.SELLER),
 )
 
+WORK: Final = (
+    Step("report", (Work.OPEN,), Work.REPORTED, Who.SELLER),
+    Step("receive", (Work.REPORTED,), Work.RECEIVED, Who.BUYER),
+    Step("request_changes", (Work.REPORTED,), Work.OPEN, Who.BUYER),
+)
+
 
 def step(table: Iterable[Step[S]], event: str, before: S) -> Step[S] | None:
     """The row for this event in this state, or None where the table has no such cell."""
@@ -148,6 +178,17 @@ def mermaid(table: Iterable[Step[S]], start: S) -> str:
     ends = sorted({row.after for row in rows} - left)
     lines += [f"    {end} --> [*]" for end in ends]
     return "\n".join(lines) + "\n"
+
+
+def money_axes(
+    authorized: int, captured: int, refunded: int, gross: int
+) -> tuple[AuthorizeStatus, ChargeStatus]:
+    """Both axes from minor units. What the seller gave back in part does not have to be paid once more; what
+    was given back in whole is not paid.
+    """
+    charged = captured - refunded
+    covered = captured if charged > 0 else 0
+    return authorize_status(authorized, covered, gross), charge_status(charged, gross)
 
 
 def authorize_status(authorized: int, charged: int, gross: int) -> AuthorizeStatus:

@@ -11,11 +11,22 @@ from django.urls import get_script_prefix, reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from negotiation_hub.kernel import mail
+from negotiation_hub.kernel import limits, mail
 from negotiation_hub.people.models import Membership, User
 from negotiation_hub.people.queries import members_of
 from orders import wording
-from orders.models import LatePayment, Order, OrderChange, Receipt, Shipment
+from orders.lifecycle import AuthorizeStatus
+from orders.models import (
+    DownloadGrant,
+    LatePayment,
+    Order,
+    OrderChange,
+    Receipt,
+    Shipment,
+    WorkChange,
+    WorkMilestone,
+)
+from orders.parts import has_goods
 
 Words = Callable[
     [], tuple[str, list[str]]
@@ -73,19 +84,31 @@ def _facts(order: Order) -> dict[str, str]:
 def order_placed(order: Order, change: OrderChange) -> None:
     """To both sides: the buyer's confirmation, the seller's news."""
 
-    def to_buyer() -> tuple[str, list[str]]:
-        body = _("Your order with %(seller)s is placed. Thank you.") % _facts(order)
-        pay = _("Please authorise the payment by %(due)s. Your card is charged when the goods are sent.")
-        return _("Your order %(number)s") % _facts(order), [body, pay % _facts(order)]
-
     def to_seller() -> tuple[str, list[str]]:
-        body = _(
-            "%(buyer)s has placed the order. You can send the goods as soon as the payment is authorised."
+        body = (
+            _("%(buyer)s has placed the order. You can send the goods as soon as the payment is authorised.")
+            if has_goods(order)
+            else _("%(buyer)s has placed the order. You can deliver as soon as the payment is authorised.")
         )
         return _("New order %(number)s") % _facts(order), [body % _facts(order)]
 
-    _tell(buyers(order), order, f"placed:{change.pk}", to_buyer)
+    confirmation(order, f"placed:{change.pk}", buyers(order))
     _tell(sellers(order), order, f"placed:{change.pk}", to_seller)
+
+
+def confirmation(order: Order, key: str, people: list[User]) -> None:
+    """To the buyer: the order's number, and how to quote it."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("Your order with %(seller)s is placed. Thank you.") % _facts(order)
+        quote = _("Its number is %(number)s: please quote it whenever you write or call about it.")
+        lines = [body, quote % _facts(order)]
+        if order.authorize_status != AuthorizeStatus.FULL:
+            pay = _("Please authorise the payment by %(due)s.") % _facts(order)
+            lines.append(f"{pay} {wording.when_charged(order)}")
+        return _("Your order %(number)s") % _facts(order), lines
+
+    _tell(people, order, key, words)
 
 
 def confirm_this(order: Order, change: OrderChange, token: str) -> None:
@@ -94,9 +117,9 @@ def confirm_this(order: Order, change: OrderChange, token: str) -> None:
 
     def words() -> tuple[str, list[str]]:
         body = _(
-            "%(seller)s has prepared the order that you agreed on. Please look at it and "
-            "confirm it with the link"
-            " below. Opening the link does not bind you; the button on the page does."
+            "%(seller)s has prepared the order that you agreed on. Please look at it, complete "
+            "what is missing and confirm it with the link below. Opening the link does not bind "
+            "you; the button on the page does."
         )
         until = _("Please confirm and pay by %(due)s. If you did not expect this mail, ignore it.")
         return _("Please confirm your order %(number)s") % _facts(order), [
@@ -121,7 +144,7 @@ def payment_reminder(order: Order, key: str) -> None:
 
 
 def payment_authorized(order: Order, payment_id: UUID) -> None:
-    """To the seller: the goods may go."""
+    """To the seller: it may be delivered."""
 
     def words() -> tuple[str, list[str]]:
         body = _("The payment of %(buyer)s is authorised.") % _facts(order)
@@ -237,6 +260,51 @@ def delivered(order: Order, shipment: Shipment, silence_at: datetime) -> None:
         return _("Order %(number)s was delivered") % _facts(order), [body % _facts(order), silence]
 
     _tell(buyers(order), order, f"delivered:{shipment.pk}", words)
+
+
+def files_released(
+    order: Order, grants: list[DownloadGrant], key: str, token: Callable[[DownloadGrant, UUID], str]
+) -> None:
+    """To the buyer: each file with a link that works without signing in. `token` signs one for a person."""
+    for person in buyers(order):
+        links = [f"{grant.name}\n{_address('orders:link', token(grant, person.pk))}" for grant in grants]
+
+        def words(links: list[str] = links) -> tuple[str, list[str]]:
+            body = _("The files of your order with %(seller)s are ready:") % _facts(order)
+            rest = _(
+                "These links are yours alone: please do not pass them on. They are good for "
+                "%(days)d days; after that, sign in and open the order."
+            ) % {"days": limits.DOWNLOAD_LINK_S // 86_400}
+            return _("Your files of order %(number)s") % _facts(order), [body, *links, rest]
+
+        _tell([person], order, key, words)
+
+
+def work_reported(order: Order, work: WorkMilestone, change: WorkChange, silence_at: datetime) -> None:
+    """To the buyer, who is asked to look at what was done."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _(
+            "%(seller)s reports that this is done: %(work)s. Please receive it, or say what should "
+            "be different, on the order's page."
+        ) % {**_facts(order), "work": work.title}
+        silence = _("Without a word from you the receipt counts as confirmed, on %(until)s at the earliest.")
+        return _("Order %(number)s: work done") % _facts(order), [
+            body,
+            silence % {"until": moment(silence_at)},
+        ]
+
+    _tell(buyers(order), order, f"work:{change.pk}", words)
+
+
+def changes_requested(order: Order, work: WorkMilestone, change: WorkChange) -> None:
+    """To the seller: what should be different."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("%(buyer)s asks for changes of this: %(work)s.") % {**_facts(order), "work": work.title}
+        return _("Order %(number)s: changes asked for") % _facts(order), [body, f"“{change.reason}”"]
+
+    _tell(sellers(order), order, f"changes:{change.pk}", words)
 
 
 def received(order: Order, receipt: Receipt) -> None:

@@ -2,18 +2,20 @@
 services decide.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel import limits
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle
-from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking
-from orders.models import LatePayment, Order, Receipt, Shipment
+from orders import lifecycle, wording
+from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking, Work
+from orders.models import LatePayment, Order, Receipt, Shipment, WorkMilestone
+from orders.parts import Parts, delivered_at
 
 Turn = Literal["buyer", "seller", "nobody"]
 _PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
@@ -25,6 +27,8 @@ class Facts:
 
     order: Order
     shipments: list[Shipment]
+    work: list[WorkMilestone]
+    parts: Parts
     receipt: Receipt | None
     late: LatePayment | None
 
@@ -33,7 +37,14 @@ class Facts:
         """Reads them; use prefetched rows for lists."""
         waiting = [row for row in order.late_payments.all() if row.choice == LatePayment.Choice.WAITING]
         receipt = getattr(order, "receipt", None)
-        return cls(order, list(order.shipments.all()), receipt, waiting[0] if waiting else None)
+        return cls(
+            order=order,
+            shipments=list(order.shipments.all()),
+            work=list(order.work.all()),
+            parts=Parts.of(order),
+            receipt=receipt,
+            late=waiting[0] if waiting else None,
+        )
 
     @property
     def status(self) -> Status:
@@ -44,14 +55,20 @@ class Facts:
         return self.order.authorize_status == AuthorizeStatus.FULL
 
     @property
-    def delivered(self) -> bool:
+    def arrived(self) -> bool:
+        """Whether all that went by parcel so far is there."""
         return bool(self.shipments) and all(row.status == Tracking.DELIVERED for row in self.shipments)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the buyer has all of it."""
+        return delivered_at(self.order) is not None
 
     def silence_at(self) -> datetime | None:
         """When silence becomes receipt."""
-        if not self.delivered or self.receipt is not None:
+        last = delivered_at(self.order)
+        if last is None or self.receipt is not None or self.status != Status.FULFILLED:
             return None
-        last = max(row.delivered_at for row in self.shipments if row.delivered_at is not None)
         return last + timedelta(seconds=limits.RECEIPT_SILENCE_S)
 
 
@@ -84,10 +101,26 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.status in {Status.DRAFT, Status.UNCONFIRMED, *_PLACED},
         "receipt": buys is not None and facts.status == Status.FULFILLED and facts.receipt is None,
         "convert": may_convert(sells) and "convert" in can,
-        "ship": sells is not None and "ship" in can and facts.paid,
+        "ship": sells is not None
+        and "ship" in can
+        and facts.paid
+        and facts.parts.goods
+        and not facts.parts.sent,
+        "report": sells is not None
+        and "deliver" in can
+        and facts.paid
+        and any(row.status == Work.OPEN for row in facts.work),
+        "receive": may_buy(buys) and any(row.status == Work.REPORTED for row in facts.work),
+        "changes": may_buy(buys)
+        and "rework" in can
+        and any(row.status == Work.REPORTED for row in facts.work),
+        "release": may_convert(sells)
+        and facts.status in _PLACED
+        and facts.paid
+        and facts.parts.information > 0,
         "delivered": open_tracking,
         "refund": may_convert(sells) and charged,
-        "return": may_convert(sells) and "return" in can,
+        "return": may_convert(sells) and "return" in can and facts.parts.goods,
         "late": may_convert(sells) and facts.late is not None,
         "cancel": (buys is not None and "decline" in can) or (may_convert(sells) and "cancel" in can),
     }
@@ -114,8 +147,8 @@ def _before_placing(facts: Facts) -> NextStep:
             _("To confirm"),
             _("The buyer confirms the order"),
             _(
-                "The seller has filled in the order. It is binding as soon as the buyer "
-                "confirms it by the link in their mail, or here."
+                "The seller has filled in what they know. The order is binding as soon as the "
+                "buyer confirms it by the link in their mail, or here."
             ),
             _("Confirm the order"),
         )
@@ -126,6 +159,11 @@ def _before_placing(facts: Facts) -> NextStep:
         _(
             "It is agreed. What is missing is where the goods should go; the seller's sales "
             "staff can fill that in for the buyer."
+        )
+        if facts.parts.goods
+        else _(
+            "It is agreed. What is missing is whom it is for; the seller's sales staff can fill "
+            "that in for the buyer."
         ),
         _("Place the order"),
     )
@@ -137,13 +175,15 @@ def _before_shipping(facts: Facts) -> NextStep:
             "buyer",
             _("To pay"),
             _("The buyer authorises the payment"),
-            _(
-                "The card is charged when the goods are sent. Without an authorised payment in "
-                "time the order expires."
+            " ".join(
+                [
+                    wording.when_charged(facts.order),
+                    _("Without an authorised payment in time the order expires."),
+                ]
             ),
             _("Authorise payment"),
         )
-    if facts.status == Status.PARTIALLY_FULFILLED:
+    if facts.parts.only_goods and facts.parts.parcels:
         return NextStep(
             "seller",
             _("Sent in part"),
@@ -151,20 +191,54 @@ def _before_shipping(facts: Facts) -> NextStep:
             _("A part of the goods is on its way."),
             _("Send the rest"),
         )
-    return NextStep(
-        "seller",
+    return _to_deliver(facts)
+
+
+def _to_deliver(facts: Facts) -> NextStep:
+    missing = [_MISSING[kind]() for kind in facts.parts.missing]
+    if facts.parts.begun:
+        text = _("A part of the order is delivered.")
+    else:
+        text = _("The order is placed and the payment is authorised.")
+    if len(missing) == 1:
+        stage, headline, action, more = missing[0]
+    else:
+        stage, headline, action = _("To deliver"), _("The seller delivers"), _("Deliver what is missing")
+        more = " ".join(item[3] for item in missing)
+    return NextStep("seller", stage, headline, f"{text} {more}", action)
+
+
+# Stage, headline, action and a sentence for what the seller has not delivered yet, by its kind.
+_MISSING: Final[dict[str, Callable[[], tuple[str, str, str, str]]]] = {
+    "goods": lambda: (
         _("To send"),
         _("The seller sends the goods"),
-        _("The order is placed and the payment is authorised."),
         _("Send the goods"),
-    )
+        _("The goods are still to be sent."),
+    ),
+    "information": lambda: (
+        _("Files missing"),
+        _("The seller releases the files"),
+        _("Add and release the files"),
+        _("The listing has no files yet: the seller adds them to it and releases them."),
+    ),
+    "service": lambda: (
+        _("To do"),
+        _("The seller does the work"),
+        _("Do the work and report it"),
+        _("The work is still to be done and reported."),
+    ),
+}
 
 
 def _after_shipping(facts: Facts) -> NextStep:
     if facts.receipt is not None:
         if facts.receipt.released_at is not None:
             return NextStep(
-                "nobody", _("Done"), _("The deal is done"), _("Goods received, funds released to the seller.")
+                "nobody",
+                _("Done"),
+                _("The deal is done"),
+                _("Everything is received, and the funds are released to the seller."),
             )
         return NextStep(
             "nobody",
@@ -173,15 +247,21 @@ def _after_shipping(facts: Facts) -> NextStep:
             _("The held funds go to the seller as soon as the provider confirms the charge."),
         )
     if facts.delivered:
+        goods = facts.parts.only_goods
         return NextStep(
             "buyer",
             _("To receive"),
-            _("The buyer checks the goods"),
-            _(
-                "The goods were delivered. Confirming the receipt releases the held funds; "
-                "after 14 days of silence they are released as well."
+            _("The buyer checks the goods") if goods else _("The buyer checks what was delivered"),
+            " ".join(
+                [
+                    _("The goods were delivered.") if goods else _("Everything is delivered."),
+                    _(
+                        "Confirming the receipt releases the held funds; after 14 days of silence "
+                        "they are released as well."
+                    ),
+                ]
             ),
-            _("Check the goods"),
+            _("Check the goods") if goods else _("Check what was delivered"),
         )
     return NextStep(
         "buyer",

@@ -26,8 +26,24 @@ class DetailsIn(In):
     payment_plan: Literal["card"] = "card"
 
 
+class KnownDetailsIn(DetailsIn):
+    """What sales staff know; the buyer completes it."""
+
+    contact_name: str = ""
+    street: str = ""
+    city: str = ""
+    country: Annotated[str, Field(description="ISO 3166-1 alpha-2, such as ES; empty when not known")] = ""
+
+
 class ConfirmIn(In):
     token: Annotated[str, Field(description="the last part of the link in the buyer's mail", max_length=2000)]
+    details: Annotated[
+        DetailsIn | None, Field(description="needed when the sales staff left something open")
+    ] = None
+
+
+class ChangesIn(In):
+    reason: Annotated[str, Field(description="what should be different, in 1 to 500 characters")]
 
 
 class AmountIn(In):
@@ -66,6 +82,9 @@ class PartyOut(Schema):
 
 
 class LineOut(Schema):
+    id: UUID
+    kind: Annotated[str, Field(description="goods, information or service")]
+    listing_id: UUID | None
     title: str
     quantity: str
     unit: str
@@ -78,10 +97,53 @@ class ShipmentOut(Schema):
     order: UUID
     carrier: str
     tracking: str
+    tracking_url: Annotated[str | None, Field(description="the carrier's own page, where it is known")]
     status: str
     complete: bool
     shipped_at: datetime
     delivered_at: datetime | None
+
+
+class DownloadOut(Schema):
+    """A released file."""
+
+    id: UUID
+    order: UUID
+    line: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+    granted_at: datetime
+    expires_at: datetime
+    downloads: Annotated[int, Field(description="how often it was fetched")]
+    downloads_max: int
+    revoked_at: datetime | None
+
+
+class DownloadsOut(Schema):
+    downloads: list[DownloadOut]
+
+
+class FetchOut(Schema):
+    """Where the bytes are, for a few minutes, without signing in."""
+
+    url: str
+    expires_at: datetime
+
+
+class MilestoneOut(Schema):
+    """A piece of work of a service line."""
+
+    id: UUID
+    order: UUID
+    line: UUID
+    position: int
+    title: str
+    status: Annotated[str, Field(description="open, reported or received")]
+    reported_at: datetime | None
+    reported_by: UUID | None
+    received_at: datetime | None
+    received_by: UUID | None
 
 
 class ReceiptOut(Schema):
@@ -125,8 +187,10 @@ class OrderDetailOut(OrderOut):
     terms_hash: str
     lines: list[LineOut]
     issues: list[dict[str, Any]]
-    details: DetailsIn | None
+    details: KnownDetailsIn | None
     shipments: list[ShipmentOut]
+    downloads: list[DownloadOut]
+    milestones: list[MilestoneOut]
     receipt: ReceiptOut | None
     late_payment: LateOut | None
     turn: str

@@ -20,24 +20,17 @@ class Stop:
 
 
 def way(facts: Facts) -> list[Stop]:
-    """The way of the order: agreed, placed, paid for, sent, delivered, received."""
-    order = facts.order
-    sent = facts.shipments[-1].shipped_at if facts.shipments else None
-    delivered = (
-        max((s.delivered_at for s in facts.shipments if s.delivered_at), default=None)
-        if facts.delivered
-        else None
-    )
-    receipt = facts.receipt
+    """The way of the order: agreed, placed, paid for, delivered in each of its kinds, received."""
+    order, receipt = facts.order, facts.receipt
     told = dict(Milestone.objects.filter(order=order).order_by("-id").values_list("kind", "created_at"))
     charged = order.charge_status in {ChargeStatus.FULL, ChargeStatus.OVERCHARGED}
     points = [
         (_("Agreed"), True, order.created_at),
         (_("Placed"), order.placed_at is not None, order.placed_at),
         (_("Payment authorised"), facts.paid, told.get("payment.authorized")),
-        (_("Sent"), facts.status in {Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED}, sent),
+        *_deliveries(facts),
         (_("Card charged"), charged, told.get("payment.captured")),
-        (_("Delivered"), facts.delivered, delivered),
+        *_arrival(facts),
         (_("Received"), receipt is not None, receipt.received_at if receipt else None),
         (
             _("Funds released"),
@@ -55,6 +48,29 @@ def way(facts: Facts) -> list[Stop]:
         current = current or not reached
         stops.append(Stop(state, title, at if reached else None))
     return stops
+
+
+def _deliveries(facts: Facts) -> list[tuple[str, bool, datetime | None]]:
+    """What has left the seller, one point for each kind that the order has."""
+    parts, order = facts.parts, facts.order
+    points: list[tuple[str, bool, datetime | None]] = []
+    if parts.information:
+        last = max((grant.granted_at for grant in order.grants.all()), default=None)
+        points.append((_("Files released"), parts.released == parts.information, last))
+    if parts.goods:
+        sent = facts.shipments[-1].shipped_at if facts.shipments else None
+        points.append((_("Sent"), parts.sent, sent))
+    if parts.work:
+        last = max((row.reported_at for row in facts.work if row.reported_at), default=None)
+        points.append((_("Work done"), parts.reported == parts.work, last))
+    return points
+
+
+def _arrival(facts: Facts) -> list[tuple[str, bool, datetime | None]]:
+    if not facts.parts.goods:
+        return []
+    last = max((row.delivered_at for row in facts.shipments if row.delivered_at), default=None)
+    return [(_("Delivered"), facts.parts.sent and facts.arrived, last)]
 
 
 def milestone_words() -> dict[str, str]:
@@ -75,6 +91,11 @@ def milestone_words() -> dict[str, str]:
         "payment.refunded": _("Money given back"),
         "shipment.sent": _("Goods sent"),
         "shipment.delivered": _("Goods delivered"),
+        "download.released": _("Files released"),
+        "download.taken": _("File downloaded"),
+        "service.reported": _("Work reported as done"),
+        "service.received": _("Work received"),
+        "service.changes_requested": _("Changes of the work asked for"),
         "funds.released": _("Funds released to the seller"),
         "feedback.given": _("Survey answered"),
     }

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from orders import views
+from orders import delivery_views, views
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("orders/confirm/<str:token>/", views.confirm, name="confirm"),
+    path("orders/confirm/<str:token>/again/", views.confirm_again, name="confirm_again"),
+    path("orders/downloads/<str:token>/", delivery_views.link, name="link"),
+    path("orders/files/<str:token>/", delivery_views.file, name="file"),
     path("orders/<uuid:order_id>/", views.order, name="order"),
     path("orders/<uuid:order_id>/agreement.pdf", views.agreement, name="agreement"),
     path("orders/<uuid:order_id>/place/", views.place, name="place"),
@@ -16,6 +19,12 @@ urlpatterns = [
     path("orders/<uuid:order_id>/paid/", views.paid, name="paid"),
     path("orders/<uuid:order_id>/ship/", views.ship, name="ship"),
     path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/delivered/", views.delivered, name="delivered"),
+    path("orders/<uuid:order_id>/downloads/<uuid:grant_id>/", delivery_views.download, name="download"),
+    path("orders/<uuid:order_id>/release/", delivery_views.release, name="release"),
+    path("orders/<uuid:order_id>/work/<uuid:work_id>/report/", delivery_views.report, name="report"),
+    path("orders/<uuid:order_id>/work/<uuid:work_id>/receive/", delivery_views.receive, name="receive"),
+    path("orders/<uuid:order_id>/work/<uuid:work_id>/changes/", delivery_views.changes, name="changes"),
+    path("orders/<uuid:order_id>/confirmation/", delivery_views.resend, name="resend"),
     path("orders/<uuid:order_id>/receipt/", views.receipt, name="receipt"),
     path("orders/<uuid:order_id>/refund/", views.refund, name="refund"),
     path("orders/<uuid:order_id>/return/", views.returned, name="return"),

@@ -1,12 +1,13 @@
 """Pages of orders. They work without JavaScript."""
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
+from django.forms import BoundField, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
-from orders import documents, hooks, queries, services, timeline, wording
-from orders.forms import DetailsForm, RefundForm, ShipForm, details_initial
+from orders import documents, hooks, queries, sections, services, timeline, wording
+from orders.facts import OrderDetails
+from orders.forms import ChangesForm, DetailsForm, RefundForm, ShipForm, details_initial
 from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
@@ -27,7 +29,7 @@ from payments.machine import AUTHORIZED, CAPTURED
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import Status as PaymentStatus
 
-_STATUS_INVALID = 422  # the page again, with what is wrong
+STATUS_INVALID: Final = 422  # the page again, with what is wrong
 _TRIES_MAX = 10  # looks, three seconds apart: a provider's word takes one or two
 
 
@@ -36,7 +38,7 @@ _TRIES_MAX = 10  # looks, three seconds apart: a provider's word takes one or tw
 def orders(request: HttpRequest) -> HttpResponse:
     """The orders of the person's organisations, newest first."""
     after = request.GET.get("after", "")
-    person = _person(request)
+    person = person_of(request)
     page = queries.page_of_orders(person, after=_uuid(after))
     rows = [
         {"order": row, "step": next_step(Facts.of(row)), "sides": queries.sides_of(row, person)}
@@ -50,23 +52,23 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """One order: where it stands, what comes next and who acts."""
-    return _page(request, queries.order_for(_person(request), order_id))
+    return order_page(request, queries.order_for(person_of(request), order_id))
 
 
 @login_required
 @require_POST
 def place(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The buyer's form."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     found = queries.order_for(person, order_id)
     form = DetailsForm(request.POST, today=now.date())
     if not form.is_valid():
-        return _page(request, found, place_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, place_form=form, status=STATUS_INVALID)
     try:
         services.place_order(order_id=order_id, actor=person, details=form.details(), now=now)
     except services.DetailsMissing as refusal:
         form.add_error(None, refusal.message)
-        return _page(request, found, place_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, place_form=form, status=STATUS_INVALID)
     messages.success(request, _("Your order is placed. A confirmation is on its way to you by mail."))
     return redirect("orders:order", order_id)
 
@@ -75,11 +77,11 @@ def place(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def convert(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The sales staff's form: the buyer gets a link to confirm it."""
-    person, now = _person(request), clock.now()
+    person, now = person_of(request), clock.now()
     found = queries.order_for(person, order_id)
-    form = DetailsForm(request.POST, today=now.date())
+    form = DetailsForm(request.POST, today=now.date(), complete=False)
     if not form.is_valid():
-        return _page(request, found, convert_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, convert_form=form, status=STATUS_INVALID)
     services.convert_order(order_id=order_id, actor=person, details=form.details(), now=now)
     messages.success(request, _("Filled in. The buyer has a mail with a link to confirm the order."))
     return redirect("orders:order", order_id)
@@ -87,33 +89,84 @@ def convert(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """What a link would confirm; the button confirms it. Whoever holds the link acts for the buyer."""
+    """What a link would confirm, with a form for what is missing; the button confirms it. Whoever holds the
+    link acts for the buyer.
+    """
     now = clock.now()
-    if request.method == "POST":
-        services.confirm_order(token=token, now=now)
-        return redirect("orders:confirm", token)
-    found = services.order_of_link(token=token, now=now)
+    if request.method != "POST":
+        return _confirm_page(request, token, None)
+    form = None
+    if "contact_name" in request.POST:
+        form = DetailsForm(request.POST, today=now.date())
+        if not form.is_valid():
+            return _confirm_page(request, token, form)
+    try:
+        services.confirm_order(token=token, now=now, details=form.details() if form else None)
+    except services.DetailsMissing:
+        # The button alone was sent, but the sales staff left something open.
+        known = queries.details_of(services.order_of_link(token=token, now=now))
+        initial = {name: getattr(known, name) for name in DetailsForm.base_fields} if known else {}
+        return _confirm_page(request, token, DetailsForm(initial, today=now.date()))
+    return redirect("orders:confirm", token)
+
+
+@require_POST
+def confirm_again(request: HttpRequest, token: str) -> HttpResponse:
+    """The confirmation once more, for who holds the link."""
+    try:
+        services.resend_by_link(token=token, now=clock.now())
+    except services.ConfirmationTooSoon as refusal:
+        messages.info(request, _(refusal.message))
+    else:
+        messages.success(request, _("The confirmation is on its way to you by mail."))
+    return redirect("orders:confirm", token)
+
+
+def _confirm_page(request: HttpRequest, token: str, form: DetailsForm | None) -> HttpResponse:
+    found = services.order_of_link(token=token, now=clock.now())
+    details = queries.details_of(found)
     mine = isinstance(request.user, User) and bool(queries.sides_of(found, request.user))
+    missing: list[BoundField] = []
+    status = STATUS_INVALID if form else HTTPStatus.OK
+    if form is None:
+        form = _details_form(request, found, details)
+        missing = form.mark_missing(details or OrderDetails())
     context = {
         "order": found,
         "lines": found.lines.all(),
-        "details": queries.details_of(found),
+        "details": details,
+        "form": form,
+        "missing": missing,
+        "whole": details is not None and not details.missing(),
+        "when_charged": wording.when_charged(found),
         "confirmed": found.status != Status.UNCONFIRMED,
         "mine": mine,
+        "token": token,
     }
-    response = render(request, "orders/confirm.html", context)
+    response = render(request, "orders/confirm.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _details_form(
+    request: HttpRequest, order: Order, details: OrderDetails | None, **options: Any
+) -> DetailsForm:
+    languages = request.headers.get("Accept-Language", "")
+    if isinstance(request.user, User) and "-" not in languages:
+        languages = request.user.language or languages
+    initial = details_initial(order, details, languages)
+    return DetailsForm(initial=initial, today=clock.now().date(), **options)
 
 
 @login_required
 @require_POST
 def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Off to the provider's page."""
-    person = _person(request)
+    person = person_of(request)
     found = queries.order_for(person, order_id)
     open_request = payment_queries.open_request_of(found.pk)
-    if open_request is None:
+    queries.with_money_as_it_is(found)
+    if open_request is None or Facts.of(found).paid:  # what was given back in part is not paid once more
         return redirect("orders:order", order_id)
     back = settings.PUBLIC_URL + reverse("orders:paid", args=[order_id])
     payment = payments.start_payment(
@@ -128,7 +181,7 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Back from the provider's page. Only the provider's own word counts, not the fact that somebody came
     back.
     """
-    found = queries.order_for(_person(request), order_id)
+    found = queries.order_for(person_of(request), order_id)
     attempts = payment_queries.payments_of_order(found.pk)
     status = PaymentStatus(attempts[-1].status) if attempts else None
     if status in AUTHORIZED | CAPTURED:
@@ -150,11 +203,11 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The seller hands the goods over."""
-    person = _person(request)
+    person = person_of(request)
     found = queries.order_for(person, order_id)
     form = ShipForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, ship_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, ship_form=form, status=STATUS_INVALID)
     data = form.cleaned_data
     try:
         services.ship_order(
@@ -167,7 +220,7 @@ def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
         )
     except services.CarrierMissing as refusal:
         form.add_error("carrier", _(refusal.message))
-        return _page(request, found, ship_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, ship_form=form, status=STATUS_INVALID)
     messages.success(request, _("Sent. The card is being charged, and the buyer has a mail."))
     return redirect("orders:order", order_id)
 
@@ -176,7 +229,7 @@ def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def delivered(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> HttpResponse:
     """The goods are there."""
-    services.mark_delivered(shipment_id=shipment_id, actor=_person(request), now=clock.now())
+    services.mark_delivered(shipment_id=shipment_id, actor=person_of(request), now=clock.now())
     return redirect("orders:order", order_id)
 
 
@@ -184,7 +237,7 @@ def delivered(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> HttpRe
 @require_POST
 def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The buyer has what was agreed."""
-    services.confirm_receipt(order_id=order_id, actor=_person(request), now=clock.now())
+    services.confirm_receipt(order_id=order_id, actor=person_of(request), now=clock.now())
     messages.success(request, _("Thank you. The receipt is confirmed."))
     return redirect("orders:order", order_id)
 
@@ -193,11 +246,11 @@ def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The seller gives money back."""
-    person = _person(request)
+    person = person_of(request)
     found = queries.order_for(person, order_id)
     form = RefundForm(request.POST, currency=found.currency)
     if not form.is_valid():
-        return _page(request, found, refund_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, refund_form=form, status=STATUS_INVALID)
     amount, refund_id = form.refund()
     try:
         services.refund_order(
@@ -205,7 +258,7 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
         )
     except services.NothingToRefund as refusal:
         form.add_error("amount", _(refusal.message))
-        return _page(request, found, refund_form=form, status=_STATUS_INVALID)
+        return order_page(request, found, refund_form=form, status=STATUS_INVALID)
     messages.success(request, _("The money is on its way back to the buyer."))
     return redirect("orders:order", order_id)
 
@@ -215,7 +268,9 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def returned(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The goods came back."""
     everything = request.POST.get("everything") == "yes"
-    services.record_return(order_id=order_id, actor=_person(request), everything=everything, now=clock.now())
+    services.record_return(
+        order_id=order_id, actor=person_of(request), everything=everything, now=clock.now()
+    )
     return redirect("orders:order", order_id)
 
 
@@ -224,7 +279,7 @@ def returned(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def late_payment(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The seller decides about money that came after the order had expired."""
     choice: services.Choice = "reinstate" if request.POST.get("choice") == "reinstate" else "return"
-    services.resolve_late_payment(order_id=order_id, actor=_person(request), choice=choice, now=clock.now())
+    services.resolve_late_payment(order_id=order_id, actor=person_of(request), choice=choice, now=clock.now())
     return redirect("orders:order", order_id)
 
 
@@ -232,7 +287,7 @@ def late_payment(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Ends the order before anything is sent."""
-    services.cancel_order(order_id=order_id, actor=_person(request), now=clock.now())
+    services.cancel_order(order_id=order_id, actor=person_of(request), now=clock.now())
     messages.info(request, _("The order is canceled."))
     return redirect("orders:order", order_id)
 
@@ -241,19 +296,21 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_safe
 def agreement(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The agreement as PDF, in the reader's language."""
-    found = queries.order_for(_person(request), order_id)
+    found = queries.order_for(person_of(request), order_id)
     return documents.response(documents.agreement(found, get_language() or "", clock.now()))
 
 
-def _page(request: HttpRequest, order: Order, *, status: int = 200, **forms: Form) -> HttpResponse:
-    person, now = _person(request), clock.now()
+def order_page(
+    request: HttpRequest, order: Order, *, status: int = 200, **forms: Form | UUID
+) -> HttpResponse:
+    """The page of an order for one of its sides, with the forms that were sent and are wrong."""
+    person, now = person_of(request), clock.now()
     queries.with_money_as_it_is(order)
     facts = Facts.of(order)
     can = actions(facts, person)
     sides = queries.sides_of(order, person)
     step = next_step(facts)
     details = queries.details_of(order)
-    initial = details_initial(order, details)
     context: dict[str, Any] = {
         "order": order,
         "lines": order.lines.all(),
@@ -267,8 +324,12 @@ def _page(request: HttpRequest, order: Order, *, status: int = 200, **forms: For
         "stops": timeline.way(facts),
         "history": timeline.history(order),
         "silence_at": facts.silence_at(),
-        "place_form": DetailsForm(initial=initial, today=now.date()),
-        "convert_form": DetailsForm(initial=initial, today=now.date()),
+        "parcels": sections.parcels(order),
+        "files": sections.files(order, now),
+        "work": sections.work(order),
+        "place_form": _details_form(request, order, details),
+        "convert_form": _details_form(request, order, details, complete=False),
+        "changes_form": ChangesForm(),
         "ship_form": ShipForm(),
         "refund_form": RefundForm(currency=order.currency),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
@@ -284,7 +345,8 @@ def _confirm_url(order: Order) -> str:
     return reverse("orders:confirm", args=[services.confirm_token(order, clock.now())])
 
 
-def _person(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in: for views that have made sure that somebody is."""
     assert isinstance(request.user, User)  # noqa: S101 - login_required has made sure
     return request.user
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import money
+from orders.models import Order
 
 # UNECE Recommendation 20: the codes that trade here uses most. Others are shown as they are.
 _UNITS: Final = {
@@ -36,6 +37,16 @@ _FAILURES: Final = {
     "payment_intent_authentication_failure": gettext_noop("The bank's confirmation (3-D Secure) failed."),
     "expired": gettext_noop("The payment page has expired."),
 }
+
+
+def when_charged(order: Order) -> str:
+    """When the buyer's card is charged, in a sentence."""
+    kinds = {line.kind for line in order.lines.all()}
+    if "information" in kinds:
+        return _("The card is charged as soon as the payment is authorised: the files are released then.")
+    if "goods" in kinds:
+        return _("The card is charged when the goods are sent.")
+    return _("The card is charged when the work is reported as done.")
 
 
 def payment_failure(code: str) -> str:

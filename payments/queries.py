@@ -1,7 +1,8 @@
 """Reading money: what about this order, and what is in an account."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import F, Q, Sum
@@ -16,6 +17,7 @@ from payments.machine import CAPTURED, Status
 from payments.models import Account, Payment, PaymentRequest, Phase, Transfer
 
 _MOVED = (Phase.POSTED.value, Phase.POST.value)
+_Row = TypeVar("_Row", PaymentRequest, Payment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,40 @@ class OrderMoney:
 
 def order_money(order_id: UUID) -> OrderMoney:
     """The answer to "what about this order". All zero for an order that nothing was asked for."""
-    requests = PaymentRequest.objects.filter(order_id=order_id).values_list("amount", "currency")
-    payments = list(Payment.objects.filter(order_id=order_id))
-    held = list(Account.objects.filter(kind=Kind.HELD.value, subject=order_id))
-    released = Transfer.objects.filter(debit__in=held, cause__kind="released", phase__in=_MOVED)
-    return OrderMoney(
-        currency=next((currency for _, currency in requests), ""),
-        requested=sum(amount for amount, _ in requests),
-        authorized=sum(row.authorized for row in payments if row.status == Status.REQUIRES_CAPTURE),
-        captured=sum(row.captured for row in payments),
-        refunded=sum(row.refunded for row in payments),
-        released=released.aggregate(sum=Sum("amount"))["sum"] or 0,
-        held=sum(account.balance.minor for account in held),
+    return money_of_orders([order_id])[order_id]
+
+
+def money_of_orders(order_ids: Collection[UUID]) -> dict[UUID, OrderMoney]:
+    """The same for many orders at once, by order; four queries, however many they are."""
+    requests, payments = _by_order(PaymentRequest, order_ids), _by_order(Payment, order_ids)
+    held: dict[UUID, int] = {}
+    for account in Account.objects.filter(kind=Kind.HELD.value, subject__in=order_ids):
+        held[account.subject] = held.get(account.subject, 0) + account.balance.minor
+    leaving = Transfer.objects.filter(debit__kind=Kind.HELD.value, debit__subject__in=order_ids)
+    released = dict(
+        leaving.filter(cause__kind="released", phase__in=_MOVED)
+        .values_list("debit__subject")
+        .annotate(sum=Sum("amount"))
     )
+    return {
+        order_id: OrderMoney(
+            currency=next((row.currency for row in requests[order_id]), ""),
+            requested=sum(row.amount for row in requests[order_id]),
+            authorized=sum(row.authorized for row in payments[order_id] if is_authorized(row)),
+            captured=sum(row.captured for row in payments[order_id]),
+            refunded=sum(row.refunded for row in payments[order_id]),
+            released=released.get(order_id, 0),
+            held=held.get(order_id, 0),
+        )
+        for order_id in order_ids
+    }
+
+
+def _by_order(model: type[_Row], order_ids: Collection[UUID]) -> dict[UUID, list[_Row]]:
+    found: dict[UUID, list[_Row]] = {order_id: [] for order_id in order_ids}
+    for row in model._default_manager.filter(order_id__in=order_ids):  # noqa: SLF001 - Django's own name
+        found[row.order_id].append(row)
+    return found
 
 
 def payments_of_order(order_id: UUID) -> list[Payment]:

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from catalog.models import Listing
 from catalog.structured import DataBlock
 from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.render import to_text
 from threads.models import Thread
 from threads.posts import Entry
 
@@ -45,7 +46,7 @@ def discussion(
 
 def _words(entry: Entry) -> dict[str, Any]:
     return {
-        "text": entry.text,
+        "text": to_text(entry.text),
         "datePublished": clock.text(entry.at),
         "author": {"@type": "Person", "name": entry.name or "Negotiation Hub"},
     }

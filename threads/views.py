@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import queries as catalog
 from negotiation_hub.kernel import clock, crypto
 from negotiation_hub.kernel.refusals import NotFound, Refusal
-from negotiation_hub.kernel.render import render_message
+from negotiation_hub.kernel.render import render_message, to_text
 from negotiation_hub.people.models import User
 from threads import feeds, following, moving, posts, queries, services, structured
 from threads.forms import PostForm, QuestionForm, TopicForm
@@ -87,6 +87,7 @@ def _group_page(request: HttpRequest, found: Group, form: TopicForm, status: int
     context = {
         "group": found,
         "charter": render_message(found.charter),
+        "about": to_text(found.charter),
         "page": queries.topics_of(found, before=request.GET.get("before", "")),
         "form": form if viewer is not None else None,
         "level": queries.group_level(viewer, found) if viewer is not None else "",
@@ -112,6 +113,7 @@ def _thread_page(request: HttpRequest, seat: Seat, form: PostForm, status: int =
         "levels": Follow.Level.choices,
         "people": queries.thread_state(thread)["people"],
         "public": public,
+        "about": to_text(page.entries[0].text) if page.entries else "",
         "json_ld": structured.discussion(thread, page.entries, listing, request.build_absolute_uri)
         if public
         else "",

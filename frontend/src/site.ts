@@ -1,4 +1,5 @@
 /** What every page gets: the styles, and small comforts that the pages work without. */
+import { localTimes } from "./localTimes.ts";
 import "./styles/main.css";
 
 function closeMenus(except?: Element): void {
@@ -33,6 +34,12 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  // A download answers beside the page, which stays: its button is there again after a moment.
+  if (form.dataset.stays !== undefined) {
+    window.setTimeout(() => form.removeAttribute("data-sent"), 3000);
+    form.dataset.sent = "yes";
+    return;
+  }
   form.dataset.sent = "yes";
   for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
     button.setAttribute("aria-busy", "true");
@@ -46,20 +53,6 @@ window.addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
 });
-
-/** `<time datetime="…" data-local>` is shown in the reader's own time zone; the server writes UTC. */
-function localTimes(): void {
-  const language = document.documentElement.lang || undefined;
-  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
-    const at = new Date(time.dateTime);
-    if (Number.isNaN(at.getTime())) continue;
-    time.title = time.textContent?.trim() ?? "";
-    time.textContent = new Intl.DateTimeFormat(language, {
-      dateStyle: "medium",
-      ...(time.dataset.local === "date" ? {} : { timeStyle: "short" }),
-    }).format(at);
-  }
-}
 
 /** `<button data-copy="text">` copies its text; `data-print` prints the page. */
 document.addEventListener("click", (event) => {
@@ -95,24 +88,6 @@ function keepTogether(frames: HTMLIFrameElement[]): void {
   }
 }
 
-/** `<textarea maxlength data-count>`: how many characters are left, said to screen readers when few are. */
-function countCharacters(): void {
-  const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
-  for (const area of document.querySelectorAll<HTMLTextAreaElement>("textarea[maxlength][data-count]")) {
-    const told = document.createElement("div");
-    told.className = "field-count";
-    const show = (): void => {
-      const left = area.maxLength - area.value.length;
-      told.textContent = `${number.format(area.value.length)} / ${number.format(area.maxLength)}`;
-      if (left < 100) told.setAttribute("aria-live", "polite");
-      else told.removeAttribute("aria-live");
-    };
-    area.after(told);
-    area.addEventListener("input", show);
-    show();
-  }
-}
-
 /** `<div id="…" data-poll="2">` is asked for again every two seconds, until it comes without that. */
 function pollAgain(): void {
   const part = document.querySelector<HTMLElement>("[data-poll]");
@@ -134,7 +109,25 @@ function pollAgain(): void {
   }, Number(part.dataset.poll) * 1000);
 }
 
+/** `<textarea maxlength data-count>`: how many characters are left, said to screen readers when few are. */
+function countCharacters(): void {
+  const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  for (const area of document.querySelectorAll<HTMLTextAreaElement>("textarea[maxlength][data-count]")) {
+    const told = document.createElement("div");
+    told.className = "field-count";
+    const show = (): void => {
+      const left = area.maxLength - area.value.length;
+      told.textContent = `${number.format(area.value.length)} / ${number.format(area.maxLength)}`;
+      if (left < 100) told.setAttribute("aria-live", "polite");
+      else told.removeAttribute("aria-live");
+    };
+    area.after(told);
+    area.addEventListener("input", show);
+    show();
+  }
+}
+
 localTimes();
-countCharacters();
 pollAgain();
+countCharacters();
 keepTogether([...document.querySelectorAll<HTMLIFrameElement>("iframe[data-prefix]")]);

@@ -51,6 +51,7 @@ def state_machines() -> str:
         "Negotiation (`rooms/negotiation.py`)": negotiation.mermaid(),
         "Order (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.ORDER, lifecycle.Status.DRAFT),
         "Shipment (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.SHIPMENT, lifecycle.Tracking.PENDING),
+        "Work of a service (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.WORK, lifecycle.Work.OPEN),
         "Payment (`payments/machine.py`)": _payment(),
         "Payout (`payments/machine.py`)": _payout(),
         "Thread (`threads/machine.py`)": thread.mermaid(),

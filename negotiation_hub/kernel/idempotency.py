@@ -4,6 +4,7 @@ After the IETF draft "The Idempotency-Key HTTP Header Field": another request un
 that is still under way is 409.
 """
 
+import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,11 +13,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import commit, limits, outbox
+from negotiation_hub.kernel import commit, crypto, limits, outbox
 from negotiation_hub.kernel.models import IdempotentAnswer
 from negotiation_hub.kernel.refusals import Refusal
 
 KEY_CHARS_MAX = 255
+_SEAL = "idempotency.answer"
 
 
 class KeyReused(Refusal):
@@ -74,9 +76,22 @@ def once(
         return response
     with commit.transact():
         IdempotentAnswer.objects.filter(pk=row.pk).update(
-            status=response.status_code, body=response.content.decode()
+            status=response.status_code, body=_sealed(row, response.content)
         )
     return response
+
+
+def _sealed(row: IdempotentAnswer, body: bytes) -> str:
+    # An answer may hold what is stored sealed elsewhere, such as the address of an order.
+    return base64.b64encode(crypto.seal(_SEAL, body, _place(row))).decode()
+
+
+def _opened(row: IdempotentAnswer) -> bytes:
+    return crypto.unseal(_SEAL, base64.b64decode(row.body), _place(row))
+
+
+def _place(row: IdempotentAnswer) -> bytes:
+    return f"kernel_idempotentanswer.body:{row.pk}".encode()
 
 
 def _again(row: IdempotentAnswer, fingerprint: bytes, now: datetime) -> HttpResponse | None:
@@ -87,7 +102,7 @@ def _again(row: IdempotentAnswer, fingerprint: bytes, now: datetime) -> HttpResp
             raise InProgress(retry_after_ms=500)
         _take_over(row, now)
         return None
-    return HttpResponse(row.body, status=row.status, content_type="application/json")
+    return HttpResponse(_opened(row), status=row.status, content_type="application/json")
 
 
 def _take_over(row: IdempotentAnswer, now: datetime) -> None:

@@ -74,6 +74,15 @@ RECEIPT_SILENCE_S: Final = 14 * 86_400  # silence is receipt
 PLATFORM_FEE_BP: Final = 200  # 2 %, in basis points
 CAPTURE_AT_ONCE_DAYS: Final = 5  # a card authorisation lasts about 7 days
 CONFIRM_LINK_S: Final = 7 * 86_400  # how long a buyer's signed link is good
+CONFIRMATION_PAUSE_S: Final = 60  # between two mails with the same confirmation: a mail takes that long
+CONFIRMATIONS_PER_DAY_MAX: Final = 5  # that are sent again for one order; more is not a lost mail
+DOWNLOAD_GRANT_S: Final = 30 * 86_400  # how long a bought file can be fetched: a month's bookkeeping
+DOWNLOAD_LINK_S: Final = 7 * 86_400  # how long a mailed link to it is good; after that one signs in
+DOWNLOADS_MAX: Final = 5  # of one file: two machines, a colleague, and two that went wrong
+DOWNLOAD_AGAIN_S: Final = (
+    60  # who asks again within it, by a second click or after a broken line, counts once
+)
+DOWNLOAD_FETCH_S: Final = 300  # how long the address of the bytes is good: a browser asks at once
 PAYOUT_MINOR_MIN: Final = 1_000  # 10.00 EUR: below it a bank's fee eats the transfer
 PAYOUT_MINOR_MAX: Final = 99_999_999_999  # 999,999,999.99 EUR: the most that one SEPA transfer carries
 PAYOUTS_PER_FILE_MAX: Final = 500  # about 400 kB, and below the 20 ms that nobody may hold SQLite's gate

@@ -231,7 +231,7 @@ class IdempotentAnswer(models.Model):
         max_length=32
     )  # of method, path and body: another request may not use the key
     status = models.PositiveSmallIntegerField(null=True)  # null while the first request is under way
-    body = models.TextField(default="", blank=True)
+    body = models.TextField(default="", blank=True)  # sealed and in base64: it may hold an address
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:

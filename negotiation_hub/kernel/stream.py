@@ -235,6 +235,21 @@ def before(stream_id: UUID, seq: int, *, limit: int) -> list[Event]:
     return _select(stream_id, "seq < %s ORDER BY seq DESC LIMIT %s", [seq, limit])[::-1]
 
 
+def outline(stream_id: UUID, *, before: int, without: str, limit: int) -> list[Event]:
+    """The `limit` events in front of number `before`, oldest first; those of kind `without` have no content.
+
+    What is said takes most of a log's room, and an overview only counts it.
+    """
+    columns = _COLUMNS.replace("content", "CASE WHEN kind = %s THEN NULL ELSE content END")
+    return _select(
+        stream_id,
+        "seq < %s ORDER BY seq DESC LIMIT %s",
+        [before, limit],
+        columns=columns,
+        chosen=[without],
+    )[::-1]
+
+
 def everything(stream_id: UUID, *, page: int = 500) -> Iterator[Event]:
     """All events of a stream in order, read page by page."""
     seen = 0
@@ -294,11 +309,18 @@ def _rows(written: Sequence[tuple[Tip, Sequence[Event]]]) -> Iterator[tuple[Any,
             )
 
 
-def _select(stream_id: UUID, where: str, values: list[Any]) -> list[Event]:
+def _select(
+    stream_id: UUID,
+    where: str,
+    values: list[Any],
+    *,
+    columns: str = _COLUMNS,
+    chosen: Sequence[Any] = (),  # what the columns have holes for
+) -> list[Event]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM kernel_event WHERE {_OF} AND {where}",  # noqa: S608 - constants only
-            [_db(stream_id), *values],
+            f"SELECT {columns} FROM kernel_event WHERE {_OF} AND {where}",  # noqa: S608 - constants only
+            [*chosen, _db(stream_id), *values],
         )
         return [_event(stream_id, row) for row in cursor.fetchall()]
 

@@ -1,18 +1,19 @@
 """What all services of orders share: the lock, the one place that moves a status, and who may."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit
+from negotiation_hub.kernel import commit, limits, outbox
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
 from orders import lifecycle
 from orders.lifecycle import Status, Who
 from orders.models import Order, OrderChange
+from orders.parts import Parts
 from orders.queries import with_money_as_it_is
 
 
@@ -90,6 +91,38 @@ def move(order: Order, event: str, *, by: UUID | None, now: datetime, **facts: A
         seq=order.revision,
         event=event,
         before=before,
+        after=order.status,
+        actor=by,
+        at=now,
+        facts=facts,
+    )
+
+
+def delivered_more(
+    order: Order, events: tuple[str, str], *, by: UUID | None, now: datetime, **facts: Any
+) -> None:
+    """Moves the order after something of it was delivered: by the first event when nothing is left, else by
+    the second.
+    """
+    whole, part = events
+    move(order, whole if Parts.of(order).complete else part, by=by, now=now, **facts)
+
+
+def silence_from(order: Order, cause: object, now: datetime) -> None:
+    """Looks again in 14 days whether anybody has said a word about what was delivered now."""
+    at = now + timedelta(seconds=limits.RECEIPT_SILENCE_S)
+    outbox.enqueue("orders.silence", {"order": str(order.pk)}, dedupe=f"silence:{cause}", at=at)
+
+
+def note(order: Order, event: str, *, by: UUID | None, now: datetime, **facts: Any) -> OrderChange:
+    """Writes a line of the history that moves nothing, such as a refund."""
+    order.revision += 1
+    order.save(update_fields=["revision"])
+    return OrderChange.objects.create(
+        order=order,
+        seq=order.revision,
+        event=event,
+        before=order.status,
         after=order.status,
         actor=by,
         at=now,

@@ -1,19 +1,20 @@
-"""Shipping, tracking and receipt."""
+"""Shipping and tracking of goods, and the receipt of whatever was delivered."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit, limits, outbox
+from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders import lifecycle, mails
 from orders.hooks import cause_id, milestone, tell_received
 from orders.lifecycle import SHIPMENT, Status, Tracking, Who
 from orders.models import Order, Receipt, Shipment, ShipmentChange
+from orders.parts import Parts, delivered_at
 from orders.queries import shipment_view
-from orders.services import capture, common
+from orders.services import capture, common, work
 from payments import services as payments
 from payments.queries import order_money
 
@@ -36,16 +37,16 @@ class ShipmentState(Refusal):
 
 
 class NotShipped(Refusal):
-    """Receipt is confirmed of what has left the seller in whole."""
+    """Receipt is confirmed of what the seller has delivered in whole."""
 
     code = "order.not_shipped"
-    message = _("Not everything has been sent yet.")
+    message = _("Not everything has been delivered yet.")
 
 
 def ship_order(
     *, order_id: UUID, actor: User, carrier: str, tracking: str, now: datetime, complete: bool = True
 ) -> Shipment:
-    """The seller hands the goods over: all that is left, or a part (`complete=False`). The payment is
+    """The seller hands the goods over: all that is left of them, or a part (`complete=False`). The payment is
     captured.
 
     The same shipment again is returned as it is. Raises CarrierMissing, OrderUnpaid, OrderState,
@@ -54,16 +55,16 @@ def ship_order(
     carrier, tracking = " ".join(carrier.split()), " ".join(tracking.split())
     if not 0 < len(carrier) <= _NAME_CHARS_MAX or len(tracking) > _NAME_CHARS_MAX:
         raise CarrierMissing
-    event = "ship" if complete else "ship_part"
     with commit.transact():
         order = common.locked(order_id)
-        common.require(order, actor, common.who_may(event))
+        common.require(order, actor, common.who_may("ship"))
         sent = Shipment.objects.filter(order=order, complete=complete)
         if not complete:
             sent = sent.filter(carrier=carrier, tracking=tracking)
         if (existing := sent.first()) is not None:
             return existing
-        if not common.possible(order, event):
+        parts = Parts.of(order)
+        if not common.possible(order, "ship") or not parts.goods or parts.sent:
             raise common.OrderState
         common.refresh_money(order)
         if not common.paid_in_full(order):
@@ -71,7 +72,7 @@ def ship_order(
         shipment = Shipment.objects.create(
             order=order, carrier=carrier, tracking=tracking, complete=complete, shipped_at=now
         )
-        common.move(order, event, by=actor.pk, now=now, shipment=str(shipment.pk))
+        common.delivered_more(order, ("ship", "ship_part"), by=actor.pk, now=now, shipment=str(shipment.pk))
         _track(shipment, "move", by=actor.pk, now=now)
         capture.capture(order, f"shipment:{shipment.pk}", now)
         milestone(
@@ -129,18 +130,15 @@ def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
 
 
 def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
-    """Records the receipt of an order that was delivered 14 days ago without a word. None while that is not
-    so.
+    """Records the receipt of an order of which the last was delivered 14 days ago without a word. None while
+    that is not so.
     """
     with commit.transact():
         order = common.locked(order_id)
         if order.status != Status.FULFILLED or Receipt.objects.filter(order=order).exists():
             return None
-        live = [row for row in order.shipments.all() if row.status != Tracking.CANCELED]
-        if any(row.status != Tracking.DELIVERED or row.delivered_at is None for row in live):
-            return None
-        last = max(row.delivered_at for row in live if row.delivered_at is not None)
-        if last + timedelta(seconds=limits.RECEIPT_SILENCE_S) > now:
+        last = delivered_at(order)
+        if last is None or last + timedelta(seconds=limits.RECEIPT_SILENCE_S) > now:
             return None
         return _receive(order, by=None, now=now)
 
@@ -179,6 +177,7 @@ def _receive(order: Order, *, by: UUID | None, now: datetime) -> Receipt:
     for shipment in order.shipments.all():
         if lifecycle.step(SHIPMENT, "deliver", Tracking(shipment.status)) is not None:
             _deliver(order, shipment, by=by, now=now)
+    work.receive_reported(order, by=by, now=now)
     receipt = Receipt.objects.create(order=order, by=by, received_at=now)
     milestone(order, "order.received", receipt.pk, now)
     mails.received(order, receipt)
@@ -204,8 +203,7 @@ def _deliver(order: Order, shipment: Shipment, *, by: UUID | None, now: datetime
     _track(shipment, "deliver", by=by, now=now)
     cause = cause_id(order, "delivered", shipment.pk)
     milestone(order, "shipment.delivered", cause, now, shipment=shipment_view(shipment))
-    at = now + timedelta(seconds=limits.RECEIPT_SILENCE_S)
-    outbox.enqueue("orders.silence", {"order": str(order.pk)}, dedupe=f"silence:{shipment.pk}", at=at)
+    common.silence_from(order, shipment.pk, now)
 
 
 def _track(shipment: Shipment, event: str, *, by: UUID | None, now: datetime) -> None:

@@ -18,8 +18,9 @@ from orders import mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
+from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, delivery, stock
+from orders.services import capture, common, delivery, downloads, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID, RefundStatus
@@ -102,8 +103,11 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
             mails.payment_failed(order, str(fact.event_id))
         if "payment.authorized" in news:
             mails.payment_authorized(order, fact.payment_id)
+        downloads.release_if_paid(order, now)
         capture.capture_if_far(order, now)
         capture.capture_if_shipped(order, f"retry:{fact.payment_id}", now)
+        if order_money(order.pk).captured == order_money(order.pk).refunded > 0:
+            downloads.revoke(order, now)
         delivery.release_if_due(order, now)
         if fact.status in PAYMENT_ENDED:
             _lost(order, fact, now)
@@ -200,6 +204,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
     milestone(order, "order.reinstated" if order.placed_at else "order.reopened", change.pk, now)
     stock.take(order, now)
     mails.order_reinstated(order, change)
+    downloads.release_if_paid(order, now)
     capture.capture_if_far(order, now)
 
 
@@ -222,6 +227,7 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
         change = common.move(order, event, by=actor.pk, now=now)
         milestone(order, "order.canceled", change.pk, now)
         stock.give_back(order, now)
+        downloads.revoke(order, now)
         _give_back(order, f"canceled:{change.pk}", now)
         mails.order_canceled(order, change)
     return order
@@ -250,17 +256,8 @@ def refund_order(
         wanted = left if amount is None else amount.minor
         if not 0 < wanted <= left or (amount is not None and amount.currency != order.currency):
             raise NothingToRefund
-        order.revision += 1
-        order.save(update_fields=["revision"])
-        change = OrderChange.objects.create(
-            order=order,
-            seq=order.revision,
-            event="refund",
-            before=order.status,
-            after=order.status,
-            actor=actor.pk,
-            at=now,
-            facts={"amount": wanted, "refund": str(refund_id or "")},
+        change = common.note(
+            order, "refund", by=actor.pk, now=now, amount=wanted, refund=str(refund_id or "")
         )
         payments.refund_order(
             order_id=order.pk,
@@ -290,6 +287,8 @@ def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetim
         common.require(order, actor, common.who_may(event))
         if order.status == (Status.RETURNED if everything else Status.PARTIALLY_RETURNED):
             return order
+        if not has_goods(order):
+            raise common.OrderState
         common.move(order, event, by=actor.pk, now=now)
     return order
 

@@ -11,16 +11,16 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit, crypto, limits, outbox
-from negotiation_hub.kernel.refusals import Refusal
+from negotiation_hub.kernel.refusals import NotPermitted, Refusal
 from negotiation_hub.people.models import User
-from negotiation_hub.people.queries import organisations_by_ids
+from negotiation_hub.people.queries import membership, organisations_by_ids
 from orders import mails
 from orders.facts import AgreementFacts, OrderDetails
 from orders.hooks import milestone
-from orders.lifecycle import Status
+from orders.lifecycle import Status, Who
 from orders.models import Order, OrderChange, OrderLine, SealedDetails
 from orders.queries import details_of
-from orders.services import common, stock
+from orders.services import common, downloads, stock, work
 from orders.services.capture import capture_if_far
 from payments import services as payments
 
@@ -50,6 +50,17 @@ class OrderChanged(Refusal):
 
     code = "order.changed"
     message = _("The order has changed since this link was sent. Please use the newest mail.")
+
+
+class ConfirmationTooSoon(Refusal):
+    """The confirmation went out a moment ago, or too often today."""
+
+    code = "order.confirmation_too_soon"
+    message = _(
+        "The confirmation was sent a moment ago. Please look into your mail, spam too, before you ask again."
+    )
+    status = 429
+    temporary = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
         revision=1,
     )
     _copy_lines(order, facts)
+    work.create_milestones(order)
     OrderChange.objects.create(
         order=order, seq=1, event="create", before="", after=order.status, actor=None, at=now
     )
@@ -186,7 +198,8 @@ def place_order(*, order_id: UUID, actor: User, details: OrderDetails, now: date
 
 
 def convert_order(*, order_id: UUID, actor: User, details: OrderDetails, now: datetime) -> Order:
-    """The seller's sales staff fill in the form for the buyer, who gets a signed link to confirm it.
+    """The seller's sales staff fill in what they know for the buyer, who gets a signed link to complete and
+    confirm it.
 
     Once more with the same details changes nothing; with other details the earlier link is void.
     Raises DetailsMissing, OrderState, OrderOverdue, NotPermitted, NotFound.
@@ -196,7 +209,7 @@ def convert_order(*, order_id: UUID, actor: User, details: OrderDetails, now: da
         common.require(order, actor, common.who_may("convert"))
         if order.status == Status.UNCONFIRMED and details_of(order) == details:
             return order
-        details.require_complete(now.date())
+        details.require_right(now.date())
         common.refresh_money(order)
         common.require_in_time(order, now)
         change = common.move(order, "convert", by=actor.pk, now=now)
@@ -245,10 +258,11 @@ def order_of_link(*, token: str, now: datetime) -> Order:
     return order
 
 
-def confirm_order(*, token: str, now: datetime) -> Order:
+def confirm_order(*, token: str, now: datetime, details: OrderDetails | None = None) -> Order:
     """The buyer's binding word: the order becomes `unfulfilled`. The same link again changes nothing.
 
-    Raises LinkInvalid, OrderChanged, OrderState, OrderOverdue.
+    `details` is what the buyer completed; without them those that sales staff gave must be complete.
+    Raises DetailsMissing, LinkInvalid, OrderChanged, OrderState, OrderOverdue.
     """
     link = read_link(token, now)
     with commit.transact():
@@ -256,12 +270,56 @@ def confirm_order(*, token: str, now: datetime) -> Order:
         _check_link(order, link)
         if order.status in _PLACED:
             return order
+        known = details or details_of(order) or OrderDetails()
+        known.require_complete(now.date())
         common.refresh_money(order)
         common.require_in_time(order, now)
-        change = _take_in(order, "confirm", None, by=link.person, now=now)
+        change = _take_in(order, "confirm", details, by=link.person, now=now)
         milestone(order, "order.confirmed", change.pk, now)
         mails.order_placed(order, change)
     return order
+
+
+def resend_confirmation(*, order_id: UUID, actor: User, now: datetime) -> Order:
+    """Sends the buyer's confirmation once more, to whom it went and to whoever asks.
+
+    Raises ConfirmationTooSoon (temporary), OrderState before it is placed, NotPermitted, NotFound.
+    """
+    with commit.transact():
+        order = common.locked(order_id)
+        common.require(order, actor, Who.EITHER)
+        if membership(actor, order.buyer_id) is None:
+            raise NotPermitted
+        _resend(order, actor, now)
+    return order
+
+
+def resend_by_link(*, token: str, now: datetime) -> Order:
+    """The same for who holds the link that confirmed the order.
+
+    Raises ConfirmationTooSoon (temporary), OrderState before it is placed, LinkInvalid, OrderChanged.
+    """
+    link = read_link(token, now)
+    with commit.transact():
+        order = common.locked(link.order_id)
+        _check_link(order, link)
+        _resend(order, None, now)
+    return order
+
+
+def _resend(order: Order, actor: User | None, now: datetime) -> None:
+    if order.status not in _PLACED or order.placed_at is None:
+        raise common.OrderState
+    sent = OrderChange.objects.filter(order=order, event="resend", at__gt=now - timedelta(days=1))
+    last = max([order.placed_at, *sent.values_list("at", flat=True)])
+    again = last + timedelta(seconds=limits.CONFIRMATION_PAUSE_S)
+    if now < again or sent.count() >= limits.CONFIRMATIONS_PER_DAY_MAX:
+        raise ConfirmationTooSoon
+    change = common.note(order, "resend", by=actor.pk if actor else None, now=now)
+    people = mails.buyers(order)
+    if actor is not None and actor not in people:
+        people = [*people, actor]
+    mails.confirmation(order, f"resend:{change.pk}", people)
 
 
 def _check_link(order: Order, link: Link) -> None:
@@ -283,6 +341,7 @@ def _take_in(
     if details is not None:
         _store_details(order, details, now)
     change = common.move(order, event, by=by, now=now)
+    downloads.release_if_paid(order, now)
     capture_if_far(order, now)
     outbox.enqueue("orders.agreement_pdf", {"order": str(order.pk)}, dedupe=f"pdf:{order.pk}")
     return change

@@ -63,6 +63,14 @@ def charge_words(status: str) -> str:
 
 
 @register.filter
+def work_words(status: str) -> str:
+    """How far a piece of work is."""
+    return {"open": _("to be done"), "reported": _("reported as done"), "received": _("received")}.get(
+        status, status
+    )
+
+
+@register.filter
 def tracking_words(status: str) -> str:
     """Where a shipment is."""
     return {

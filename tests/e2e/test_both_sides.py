@@ -30,4 +30,4 @@ def test_both_sides_meet_in_the_room_that_one_of_them_opens(
     ada.get_by_role("button", name="Accept…", exact=True).first.click()
     ada.get_by_role("dialog").get_by_role("button", name=re.compile("^Accept v1 for")).click()
     place_and_pay(ben)
-    expect(ada.get_by_text("Ship the order").first).to_be_visible()
+    expect(ada.get_by_text("Deliver the order").first).to_be_visible()

@@ -94,8 +94,8 @@ def place_and_pay(ben: Page | FrameLocator) -> None:
 
 def deliver(server: LiveServer, ben: Page, ada: Page) -> None:
     """Ada ships, Ben confirms the receipt."""
-    expect(ada.get_by_text("Ship the order").first).to_be_visible()
-    ada.get_by_role("link", name="Ship the order").first.click()
+    expect(ada.get_by_text("Deliver the order").first).to_be_visible()
+    ada.get_by_role("link", name="Deliver the order").first.click()
     ada.get_by_label("Carrier").fill("Correos")
     ada.get_by_role("button", name="Send the goods").click()
     ada.get_by_role("button", name="Mark as delivered").click()

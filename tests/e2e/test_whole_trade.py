@@ -1,11 +1,12 @@
 """The whole trade in one story, in browsers, with real sockets, mail and files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.e2e.trade.after import deliver, judge, order, oversee, pay, settle
 from tests.e2e.trade.before import advertise, consult, negotiate
 from tests.e2e.trade.stage import Stage
 from tests.live.server import LiveServer
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> "Site":
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with one_process(tmp_path_factory.mktemp("trade")) as running:
         yield running
 
@@ -30,5 +31,11 @@ def test_the_whole_trade(site: Site, person: Callable[..., Page], tmp_path: Path
     advertise(stage)
     consult(stage)
     negotiate(stage)
+    order(stage)
+    pay(stage)
+    deliver(stage)
+    settle(stage)
+    judge(stage)
+    oversee(stage)
     verified = site.web.run("verify")
     assert verified.stdout.strip().endswith(": 0 problems"), verified.stdout

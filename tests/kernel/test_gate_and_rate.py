@@ -99,3 +99,14 @@ def test_nothing_follows_a_transaction_that_failed() -> None:
     with commit.transact():
         pass
     assert done == []
+
+
+def test_a_rate_may_be_of_an_hour() -> None:
+    now = [0]
+    rate = Rate(per_s=2, burst=2, period_s=3600, now_ns=lambda: now[0])
+    assert [rate.take("a") for _ in range(3)] == [0, 0, 1_800_001]
+    now[0] += 1_799_000_000_000
+    assert rate.take("a") > 0
+    now[0] += 2_000_000_000
+    assert rate.take("a") == 0
+    assert rate.take("b") == 0

@@ -1,15 +1,22 @@
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
 from orders.lifecycle import (
     ORDER,
     SHIPMENT,
+    WORK,
     Status,
+    Step,
     Tracking,
     Who,
+    Work,
     authorize_status,
     charge_status,
     events_from,
     mermaid,
+    money_axes,
     step,
 )
 from orders.models import Order
@@ -36,11 +43,25 @@ ORDER_CELLS = {
     "unfulfilled": {
         "ship_part": "partially_fulfilled",
         "ship": "fulfilled",
+        "deliver_part": "partially_fulfilled",
+        "deliver": "fulfilled",
         "cancel": "canceled",
         "expire": "expired",
     },
-    "partially_fulfilled": {"ship_part": "partially_fulfilled", "ship": "fulfilled"},
-    "fulfilled": {"return_part": "partially_returned", "return": "returned"},
+    "partially_fulfilled": {
+        "ship_part": "partially_fulfilled",
+        "ship": "fulfilled",
+        "deliver_part": "partially_fulfilled",
+        "deliver": "fulfilled",
+        "rework_part": "partially_fulfilled",
+        "rework": "unfulfilled",
+    },
+    "fulfilled": {
+        "return_part": "partially_returned",
+        "return": "returned",
+        "rework_part": "partially_fulfilled",
+        "rework": "unfulfilled",
+    },
     "partially_returned": {"return_part": "partially_returned", "return": "returned"},
     "returned": {},
     "canceled": {},
@@ -52,6 +73,10 @@ WHO = {
     "confirm": Who.BUYER,
     "ship_part": Who.SELLER,
     "ship": Who.SELLER,
+    "deliver_part": Who.SELLER,
+    "deliver": Who.SELLER,
+    "rework_part": Who.BUYER,
+    "rework": Who.BUYER,
     "return_part": Who.SALES,
     "return": Who.SALES,
     "decline": Who.BUYER,
@@ -98,6 +123,11 @@ SHIPMENT_CELLS = {
     "return_to_sender": {},
     "canceled": {},
 }
+WORK_CELLS = {
+    "open": {"report": "reported"},
+    "reported": {"receive": "received", "request_changes": "open"},
+    "received": {},
+}
 ORDER_EVENTS = sorted({row.event for row in ORDER})
 SHIPMENT_EVENTS = sorted({row.event for row in SHIPMENT})
 
@@ -116,12 +146,20 @@ def test_every_cell_of_the_shipment_table_leads_where_it_should(status: Tracking
     assert (row.after.value if row else None) == SHIPMENT_CELLS[status.value].get(event)
 
 
+@pytest.mark.parametrize("status", list(Work))
+@pytest.mark.parametrize("event", sorted({row.event for row in WORK}))
+def test_every_cell_of_the_work_table_leads_where_it_should(status: Work, event: str) -> None:
+    row = step(WORK, event, status)
+    assert (row.after.value if row else None) == WORK_CELLS[status.value].get(event)
+
+
 def test_each_event_belongs_to_one_kind_of_person() -> None:
     assert {row.event: row.who for row in ORDER} == WHO
 
 
 def test_no_cell_is_written_twice() -> None:
-    for table in (ORDER, SHIPMENT):
+    tables: tuple[Iterable[Step[Any]], ...] = (ORDER, SHIPMENT, WORK)
+    for table in tables:
         cells = [(row.event, before) for row in table for before in row.before]
         assert len(cells) == len(set(cells))
 
@@ -140,7 +178,10 @@ def test_the_diagram_draws_every_cell_and_every_end() -> None:
 
 
 def test_possible_events_are_those_of_the_table() -> None:
-    assert events_from(ORDER, Status.PARTIALLY_FULFILLED) == {"ship_part", "ship"}
+    assert events_from(ORDER, Status.RETURNED) == set()
+    assert events_from(ORDER, Status.UNFULFILLED) == {
+        "ship_part", "ship", "deliver_part", "deliver", "cancel", "expire",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -177,3 +218,13 @@ def test_the_money_axes_follow_from_what_is_authorized_and_charged(
     authorized: int, charged: int, expected: tuple[str, str]
 ) -> None:
     assert (authorize_status(authorized, charged, 100), charge_status(charged, 100)) == expected
+
+
+@pytest.mark.parametrize(
+    ("captured", "refunded", "expected"),
+    [(100, 0, ("full", "full")), (100, 30, ("full", "partial")), (100, 100, ("none", "none"))],
+)
+def test_what_was_given_back_in_part_is_still_paid(
+    captured: int, refunded: int, expected: tuple[str, str]
+) -> None:
+    assert money_axes(0, captured, refunded, 100) == expected

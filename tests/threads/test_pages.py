@@ -56,6 +56,7 @@ def test_everyone_reads_a_question_and_its_answer(
     for shown in ("Which <strong>seal</strong>", "SiC on <em>SiC</em>", "Ben", "Ada", "Seller", "Pump NB-40"):
         assert shown in html
     assert f'<link rel="canonical" href="http://testserver{question.get_absolute_url()}">' in html
+    assert '<meta name="description" content="Which seal does it have?">' in html
     assert "noindex" not in html
     assert "Sign in to answer" in html
     data = structured_data(html)
@@ -64,7 +65,7 @@ def test_everyone_reads_a_question_and_its_answer(
         "Which seal?",
         "Ben",
     )
-    assert [comment["text"] for comment in data["comment"]] == ["SiC on *SiC*."]
+    assert [comment["text"] for comment in data["comment"]] == ["SiC on SiC."]
     assert data["about"]["name"] == "Pump NB-40"
 
 

@@ -10,7 +10,8 @@ def open_boards(apps, schema_editor):
     Room, Stream, Board = (
         apps.get_model(*name) for name in (("rooms", "Room"), ("kernel", "Stream"), ("whiteboard", "Board"))
     )
-    for room_id, opened_at in Room.objects.order_by("pk").values_list("pk", "opened_at"):
+    rooms = Room.objects.exclude(pk__in=Board.objects.values("room")).order_by("pk")
+    for room_id, opened_at in rooms.values_list("pk", "opened_at"):
         board_id = uuid7()
         Stream.objects.create(
             id=board_id, kind="board", scope=room_id, side="", head_hash=stream.genesis(board_id)

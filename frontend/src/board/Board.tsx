@@ -49,7 +49,17 @@ export default function Board({ stream }: { stream: string }): ReactNode {
   useNamed(frame, t);
   const onPointer = useOwnCursor(stream);
   return (
-    <div className="board-editor" ref={frame}>
+    <div
+      className="board-editor"
+      ref={frame}
+      // A file that is dropped would take the place of the whole board.
+      onDropCapture={(event) => {
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        event.stopPropagation();
+        setProblem(null);
+      }}
+    >
       <Excalidraw
         excalidrawAPI={setApi}
         initialData={initial}

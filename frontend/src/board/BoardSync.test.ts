@@ -54,7 +54,14 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       title: "",
       socketUrl: "",
     },
-    ...{ language: "en", side: "buyer" as const, person: BUYER, orderUrl: null, listingUrl: null },
+    ...{
+      language: "en",
+      side: "buyer" as const,
+      person: BUYER,
+      orderUrl: null,
+      listingUrl: null,
+      listingsUrl: "",
+    },
     ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
   };
   socket = new FakeSocket();
@@ -221,6 +228,18 @@ describe("what others draw", () => {
     expect(socket.of("board.draw")).toEqual([]);
     draws(SELLER, el("a", 4, { x: 44 }));
     expect(editor.elements).toEqual([el("a", 4, { x: 44 })]);
+  });
+
+  it("comes back when the editor has lost it, and is not asked of an editor that cannot show it", () => {
+    sync.stop();
+    opened(true, [el("a"), el("b", 1, { type: "image" })]);
+    expect(editor.elements.map(({ id }) => id)).toEqual(["a"]);
+    editor.elements = [];
+    draws(SELLER, el("c"));
+    expect(editor.elements.map(({ id }) => id)).toEqual(["a", "c"]);
+    const before = editor.shown;
+    draws(SELLER, el("b", 2, { type: "image" }));
+    expect(editor.shown).toBe(before);
   });
 
   it("does not take out of one's hand what one is drawing, and is there afterwards", () => {

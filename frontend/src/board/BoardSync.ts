@@ -61,6 +61,8 @@ export class BoardSync {
   #moving: ReadonlyMap<string, Stamp> = new Map();
   /** What of the board was taken over already. */
   #taken = new Map<string, Held>();
+  /** What this editor cannot show. */
+  #unfit = new Set<string>();
   #board: BoardState | null = null;
   #book = new SketchBook();
   #sender = new SketchSender();
@@ -147,6 +149,7 @@ export class BoardSync {
 
   #fitted(one: BoardElement): BoardElement[] {
     const fit = KINDS_NOT_TAKEN.has(one.type) ? null : this.fit(one);
+    if (!fit) this.#unfit.add(one.id);
     return fit ? [fit] : [];
   }
 
@@ -210,11 +213,16 @@ export class BoardSync {
     const board = this.store.boardOf(this.stream);
     const { ids } = editor.hand();
     this.#book.settle(board.elements, new Set(this.store.getView().present[this.stream]), Date.now());
+    const local = editor.scene();
+    const shown = new Set(local.map(({ id }) => id));
+    // What an editor has lost altogether comes back: only what is deleted may be missing.
+    const lost = (id: string): boolean => !shown.has(id) && !this.#unfit.has(id);
     const news = this.#held.filter(
-      (one) => !ids.has(one.id) && (this.#taken.get(one.id) !== one || this.#moving.has(one.id)),
+      (one) =>
+        !ids.has(one.id) &&
+        (this.#taken.get(one.id) !== one || this.#moving.has(one.id) || ("type" in one && lost(one.id))),
     );
     for (const one of news) this.#taken.set(one.id, one);
-    const local = editor.scene();
     const { scene, moving } = compose({
       local,
       held: news.flatMap((one) => ("type" in one ? this.#fitted(one) : [])),

@@ -1,3 +1,4 @@
+import { deliveryLines } from "./deliveries.en.ts";
 import { feedbackLines } from "./feedback.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
 
@@ -63,7 +64,7 @@ export const en = {
   boardSave: "Save as a picture",
   boardShowAll: "Show everything",
   boardTakenBack: "Your last change was taken back.",
-  boardPictures: "Pictures and embedded pages cannot be put on a board.",
+  boardPictures: "Files, pictures and embedded pages cannot be put on a board.",
   boardAnnex: "Board, as agreed",
   boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
 
@@ -184,7 +185,7 @@ export const en = {
   nextPlaceHint: "Say where it goes and how you pay.",
   nextPay: "Pay",
   nextPayHint: (due: string) => `Due ${due}.`,
-  nextShip: "Ship the order",
+  nextShip: "Deliver the order",
   nextShipHint: "The buyer's payment is secured.",
   nextReceipt: "Confirm receipt",
   nextReceiptHint: "This releases the held funds to the seller.",
@@ -193,7 +194,7 @@ export const en = {
   waitPlace: "The buyer places the order next.",
   waitConfirm: "The buyer has to confirm the order.",
   waitPay: "The buyer pays next.",
-  waitShip: "The seller ships next.",
+  waitShip: "The seller delivers next.",
   waitReceipt: "The buyer confirms receipt next.",
   orderDone: "Delivered, received and paid out. This deal is complete.",
   orderReceived: "Received. This deal is complete.",
@@ -303,6 +304,7 @@ export const en = {
   line: {
     ...sideLines,
     ...feedbackLines,
+    ...deliveryLines,
     opened: (title: string) => `The room was opened: ${title}`,
     joined: (name: string, side: string) => `${name} joined as ${side}`,
     accepted: (who: string, version: number, total: string) =>

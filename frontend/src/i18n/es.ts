@@ -1,4 +1,6 @@
 /** Spanish. */
+
+import { deliveryLines } from "./deliveries.es.ts";
 import type { Dictionary } from "./en.ts";
 import { feedbackLines } from "./feedback.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
@@ -59,7 +61,7 @@ export const es: Dictionary = {
   boardSave: "Guardar como imagen",
   boardShowAll: "Mostrar todo",
   boardTakenBack: "Tu último cambio se ha deshecho.",
-  boardPictures: "En una pizarra no se pueden poner imágenes ni páginas incrustadas.",
+  boardPictures: "En una pizarra no se pueden poner archivos, imágenes ni páginas incrustadas.",
   boardAnnex: "Pizarra, tal como se acordó",
   boardAnnexHint: (version) => `Versión ${version}, cubierta por el hash del acuerdo`,
 
@@ -173,7 +175,7 @@ export const es: Dictionary = {
   nextPlaceHint: "Indica adónde va y cómo pagas.",
   nextPay: "Pagar",
   nextPayHint: (due) => `Vence ${due}.`,
-  nextShip: "Enviar el pedido",
+  nextShip: "Entregar el pedido",
   nextShipHint: "El pago del comprador está asegurado.",
   nextReceipt: "Confirmar la recepción",
   nextReceiptHint: "Con esto los fondos retenidos pasan al vendedor.",
@@ -182,7 +184,7 @@ export const es: Dictionary = {
   waitPlace: "Ahora el comprador realiza el pedido.",
   waitConfirm: "El comprador tiene que confirmar el pedido.",
   waitPay: "Ahora paga el comprador.",
-  waitShip: "Ahora envía el vendedor.",
+  waitShip: "Ahora entrega el vendedor.",
   waitReceipt: "Ahora el comprador confirma la recepción.",
   orderDone: "Entregado, recibido y abonado. Este trato está completo.",
   orderReceived: "Recibido. Este trato está completo.",
@@ -293,6 +295,7 @@ export const es: Dictionary = {
   line: {
     ...sideLines,
     ...feedbackLines,
+    ...deliveryLines,
     opened: (title) => `Se abrió la sala: ${title}`,
     joined: (name, side) => `${name} entró como ${side}`,
     accepted: (who, version, total) => `${who} aceptó la v${version}: acuerdo en ${total}`,

@@ -25,7 +25,7 @@ export const sides: typeof sidesEn = {
   save: "Guardar",
   remove: "Quitar",
   amount: (currency) => `Importe en ${currency}`,
-  amountWrong: "Escriba un importe mayor que cero.",
+  amountWrong: "Escribe un importe mayor que cero.",
   waits: (total) => `${total} espera a un responsable`,
   pendingTitle: (name) => `${name} quiere ofrecer`,
   belowFloor: (floor) => `por debajo de nuestro mínimo de ${floor}`,
@@ -38,16 +38,16 @@ export const sides: typeof sidesEn = {
   movedOn: "La mesa ha cambiado desde entonces: ya no se puede aprobar.",
   asks: (side) =>
     side === "seller"
-      ? "Por debajo de su mínimo: antes decide un responsable."
-      : "Por encima de su máximo: antes decide un responsable.",
+      ? "Por debajo de tu mínimo: antes decide un responsable."
+      : "Por encima de tu máximo: antes decide un responsable.",
   askManager: "Preguntar a un responsable",
-  observing: "Usted observa. Todos en la mesa ven que está aquí.",
-  isIn: "Ha intervenido y puede hablar.",
+  observing: "Observas. Todos en la mesa ven que estás aquí.",
+  isIn: "Has intervenido y puedes hablar.",
   stepIn: "Intervenir…",
   stepInTitle: "Intervenir como moderador",
   stepInHint:
-    "Ambas partes leen que ha intervenido y por qué. Después puede hablar en la mesa; no hace ofertas.",
-  stepInReason: "¿Por qué interviene?",
+    "Ambas partes leen que has intervenido y por qué. Después puedes hablar en la mesa; no haces ofertas.",
+  stepInReason: "¿Por qué intervienes?",
   stepInConfirm: "Intervenir",
   stepBack: "Retirarse",
   fromShop: "Añadir otra cosa en oferta…",

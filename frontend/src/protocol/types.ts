@@ -154,6 +154,11 @@ export interface EventBodies {
   "payment.refunded": PaymentBody;
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
+  "download.released": OrderBody & { download: { line: string; title: string; files: number } };
+  "download.taken": OrderBody & { download: { id: string; name: string } };
+  "service.reported": ServiceBody;
+  "service.received": ServiceBody;
+  "service.changes_requested": OrderBody & { service: { id: string; title: string; reason: string } };
   "funds.released": FundsBody;
   "feedback.given": FeedbackBody;
   "moderator.stepped_in": { participant: string; reason: string };
@@ -193,6 +198,10 @@ export interface PaymentBody extends OrderBody {
 
 export interface ShipmentBody extends OrderBody {
   shipment: { id: string; carrier: string; tracking: string };
+}
+
+export interface ServiceBody extends OrderBody {
+  service: { id: string; title: string };
 }
 
 export interface FundsBody extends OrderBody {

@@ -32,7 +32,7 @@ describe("the next step of an order", () => {
     ["unfulfilled", { authorize_status: "partial" }, "pay", "buyer"],
     ["unfulfilled", { authorize_status: "full" }, "ship", "seller"],
     ["unfulfilled", { charge_status: "overcharged" }, "ship", "seller"],
-    ["partially_fulfilled", { charge_status: "full" }, "receipt", "buyer"],
+    ["partially_fulfilled", { charge_status: "full" }, "ship", "seller"],
     ["fulfilled", { charge_status: "full" }, "receipt", "buyer"],
   ] as const)("of %s %o is %s, by the %s", (status, money, stage, who) => {
     const progress = orderProgress(order(status, money), []);

@@ -25,7 +25,8 @@ export interface OrderProgress {
 export function orderProgress(order: Order, events: RoomEvent[]): OrderProgress {
   const kinds = new Set(events.filter((event) => "order" in event.body).map(({ kind }) => kind));
   const paid = order.authorize_status === "full" || ["full", "overcharged"].includes(order.charge_status);
-  const shipped = order.status.includes("fulfilled") && order.status !== "unfulfilled";
+  // All of it: goods sent, files released, work reported. A part leaves the rest to the seller.
+  const shipped = order.status === "fulfilled" || order.status.endsWith("returned");
   const released = kinds.has("funds.released");
   const received = released || kinds.has("order.received");
   const facts = { paid, shipped, received, released };

@@ -145,6 +145,20 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
       return { icon: "package-check", text: t.line["shipment.delivered"] };
     case "feedback.given":
       return { icon: "star", text: t.line["feedback.given"](String(event.body.order.number)) };
+    case "download.released": {
+      const { title, files } = event.body.download;
+      return { icon: "download", text: t.line[event.kind](title, files) };
+    }
+    case "download.taken":
+      return { icon: "download", text: t.line[event.kind](event.body.download.name) };
+    case "service.reported":
+      return { icon: "wrench", text: t.line[event.kind](event.body.service.title) };
+    case "service.received":
+      return { icon: "badge-check", text: t.line[event.kind](event.body.service.title), tone: "good" };
+    case "service.changes_requested": {
+      const { title, reason } = event.body.service;
+      return { icon: "undo-2", text: t.line[event.kind](title), reason };
+    }
     default:
       return null;
   }

@@ -117,15 +117,17 @@ def _draw(stage: Stage) -> None:
             break
         ada.page.wait_for_timeout(100)
     for page in (stage.ben, stage.ada):
-        lane(page, "Table")
+        lane(page, "The table")
 
 
 def _supervise(stage: Stage, dov: Page) -> None:
     """A moderator watches from the list, and steps in once."""
     dov.goto(f"{stage.url}/moderation/")
-    dov.get_by_role("link", name=re.compile("Centrifugal pumps")).first.click()
+    here = dov.locator(".live-room", has_text=PUMPS)
+    expect(here.get_by_text("2 versions")).to_be_visible()
+    here.get_by_role("link", name="Observe").click()
     expect(dov.get_by_text("You observe. Everyone at the table sees that you are here.")).to_be_visible()
-    expect(stage.ben.get_by_text("Dov Peretz joined as")).to_be_visible()
+    expect(stage.ben.get_by_text("Dov Peretz joined as").first).to_be_visible()
     dov.get_by_role("button", name="Step in…").click()
     dov.get_by_label("Why do you step in?").fill("The delivery place is missing")
     dov.get_by_role("button", name="Step in", exact=True).click()
@@ -133,7 +135,7 @@ def _supervise(stage: Stage, dov: Page) -> None:
     for page in (stage.ben, stage.ada):
         expect(page.get_by_text("Please agree on where it is delivered, too.", exact=True)).to_be_visible()
     dov.get_by_role("button", name="Step back").click()
-    expect(stage.ada.get_by_text("Dov Peretz stepped back and only observes")).to_be_visible()
+    expect(stage.ada.get_by_text("Dov Peretz stepped back and only observes").first).to_be_visible()
 
 
 def offer(page: Page, button: str, price: str, delivery: str, *, extras: tuple[str, ...] = ()) -> None:

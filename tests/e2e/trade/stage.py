@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -54,6 +55,16 @@ class Stage:
     def mail(self, who: str, subject: str) -> EmailMessage:
         """The mail with this subject that a person gets."""
         return self.site.mail_to(who, subject)
+
+    def someones_mail(self, who: str, holds: str) -> EmailMessage:
+        """The mail that a person gets and that has this in its text."""
+        for _ in range(WAIT_MS // 100):
+            for number in range(len(self.site.readers.taken)):
+                mail = self.site.readers.mail(number)
+                if mail["To"].startswith(who) and holds in text_of(mail):
+                    return mail
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {who} with {holds}")
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -1,0 +1,203 @@
+"""What happened, in words: one function for each kind of event that docs/protocol.md names.
+
+A body may be empty: its content was removed for somebody's sake, and the step is still told.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from orders import wording
+from orders.timeline import milestone_words
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One step for people. `detail` is what somebody said about it, `tone` is good, bad or nothing.
+
+    `who` names a person whom the step is about, where that is not its author.
+    """
+
+    icon: str
+    text: str
+    detail: str = ""
+    tone: str = ""
+    who: str = ""
+
+
+Body = Mapping[str, Any]
+
+
+def of_event(kind: str, body: Body) -> Words | None:
+    """The words of an event, None for a kind that nobody has found words for yet."""
+    if kind in _TABLE:
+        return _TABLE[kind](body)
+    milestones = milestone_words()
+    return _milestone(kind, body, milestones[kind]) if kind in milestones else None
+
+
+def known() -> set[str]:
+    """The kinds that there are words for."""
+    return set(_TABLE) | set(milestone_words())
+
+
+def messages(count: int) -> Words:
+    """What was said between two steps."""
+    return Words("message-square", ngettext("%d message", "%d messages", count) % count)
+
+
+def side(name: str) -> str:
+    """Buyer, seller or moderator, in the reader's language."""
+    return {"buyer": _("Buyer"), "seller": _("Seller"), "moderator": _("Moderator")}.get(name, name)
+
+
+# -- at the table ------------------------------------------------------------------------------------------
+
+
+def _opened(body: Body) -> Words:
+    return Words("door-open", _("Opened the room"))
+
+
+def _joined(body: Body) -> Words:
+    seat = body.get("participant", {})
+    text = _("Sat down: %s") % side(seat.get("side", "—"))
+    return Words("user-plus", text, who=seat.get("name", ""))
+
+
+def _stepped_in(body: Body) -> Words:
+    return Words("gavel", _("Stepped in as moderator"), _reason(body))
+
+
+def _stepped_back(body: Body) -> Words:
+    return Words("eye", _("Stepped back, and observes again"))
+
+
+def _message(body: Body) -> Words:
+    return messages(1)
+
+
+def _offered(text: str) -> Callable[[Body], Words]:
+    def words(body: Body) -> Words:
+        offer = body.get("offer", {})
+        before = body.get("answers", body.get("replaces", ""))
+        said = _(text) % {"version": offer.get("version", "—"), "before": before}
+        return Words("file-text", said, _sum(offer))
+
+    return words
+
+
+def _sum(offer: Mapping[str, Any]) -> str:
+    packages = offer.get("packages", ())
+    return " · ".join(wording.amount(package["gross"], offer["currency"]) for package in packages)
+
+
+def _about_version(icon: str, text: str, tone: str = "") -> Callable[[Body], Words]:
+    def words(body: Body) -> Words:
+        return Words(icon, _(text) % {"version": body.get("version", "—")}, _reason(body), tone)
+
+    return words
+
+
+def _accepted(body: Body) -> Words:
+    agreement = body.get("agreement", {})
+    detail = [wording.amount(agreement["gross"], agreement["currency"])] if agreement else []
+    if any(annex["kind"] == "board" for annex in agreement.get("annexes", ())):
+        detail.append(_("the board as it was is part of it"))
+    said = _("Accepted version %(version)s: agreed") % {"version": body.get("version", "—")}
+    return Words("handshake", said, " · ".join(detail), "good")
+
+
+def _closed(body: Body) -> Words:
+    return Words("ban", _("Walked away and closed the negotiation"), _reason(body), "bad")
+
+
+# -- in the caucus -----------------------------------------------------------------------------------------
+
+
+def _bound(body: Body) -> Words:
+    if body.get("minor") is None:
+        return Words("scale", _("Took the bound away"))
+    return Words("scale", _("Set how far the side's people may go alone"))
+
+
+def _asked(body: Body) -> Words:
+    return Words("hourglass", _("Asked a manager for approval"), _sum(body.get("approval", {})))
+
+
+def _decided(icon: str, text: str, tone: str = "") -> Callable[[Body], Words]:
+    def words(body: Body) -> Words:
+        return Words(icon, _(text), _reason(body), tone)
+
+    return words
+
+
+def _reason(body: Body) -> str:
+    return str(body.get("reason") or "")
+
+
+# -- orders, money, goods ----------------------------------------------------------------------------------
+
+_ICONS: Final = {
+    "order": "receipt-text",
+    "payment": "credit-card",
+    "shipment": "truck",
+    "download": "download",
+    "service": "wrench",
+    "funds": "wallet",
+    "feedback": "star",
+}
+_TONES: Final = {
+    "order.expired": "bad",
+    "order.canceled": "bad",
+    "payment.failed": "bad",
+    "payment.late": "bad",
+    "order.received": "good",
+    "funds.released": "good",
+}
+
+
+def _milestone(kind: str, body: Body, text: str) -> Words:
+    family = kind.partition(".")[0]
+    return Words(_ICONS.get(family, "star"), text, _fact(body), _TONES.get(kind, ""))
+
+
+def _fact(body: Body) -> str:
+    """The amount, the parcel, the work, the file, or the number of the order."""
+    if moved := body.get("payment") or body.get("released"):
+        return wording.amount(moved["amount"], moved["currency"])
+    if parcel := body.get("shipment"):
+        return " ".join(filter(None, (parcel.get("carrier"), parcel.get("tracking"))))
+    if work := body.get("service"):
+        return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
+    if files := body.get("download"):
+        return str(files.get("name") or files.get("title", ""))
+    return str(body.get("order", {}).get("number", ""))
+
+
+_TABLE: Final[dict[str, Callable[[Body], Words]]] = {
+    "room.opened": _opened,
+    "participant.joined": _joined,
+    "moderator.stepped_in": _stepped_in,
+    "moderator.stepped_back": _stepped_back,
+    "message.sent": _message,
+    "offer.proposed": _offered(gettext_noop("Put version %(version)s on the table")),
+    "offer.countered": _offered(gettext_noop("Countered version %(before)s with version %(version)s")),
+    "offer.superseded": _offered(gettext_noop("Replaced version %(before)s by version %(version)s")),
+    "offer.seen": _about_version("eye", gettext_noop("Saw version %(version)s")),
+    "offer.accepted": _accepted,
+    "offer.declined": _about_version("circle-x", gettext_noop("Declined version %(version)s"), "bad"),
+    "offer.withdrawn": _about_version("undo-2", gettext_noop("Withdrew version %(version)s")),
+    "offer.expired": _about_version("clock", gettext_noop("Version %(version)s expired"), "bad"),
+    "negotiation.closed": _closed,
+    "bound.set": _bound,
+    "approval.requested": _asked,
+    "approval.granted": _decided("circle-check", gettext_noop("Approved it"), "good"),
+    "approval.refused": _decided("circle-x", gettext_noop("Refused to approve it"), "bad"),
+    "approval.withdrawn": _decided("undo-2", gettext_noop("Took the question back")),
+    "approval.lapsed": _decided(
+        "clock", gettext_noop("Nothing to approve any more: what it answered is over")
+    ),
+}

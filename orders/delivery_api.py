@@ -1,0 +1,175 @@
+"""REST: shipments of goods, downloads of information, milestones of services."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Router
+
+from negotiation_hub.kernel import clock, limits
+from negotiation_hub.kernel.refusals import NotFound
+from negotiation_hub.people.models import User
+from orders import queries, services
+from orders.carriers import tracking_url
+from orders.models import Order, Shipment, WorkMilestone
+from orders.schemas import (
+    ChangesIn,
+    DownloadsOut,
+    FetchOut,
+    MilestoneOut,
+    ShipmentIn,
+    ShipmentOut,
+    ShipmentsOut,
+    TrackingIn,
+)
+
+router = Router(tags=["orders"])
+
+
+def person_of(request: HttpRequest) -> User:
+    """Whoever the token or the session says. Raises NotFound for anybody else."""
+    person = request.auth  # type: ignore[attr-defined]
+    if not isinstance(person, User):
+        raise NotFound
+    return person
+
+
+def shown_shipment(shipment: Shipment) -> dict[str, Any]:
+    """A shipment for `ShipmentOut`."""
+    return {
+        **queries.shipment_view(shipment),
+        "order": shipment.order_id,
+        "tracking_url": tracking_url(shipment.carrier, shipment.tracking),
+        "status": shipment.status,
+        "complete": shipment.complete,
+        "shipped_at": shipment.shipped_at,
+        "delivered_at": shipment.delivered_at,
+    }
+
+
+def shown_downloads(order: Order) -> list[dict[str, Any]]:
+    """The released files of an order for `DownloadOut`."""
+    return [
+        {
+            "id": grant.pk,
+            "order": order.pk,
+            "line": grant.line_id,
+            "name": grant.name,
+            "media_type": grant.file.media_type,
+            "size_bytes": grant.file.size_bytes,
+            "granted_at": grant.granted_at,
+            "expires_at": grant.expires_at,
+            "downloads": len(grant.downloads.all()),
+            "downloads_max": grant.downloads_max,
+            "revoked_at": grant.revoked_at,
+        }
+        for grant in order.grants.select_related("file").prefetch_related("downloads")
+    ]
+
+
+def shown_milestone(work: WorkMilestone) -> dict[str, Any]:
+    """A milestone for `MilestoneOut`."""
+    values = {
+        name: getattr(work, name) for name in MilestoneOut.model_fields if name not in {"order", "line"}
+    }
+    return {**values, "order": work.order_id, "line": work.line_id}
+
+
+@router.get("/shipments", response=ShipmentsOut, summary="The shipments of an order")
+def list_shipments(request: HttpRequest, order: UUID) -> dict[str, Any]:
+    """The oldest first."""
+    found = queries.order_for(person_of(request), order)
+    return {"shipments": [shown_shipment(row) for row in found.shipments.all()]}
+
+
+@router.post("/shipments", response=ShipmentOut, summary="Send the goods (seller)")
+def ship(request: HttpRequest, data: ShipmentIn) -> dict[str, Any]:
+    """Needs a placed order whose payment is authorised in full; the payment is captured."""
+    shipment = services.ship_order(
+        order_id=data.order,
+        actor=person_of(request),
+        carrier=data.carrier,
+        tracking=data.tracking,
+        complete=data.complete,
+        now=clock.now(),
+    )
+    return shown_shipment(shipment)
+
+
+@router.post("/shipments/{uuid:shipment_id}/delivered", response=ShipmentOut, summary="The goods are there")
+def delivered(request: HttpRequest, shipment_id: UUID) -> dict[str, Any]:
+    """From then on the buyer has 14 days; silence is receipt."""
+    return shown_shipment(
+        services.mark_delivered(shipment_id=shipment_id, actor=person_of(request), now=clock.now())
+    )
+
+
+@router.post(
+    "/shipments/{uuid:shipment_id}/tracking", response=ShipmentOut, summary="The carrier's news (seller)"
+)
+def track(request: HttpRequest, shipment_id: UUID, data: TrackingIn) -> dict[str, Any]:
+    """One event of the shipment's way."""
+    shipment = services.track_shipment(
+        shipment_id=shipment_id, actor=person_of(request), event=data.event, now=clock.now()
+    )
+    return shown_shipment(shipment)
+
+
+@router.get("/downloads", response=DownloadsOut, summary="The released files of an order")
+def list_downloads(request: HttpRequest, order: UUID) -> dict[str, Any]:
+    """Both sides see how often each was fetched."""
+    return {"downloads": shown_downloads(queries.order_for(person_of(request), order))}
+
+
+@router.post("/downloads/{uuid:download_id}", response=FetchOut, summary="Fetch a file (buyer)")
+def fetch_download(request: HttpRequest, download_id: UUID) -> dict[str, Any]:
+    """Counts the download and answers with a short-lived address; GET it for the bytes, without signing in.
+
+    Asked again within a minute it is counted once.
+    """
+    now = clock.now()
+    token = services.take_download(grant_id=download_id, actor=person_of(request), now=now)
+    return {
+        "url": settings.PUBLIC_URL + reverse("orders:file", args=[token]),
+        "expires_at": now + timedelta(seconds=limits.DOWNLOAD_FETCH_S),
+    }
+
+
+@router.post("/orders/{uuid:order_id}/release", response=DownloadsOut, summary="Release the files (seller)")
+def release(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """Those that were added since, and once more those that have run out. Released files stay as they are."""
+    person = person_of(request)
+    services.release_files(order_id=order_id, actor=person, now=clock.now())
+    return {"downloads": shown_downloads(queries.order_for(person, order_id))}
+
+
+@router.post(
+    "/milestones/{uuid:milestone_id}/report",
+    response=MilestoneOut,
+    summary="Report the work as done (seller)",
+)
+def report(request: HttpRequest, milestone_id: UUID) -> dict[str, Any]:
+    """Needs a placed order whose payment is authorised in full; the payment is captured."""
+    work = services.report_work(work_id=milestone_id, actor=person_of(request), now=clock.now())
+    return shown_milestone(work)
+
+
+@router.post("/milestones/{uuid:milestone_id}/receive", response=MilestoneOut, summary="Receive it (buyer)")
+def receive(request: HttpRequest, milestone_id: UUID) -> dict[str, Any]:
+    """The held funds go with the receipt of the whole order."""
+    work = services.receive_work(work_id=milestone_id, actor=person_of(request), now=clock.now())
+    return shown_milestone(work)
+
+
+@router.post(
+    "/milestones/{uuid:milestone_id}/changes", response=MilestoneOut, summary="Ask for changes (buyer)"
+)
+def changes(request: HttpRequest, milestone_id: UUID, data: ChangesIn) -> dict[str, Any]:
+    """The milestone is open again, and the order is not fulfilled."""
+    work = services.request_changes(
+        work_id=milestone_id, actor=person_of(request), reason=data.reason, now=clock.now()
+    )
+    return shown_milestone(work)

@@ -1,0 +1,100 @@
+"""What of an order is delivered: goods by shipment, information by download, services by milestones. An
+order's status follows from it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.models import Listing
+from orders.lifecycle import Status, Tracking, Work
+from orders.models import Order, OrderLine
+
+_Kind = Listing.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that an order has, and those of them that have left the seller."""
+
+    goods: bool
+    sent: bool  # the last parcel has left
+    parcels: int
+    information: int  # lines that files must be released for
+    released: int
+    work: int  # milestones
+    reported: int
+
+    @classmethod
+    def of(cls, order: Order) -> "Parts":
+        """Counts them; use prefetched rows for lists."""
+        shipments, work = list(order.shipments.all()), list(order.work.all())
+        wanted = {line.pk for line in information_lines(order)}
+        released = {grant.line_id for grant in order.grants.all()}
+        return cls(
+            goods=has_goods(order),
+            sent=any(row.complete for row in shipments),
+            parcels=len(shipments),
+            information=len(wanted),
+            released=len(wanted & released),
+            work=len(work),
+            reported=sum(row.status != Work.OPEN for row in work),
+        )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The kinds of what the seller still has to deliver, in the order of `Listing.Kind`."""
+        open_yet = {
+            _Kind.GOODS.value: self.goods and not self.sent,
+            _Kind.INFORMATION.value: self.released < self.information,
+            _Kind.SERVICE.value: self.reported < self.work,
+        }
+        return tuple(kind for kind, open_ in open_yet.items() if open_)
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is left for the seller to deliver."""
+        return not self.missing
+
+    @property
+    def begun(self) -> bool:
+        """Something is delivered."""
+        return bool(self.parcels or self.released or self.reported)
+
+    @property
+    def only_goods(self) -> bool:
+        """Everything goes by parcel."""
+        return not self.information and not self.work
+
+    def status(self) -> Status:
+        """What a placed order's status must be, while nothing came back."""
+        if self.complete:
+            return Status.FULFILLED
+        return Status.PARTIALLY_FULFILLED if self.begun else Status.UNFULFILLED
+
+
+def has_goods(order: Order) -> bool:
+    """Whether anything goes by parcel."""
+    return any(line.kind == _Kind.GOODS for line in order.lines.all())
+
+
+def information_lines(order: Order) -> list[OrderLine]:
+    """The lines that files are released for: those about a listing.
+
+    A line of information about no listing comes with the files of the others; where there are no others, it
+    stands for itself, and the seller sees that nothing can be released for it.
+    """
+    lines = [line for line in order.lines.all() if line.kind == _Kind.INFORMATION]
+    return [line for line in lines if line.listing_id is not None] or lines
+
+
+def delivered_at(order: Order) -> datetime | None:
+    """When the last of it reached the buyer. None while something has not."""
+    if not Parts.of(order).complete:
+        return None
+    live = [row for row in order.shipments.all() if row.status != Tracking.CANCELED]
+    if any(row.status != Tracking.DELIVERED for row in live):
+        return None
+    moments = [row.delivered_at for row in live]
+    moments += [grant.granted_at for grant in order.grants.all()]
+    moments += [row.reported_at for row in order.work.all()]
+    return max((at for at in moments if at is not None), default=None)

@@ -1,0 +1,134 @@
+"""What the order's page shows of its deliveries: parcels with their way, files with what is left of them,
+work with what was said about it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from catalog import queries as catalog
+from catalog.models import ListingFile
+from orders.carriers import tracking_url
+from orders.models import DownloadGrant, Order, OrderLine, Shipment, WorkChange, WorkMilestone
+from orders.parts import information_lines
+from orders.services import refusal_of
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A shipment; `url` is the carrier's own page for it, if known; `events` in words, the newest first."""
+
+    shipment: Shipment
+    url: str | None
+    events: list[tuple[str, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """A file that was released. `why_not` is why it cannot be fetched now, in words."""
+
+    grant: DownloadGrant
+    taken: int
+    last: datetime | None
+    why_not: str
+
+    @property
+    def left(self) -> int:
+        return max(0, self.grant.downloads_max - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOfLine:
+    """An information line with its files. `fresh` are the listing's files that are not released yet."""
+
+    line: OrderLine
+    files: list[ReleasedFile]
+    fresh: list[ListingFile]
+
+    @property
+    def to_release(self) -> bool:
+        """Whether the seller's button would do something."""
+        return bool(self.fresh) or any(row.why_not for row in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOfLine:
+    """A milestone with its steps in words, the newest first."""
+
+    work: WorkMilestone
+    steps: list[tuple[str, WorkChange]]
+
+
+def parcels(order: Order) -> list[Parcel]:
+    """The shipments of an order, the oldest first."""
+    words = _tracking_words()
+    return [
+        Parcel(
+            shipment=row,
+            url=tracking_url(row.carrier, row.tracking),
+            events=[
+                (words.get(change.event, change.event), change.at) for change in row.changes.order_by("-seq")
+            ],
+        )
+        for row in order.shipments.all()
+    ]
+
+
+def files(order: Order, now: datetime) -> list[FilesOfLine]:
+    """The information lines of an order with what was released for each."""
+    found = []
+    for line in information_lines(order):
+        grants = list(line.grants.select_related("file").prefetch_related("downloads"))
+        known = {(grant.name, grant.file.sha256) for grant in grants}
+        offered = catalog.files_of(line.listing_id) if line.listing_id else []
+        fresh = [row for row in offered if (row.name, row.file.sha256) not in known]
+        found.append(FilesOfLine(line, [_released(grant, now) for grant in grants], fresh))
+    return found
+
+
+def work(order: Order) -> list[WorkOfLine]:
+    """The work of an order, in the order of its lines."""
+    words = {
+        "report": _("Reported as done"),
+        "receive": _("Received"),
+        "request_changes": _("Changes asked for"),
+    }
+    return [
+        WorkOfLine(
+            row, [(words.get(change.event, change.event), change) for change in row.changes.order_by("-seq")]
+        )
+        for row in order.work.all()
+    ]
+
+
+def _released(grant: DownloadGrant, now: datetime) -> ReleasedFile:
+    taken = [row.at for row in grant.downloads.all()]
+    refusal = refusal_of(grant, now)
+    short = {
+        "download.expired": _("the time is over"),
+        "download.used_up": _("all used up"),
+        "download.revoked": _("taken back"),
+    }
+    return ReleasedFile(
+        grant=grant,
+        taken=len(taken),
+        last=max(taken, default=None),
+        why_not=short.get(refusal.code, refusal.code) if refusal else "",
+    )
+
+
+def _tracking_words() -> dict[str, str]:
+    return {
+        "pick_up": _("Picked up by the carrier"),
+        "move": _("On its way"),
+        "bring": _("Out for delivery"),
+        "lay_out": _("Ready to be picked up"),
+        "delay": _("Delayed"),
+        "fail": _("Could not be delivered"),
+        "hold": _("On hold"),
+        "lose_sight": _("No news"),
+        "deliver": _("Delivered"),
+        "send_back": _("On its way back"),
+        "cancel": _("Canceled"),
+    }
