@@ -69,7 +69,8 @@ class EntryOut(Schema):
     at: datetime
     kind: Annotated[str, Field(description="of the event (docs/protocol.md), or `visit`, `follow_up.…`")]
     source: Annotated[
-        Literal["visit", "thread", "caucus", "table", "feedback"], Field(description="which record says so")
+        Literal["visit", "thread", "caucus", "board", "table", "feedback"],
+        Field(description="which record says so"),
     ]
     who: list[str]
     text: Annotated[str, Field(description="in the reader's language")]

@@ -32,11 +32,12 @@ from threads.models import Thread
 EVENTS: Final = 1000  # of the table on one page: what was said is folded, so they make far fewer entries
 _BESIDE: Final = 200  # events of a caucus, or posts of a thread: the newest of them
 _SAID: Final = "message.sent"
+_DRAWN: Final = "board.drawn"
 _NEWEST: Final = 2**62  # behind every number
 
-Source = Literal["visit", "thread", "caucus", "table", "feedback"]
+Source = Literal["visit", "thread", "caucus", "board", "table", "feedback"]
 # What comes first of one moment: causes.
-_RANK: Final = {"visit": 0, "thread": 1, "caucus": 2, "table": 3, "feedback": 4}
+_RANK: Final = {"visit": 0, "thread": 1, "caucus": 2, "board": 3, "table": 4, "feedback": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,19 @@ _OF_ORDER: Final = {"order", "payment", "shipment", "download", "service", "fund
 def timeline(reader: Reader, *, before: int | None = None) -> Timeline:
     """A page of what happened: the newest, or what was in front of the table's event `before`."""
     told = stream.outline(reader.room.pk, before=before or _NEWEST, without=_SAID, limit=EVENTS)
-    beside = [*_caucus(reader), *_thread(reader)]
+    beside = [*_beside_the_table(reader), *_thread(reader)]
     first = told[0].seq if told else 1
     names = _names([*told, *(event for event, *_rest in beside)])
     entries = list(_fold(reader, told, names))
     entries += [_beside(event, source, url, said, names) for event, source, url, said in beside]
     entries += [*_visit(reader), *_follow_ups(reader)]
+    # What stands beside the table is on the page of its time, on exactly one.
     if first > 1:
         entries = [one for one in entries if one.at >= told[0].at]
-    if before is not None and told:
-        entries = [one for one in entries if one.at <= told[-1].at]
+    if before is not None and (newer := stream.at(reader.room.pk, before)) is not None:
+        entries = [one for one in entries if one.source == "table" or one.at < newer.at]
     entries.sort(key=lambda one: (one.at, _RANK[one.source]))
-    return Timeline(entries, first if first > 1 else None)
+    return Timeline(list(_fold_drawings(entries)), first if first > 1 else None)
 
 
 # -- the table ---------------------------------------------------------------------------------------------
@@ -123,6 +125,19 @@ def _fold(reader: Reader, told: Iterable[Event], names: Mapping[str, str]) -> It
         )
 
 
+def _fold_drawings(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """What was drawn between two other steps as one entry."""
+    for drawn, group in groupby(entries, key=lambda one: one.kind == _DRAWN):
+        found = list(group)
+        if not drawn:
+            yield from found
+            continue
+        who = dict.fromkeys(name for one in found for name in one.who)
+        last = found[-1].at if len(found) > 1 else None
+        said = words.drawings(len(found))
+        yield replace(found[0], who=tuple(who), words=said, until=last, count=len(found))
+
+
 def _entry(reader: Reader, event: Event, names: Mapping[str, str]) -> Entry:
     said = words.of_event(event.kind, event.body) or Words("clock", _("Something else happened"))
     who = said.who or names.get(event.by or "", "")
@@ -139,15 +154,19 @@ def _names(events: Iterable[Event]) -> dict[str, str]:
 Beside = tuple[Event, Source, str, Words | None]
 
 
-def _caucus(reader: Reader) -> Iterator[Beside]:
-    """What the reader's own side decided for itself. A moderator has no side."""
-    row = Stream.objects.filter(kind="caucus", scope=reader.room.pk, side=reader.side).first()
-    if row is None:
-        return
-    for event in stream.outline(row.id, before=_NEWEST, without=_SAID, limit=_BESIDE):
-        if event.kind != _SAID:
-            said = words.of_event(event.kind, event.body)
-            yield event, "caucus", reverse("rooms:room", args=[reader.room.pk]), said
+def _beside_the_table(reader: Reader) -> Iterator[Beside]:
+    """What was drawn, and what the reader's own side decided for itself. A moderator has no side."""
+    streams = Stream.objects.filter(scope=reader.room.pk, kind__in=("board", "caucus"))
+    url = reverse("rooms:room", args=[reader.room.pk])
+    for row in streams:
+        if row.kind == "caucus" and row.side != reader.side:
+            continue
+        source: Source = "caucus" if row.kind == "caucus" else "board"
+        silent = _SAID if row.kind == "caucus" else _DRAWN
+        limit = _BESIDE if row.kind == "caucus" else EVENTS
+        for event in stream.outline(row.id, before=_NEWEST, without=silent, limit=limit):
+            if event.kind != _SAID:
+                yield event, source, url, words.of_event(event.kind, event.body)
 
 
 def _thread(reader: Reader) -> Iterator[Beside]:

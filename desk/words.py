@@ -49,6 +49,12 @@ def messages(count: int) -> Words:
     return Words("message-square", ngettext("%d message", "%d messages", count) % count)
 
 
+def drawings(count: int) -> Words:
+    """What was drawn between two steps."""
+    said = ngettext("Drew on the board, %d change", "Drew on the board, %d changes", count)
+    return Words("pencil", said % count)
+
+
 def side(name: str) -> str:
     """Buyer, seller or moderator, in the reader's language."""
     return {"buyer": _("Buyer"), "seller": _("Seller"), "moderator": _("Moderator")}.get(name, name)
@@ -77,6 +83,10 @@ def _stepped_back(body: Body) -> Words:
 
 def _message(body: Body) -> Words:
     return messages(1)
+
+
+def _drawn(body: Body) -> Words:
+    return drawings(1)
 
 
 def _offered(text: str) -> Callable[[Body], Words]:
@@ -192,6 +202,7 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "offer.withdrawn": _about_version("undo-2", gettext_noop("Withdrew version %(version)s")),
     "offer.expired": _about_version("clock", gettext_noop("Version %(version)s expired"), "bad"),
     "negotiation.closed": _closed,
+    "board.drawn": _drawn,
     "bound.set": _bound,
     "approval.requested": _asked,
     "approval.granted": _decided("circle-check", gettext_noop("Approved it"), "good"),

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "whiteboard",
     "feedback",
     "desk",
+    "negotiation_hub.demo",
     "negotiation_hub",
 ]
 MIDDLEWARE = [
@@ -104,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "negotiation_hub.people.demo.context",
+                "negotiation_hub.demo.views.context",
             ],
         },
     }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/auth/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("-/", include("negotiation_hub.devtools.urls")),
+    path("demo/story/", include("negotiation_hub.demo.urls")),
     path("", include("negotiation_hub.people.urls")),
     path("", include("payments.urls")),
     path("", include("catalog.urls")),

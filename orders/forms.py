@@ -103,7 +103,7 @@ class DetailsForm(forms.Form):
 
     def mark_missing(self, details: OrderDetails) -> list[forms.BoundField]:
         """Marks what is still missing before anything was typed, and returns those fields."""
-        names = details.missing()
+        names = [name for name in details.missing() if not self.initial.get(name)]
         for name in names:
             field = self.fields[name]
             field.help_text = _("Still missing.")

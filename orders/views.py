@@ -148,14 +148,19 @@ def _confirm_page(request: HttpRequest, token: str, form: DetailsForm | None) ->
     return response
 
 
-def _details_form(
-    request: HttpRequest, order: Order, details: OrderDetails | None, **options: Any
-) -> DetailsForm:
+def _convert_form(request: HttpRequest, order: Order, details: OrderDetails | None) -> DetailsForm:
+    # The country is where the buyer is, and not where the sales staff read this.
+    language = order.buyer_person.language if order.buyer_person else ""
+    initial = details_initial(order, details, language)
+    return DetailsForm(initial=initial, today=clock.now().date(), complete=False)
+
+
+def _details_form(request: HttpRequest, order: Order, details: OrderDetails | None) -> DetailsForm:
     languages = request.headers.get("Accept-Language", "")
     if isinstance(request.user, User) and "-" not in languages:
         languages = request.user.language or languages
     initial = details_initial(order, details, languages)
-    return DetailsForm(initial=initial, today=clock.now().date(), **options)
+    return DetailsForm(initial=initial, today=clock.now().date())
 
 
 @login_required
@@ -328,7 +333,7 @@ def order_page(
         "files": sections.files(order, now),
         "work": sections.work(order),
         "place_form": _details_form(request, order, details),
-        "convert_form": _details_form(request, order, details, complete=False),
+        "convert_form": _convert_form(request, order, details),
         "changes_form": ChangesForm(),
         "ship_form": ShipForm(),
         "refund_form": RefundForm(currency=order.currency),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from catalog import queries as catalog
 from negotiation_hub.kernel import commit, stream
+from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
@@ -34,11 +35,14 @@ def open_room(
     anew: bool = False,
     buyer_person: User | None = None,
     origin: Origin | None = None,
+    room_id: UUID | None = None,
 ) -> Room:
     """The room about a listing: the open one that this person has, else a new one.
 
     `anew` makes a new one in any case. The seller's people may open one for `buyer_person`, who asked them
-    something. Raises NotFound for a listing that is not public, SameParty for one's own.
+    something. A new one has the id `room_id`, where one is given.
+
+    Raises NotFound for a listing that is not public, SameParty for one's own.
     """
     listing = catalog.published_listing(listing_id)
     person = buyer_person or actor
@@ -51,6 +55,7 @@ def open_room(
         if not anew and (room := _open_one(person, buyer.pk, listing_id)) is not None:
             return room
         room = Room.objects.create(
+            id=room_id or uuid7(),
             listing=listing.pk,
             title=listing.title,
             currency=listing.currency,

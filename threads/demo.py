@@ -16,6 +16,8 @@ from threads.models import Group, Thread
 MARKET: Final = "market.water"
 _HERE: Final = UUID("0197b1a0-5f3e-7c1d-8a2b-6e70c0a40917")  # what the ids of the demo's threads are made of
 _PUMPS: Final = 8  # the listing of 500 pumps, by its place among the demo's
+_YEARLY: Final = 4  # the yearly service
+UNANSWERED: Final = "Does the yearly service cover the drives?"
 _CHARTER: Final = (
     "Buying and running what moves and cleans water: pumps, pipes, meters, treatment.\n\n"
     "- Say what you have measured, with its unit.\n"
@@ -93,12 +95,28 @@ to 50 g/m³; above that we would put a filter in front. Shall we talk about date
         ),
         listing=_PUMPS,
     ),
+    _Said(
+        UNANSWERED,
+        (
+            _Post(
+                "buyer",
+                """Two of our six pumps run on frequency converters. Are their fans and filters \
+part of the four visits, or do we order that **separately**?""",
+            ),
+        ),
+        listing=_YEARLY,
+    ),
 )
+
+
+def thread_id(subject: str) -> UUID:
+    """The id of a thread of the demo."""
+    return uuid5(_HERE, subject)
 
 
 def make_threads(*, now: datetime) -> int:
     """Groups and threads of the demo; those that exist are left as they are. How many are new."""
-    wanted = {uuid5(_HERE, said.subject): said for said in _THREADS}
+    wanted = {thread_id(said.subject): said for said in _THREADS}
     there = set(Thread.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     missing = {id: said for id, said in wanted.items() if id not in there}
     if not missing:

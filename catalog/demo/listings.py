@@ -73,7 +73,7 @@ valves, tested on our bench.
 | Guarantee | 12 months |
 
 We prefer to sell all twelve together; **ask for a smaller lot**.""",
-        stock=3,
+        stock=6,
         floor=2_900_00,
     ),
     Offered(

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix
 from django.utils.functional import SimpleLazyObject
@@ -26,8 +27,24 @@ SELLER_SLUG: Final = "demo-seller"
 POOL_SIZE: Final = (
     40  # as many people a side as load tests and replays need to stay below one person's rate limit
 )
-_COMPANIES: Final = {BUYER_SLUG: "Acme Water", SELLER_SLUG: "Norte Bombas"}
-_DOMAINS: Final = {BUYER_SLUG: "acme-water.example", SELLER_SLUG: "norte-bombas.example", "": "mail.example"}
+KEPT: Final = ("story",)  # of a session when its person changes: what is the browser's, not the person's
+_COMPANIES: Final = {
+    BUYER_SLUG: "Acme Water",
+    SELLER_SLUG: "Norte Bombas",
+    "demo-orchard": "Huerta Clara",
+    "demo-waterworks": "Brandau Waterworks",
+    "demo-irrigators": "Irrigators of the Jalon",
+    "demo-nursery": "Hale Nurseries",
+}
+_DOMAINS: Final = {
+    BUYER_SLUG: "acme-water.example",
+    SELLER_SLUG: "norte-bombas.example",
+    "demo-orchard": "huerta-clara.example",
+    "demo-waterworks": "brandau-waterworks.example",
+    "demo-irrigators": "jalon-irrigators.example",
+    "demo-nursery": "hale-nurseries.example",
+    "": "mail.example",
+}
 _Role = Membership.Role
 
 
@@ -56,13 +73,20 @@ PEOPLE: Final = (
     Person("moderator", "Dov Peretz", _("Moderator"), is_moderator=True),
     Person("stranger", "Cleo Haddad", _("Stranger")),
 )
-_BY_KEY: Final = {person.key: person for person in PEOPLE}
+# Buyers who have dealt with the seller before. No page offers to be one of them; programs may sign in as one.
+CUSTOMERS: Final = (
+    Person("orchard", "Marta Roca", _("Buyer"), "demo-orchard", _Role.PURCHASER),
+    Person("waterworks", "Jonas Weber", _("Buyer"), "demo-waterworks", _Role.PURCHASER),
+    Person("irrigators", "Elena Ferrer", _("Buyer"), "demo-irrigators", _Role.PURCHASER),
+    Person("nursery", "Tom Hale", _("Buyer"), "demo-nursery", _Role.PURCHASER),
+)
+_BY_KEY: Final = {person.key: person for person in (*PEOPLE, *CUSTOMERS)}
 _POOL: Final = re.compile(r"(buyer|seller)-([1-9][0-9]?)")
 _PREFIX: Final = re.compile(r"/as/([a-z]+(?:-[1-9][0-9]?)?)(?=/)")
 
 
 def person_named(key: str) -> Person:
-    """The demo person with this key, those of the pool included. Raises NotFound; always without DEMO."""
+    """The demo person with this key, also of customers and the pool. Raises NotFound; always without DEMO."""
     if settings.DEMO:
         if (known := _BY_KEY.get(key)) is not None:
             return known
@@ -71,6 +95,14 @@ def person_named(key: str) -> Person:
             side = _BY_KEY[pooled[1]]
             return Person(key, f"{pooled[1].title()} {pooled[2]}", side.label, side.company, side.role)
     raise NotFound(gettext("There is no such demo person."))
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Makes the browser this person's. What it remembers of the demo itself stays: `KEPT`."""
+    kept = {name: request.session[name] for name in KEPT if name in request.session}
+    with commit.transact():
+        login(request, user)
+    request.session.update(kept)
 
 
 def user_of(key: str, *, now: datetime) -> User:

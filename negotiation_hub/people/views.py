@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -109,7 +108,7 @@ def _sign_in_program(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return JsonResponse(refusal.as_dict(), status=refusal.status)
     with commit.transact():
-        login(request, user)
+        demo.sign_in(request, user)
         token = services.issue_token(user=user, label="demo", now=now)
     return JsonResponse({"token": token})
 
@@ -128,12 +127,12 @@ def _asked_person(request: HttpRequest) -> str:
 @csrf_protect
 def _sign_in_by_click(request: HttpRequest) -> HttpResponse:
     user = demo.user_of(request.POST.get("person", ""), now=clock.now())
-    with commit.transact():
-        login(request, user)
-    return redirect(_safe_next(request))
+    demo.sign_in(request, user)
+    return redirect(safe_next(request))
 
 
-def _safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
+    """Where the posted `next` leads, if that is a page of ours; else home."""
     target = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()

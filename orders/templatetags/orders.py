@@ -63,6 +63,12 @@ def charge_words(status: str) -> str:
 
 
 @register.filter
+def kind_words(kind: str) -> str:
+    """What a line is."""
+    return {"goods": _("goods"), "information": _("download"), "service": _("service")}.get(kind, kind)
+
+
+@register.filter
 def work_words(status: str) -> str:
     """How far a piece of work is."""
     return {"open": _("to be done"), "reported": _("reported as done"), "received": _("received")}.get(

@@ -7,6 +7,7 @@ import time_machine
 
 from payments import provider as payment_provider
 from tests.orders.deal import START, Deal, Provider
+from tests.orders.three import Three
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ def deal(db: None, provider: Provider) -> Iterator[Deal]:
     """A fresh order in draft. The server's clock stands still until the test moves it."""
     with time_machine.travel(START, tick=False) as clock:
         yield Deal(clock, provider)
+
+
+@pytest.fixture
+def three(deal: Deal) -> Three:
+    """The same with goods, one file and one piece of work in one order."""
+    return Three.made(deal)

@@ -1,3 +1,4 @@
+import { boardWords } from "./board.en.ts";
 import { deliveryLines } from "./deliveries.en.ts";
 import { feedbackLines } from "./feedback.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
@@ -50,23 +51,7 @@ export const en = {
   hereNow: "here now",
 
   // Board
-  board: "Board",
-  boardHint: "Both sides draw here",
-  boardClose: "Close the board",
-  boardLoading: "Fetching the board…",
-  boardFailed: "The board cannot be shown at the moment.",
-  boardLookOnly: "Look only",
-  boardFrozen: (version: number) => `Version ${version} is part of the agreement`,
-  boardCanvas: "The board: drawings of both sides",
-  boardMenu: "Menu of the board",
-  boardChoose: "Choose",
-  boardEmpty: "Pick a tool above and draw. The other side sees it at once.",
-  boardSave: "Save as a picture",
-  boardShowAll: "Show everything",
-  boardTakenBack: "Your last change was taken back.",
-  boardPictures: "Files, pictures and embedded pages cannot be put on a board.",
-  boardAnnex: "Board, as agreed",
-  boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
+  ...boardWords,
 
   // Table bar
   tableBar: "What is on the table",

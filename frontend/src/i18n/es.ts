@@ -1,5 +1,6 @@
 /** Spanish. */
 
+import { boardWords } from "./board.es.ts";
 import { deliveryLines } from "./deliveries.es.ts";
 import type { Dictionary } from "./en.ts";
 import { feedbackLines } from "./feedback.es.ts";
@@ -47,23 +48,7 @@ export const es: Dictionary = {
   people: "Personas",
   hereNow: "en línea",
 
-  board: "Pizarra",
-  boardHint: "Aquí dibujan ambas partes",
-  boardClose: "Cerrar la pizarra",
-  boardLoading: "Trayendo la pizarra…",
-  boardFailed: "La pizarra no se puede mostrar en este momento.",
-  boardLookOnly: "Solo mirar",
-  boardFrozen: (version) => `La versión ${version} forma parte del acuerdo`,
-  boardCanvas: "La pizarra: dibujos de ambas partes",
-  boardMenu: "Menú de la pizarra",
-  boardChoose: "Elegir",
-  boardEmpty: "Elige una herramienta arriba y dibuja. La otra parte lo ve al momento.",
-  boardSave: "Guardar como imagen",
-  boardShowAll: "Mostrar todo",
-  boardTakenBack: "Tu último cambio se ha deshecho.",
-  boardPictures: "En una pizarra no se pueden poner archivos, imágenes ni páginas incrustadas.",
-  boardAnnex: "Pizarra, tal como se acordó",
-  boardAnnexHint: (version) => `Versión ${version}, cubierta por el hash del acuerdo`,
+  ...boardWords,
 
   tableBar: "Lo que está sobre la mesa",
   version: (version) => `v${version}`,

@@ -8,13 +8,16 @@ from django.db.migrations.executor import MigrationExecutor
 
 from catalog.demo.campaigns import make_campaign
 from catalog.demo.listings import make_listings
+from negotiation_hub.demo.making import make_deals
 from negotiation_hub.kernel import clock
 from negotiation_hub.people import demo
 from threads.demo import make_threads
 
 
 class Command(BaseCommand):
-    help = "Make the demo: database, people, listings, threads. A second run adds only what is missing."
+    help = (
+        "Make the demo: database, people, listings, threads, deals. A second run adds only what is missing."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,7 +30,9 @@ class Command(BaseCommand):
         made = make_listings(now=now)
         talks = make_threads(now=now)
         make_campaign(now=now)
-        self.stdout.write(f"demo ready: {len(people)} people, {made} new listings, {talks} new threads")
+        deals = make_deals(now=now)
+        new = f"{made} new listings, {talks} new threads, {deals} new deals"
+        self.stdout.write(f"demo ready: {len(people)} people, {new}")
 
 
 def _refuse_old_tables() -> None:

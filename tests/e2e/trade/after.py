@@ -52,7 +52,7 @@ def pay(stage: Stage) -> None:
     ben.goto(stage.order)
     ben.get_by_role("button", name=re.compile("^Authorise")).click()
     _card(ben, "4000 0000 0000 0002")
-    expect(ben.get_by_text("Your card was declined", exact=False).first).to_be_visible()
+    expect(ben.get_by_text("The card was declined", exact=False).first).to_be_visible()
     stage.shoot("5-declined", ben=ben)
     _card(ben, "4000 0025 0000 3155")
     expect(ben.get_by_text("3-D Secure").first).to_be_visible()

@@ -1,0 +1,20 @@
+/** The words around a room's board. */
+export const boardWords = {
+  board: "Board",
+  boardHint: "Both sides draw here",
+  boardClose: "Close the board",
+  boardLoading: "Fetching the board…",
+  boardFailed: "The board cannot be shown at the moment.",
+  boardLookOnly: "Look only",
+  boardFrozen: (version: number) => `Version ${version} is part of the agreement`,
+  boardCanvas: "The board: drawings of both sides",
+  boardMenu: "Menu of the board",
+  boardChoose: "Choose",
+  boardEmpty: "Pick a tool above and draw. The other side sees it at once.",
+  boardSave: "Save as a picture",
+  boardShowAll: "Show everything",
+  boardTakenBack: "Your last change was taken back.",
+  boardPictures: "Pictures and embedded pages cannot be put on a board.",
+  boardAnnex: "Board, as agreed",
+  boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
+};
