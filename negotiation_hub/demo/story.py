@@ -122,7 +122,7 @@ STEPS: Final = (
             Place(
                 "moderator",
                 _page("desk:live"),
-                _("Open a room: both sides see that you watch. Press “Step in…” to have a say."),
+                _("Press “Observe”: both sides see that you are there. “Step in…” lets you speak."),
             ),
             Place(
                 "buyer",

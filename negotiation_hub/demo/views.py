@@ -66,7 +66,7 @@ def _require_demo(request: HttpRequest) -> None:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For every template: `demo_story` is where the reader is in it; not for who does not follow it."""
+    """For every template: `demo_story` is where in it the reader is; missing for who does not follow it."""
     session = getattr(request, "session", None)
     if not settings.DEMO or session is None or demo.acting_key(request):
         return {}
