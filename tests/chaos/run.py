@@ -74,7 +74,7 @@ def prove(setup: str, folder: Path, *, seconds: float, seed: int, plant: str, te
     random = Random(f"{seed}/{setup}")
     tell(f"{setup}: seed {seed}, {seconds:.0f} s{', planted: ' * bool(plant)}{plant}")
     with enter(folder, random) as stage:
-        made = machines.run(stage.environment, "demo")
+        made = machines.run(stage.environment, "demo", "--no-deals")
         if made.returncode:
             raise services.NotReady(f"the demo could not be made: {made.stderr.strip()[-500:]}")
         disturbance = Disturbance(stage, kinds, seconds, tell)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import axe
 from tests.e2e.conftest import WAIT_MS
-from tests.live.server import LiveServer
+from tests.live.server import LiveServer, live_server
 
 pytestmark = pytest.mark.e2e
 expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A demo with its deals."""
+    with live_server(tmp_path_factory.mktemp("story"), deals=True) as running:
+        yield running
+
+
 TRIES = 60  # a second each: so long the deals that are paid for may take to get there
 
 # Step, who one is, and what is to be seen there.

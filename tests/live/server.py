@@ -73,10 +73,11 @@ def live_server(
     transport: Transport = "lane",
     workers: int = 1,
     settings: Mapping[str, str] | None = None,
+    deals: bool = False,
 ) -> Iterator[LiveServer]:
     """Starts a server on a free port, with the demo's people; ends it when the block ends.
 
-    uvicorn comes without background work.
+    uvicorn comes without background work. With `deals` the demo's deals are there as well.
     """
     port = services.free_port()
     environment = {
@@ -92,7 +93,8 @@ def live_server(
         **(settings or {}),
     }
     run = [sys.executable, "-m", "negotiation_hub.cli"]
-    subprocess.run([*run, "demo"], env=environment, check=True, capture_output=True, timeout=120)
+    demo = [*run, "demo", *([] if deals else ["--no-deals"])]
+    subprocess.run(demo, env=environment, check=True, capture_output=True, timeout=120)
     with (folder / f"server-{port}.log").open("wb") as log:
         process = subprocess.Popen(
             _command(transport, port, worker, workers), env=environment, stdout=log, stderr=log

@@ -17,7 +17,7 @@ WITHIN_S = 120  # a loaded machine is slow
 @pytest.fixture(params=["sqlite", "postgres"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with live_server(tmp_path, database_url=url) as running:
+    with live_server(tmp_path, database_url=url, deals=True) as running:
         yield running
 
 

@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,9 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-deals", action="store_true", help="people and listings only, no deals")
+
     def handle(self, *args: Any, **options: Any) -> None:
         _refuse_old_tables()
         _migrate()
@@ -30,7 +34,7 @@ class Command(BaseCommand):
         made = make_listings(now=now)
         talks = make_threads(now=now)
         make_campaign(now=now)
-        deals = make_deals(now=now)
+        deals = 0 if options["no_deals"] else make_deals(now=now)
         new = f"{made} new listings, {talks} new threads, {deals} new deals"
         self.stdout.write(f"demo ready: {len(people)} people, {new}")
 
