@@ -244,7 +244,7 @@ class Check:
             self._wrong("the room shows another order")
         if not order["gross"] == agreement["gross"] == package["gross"]:
             self._wrong(f"agreed on {agreement['gross']}, ordered for {order['gross']}")
-        if order["issues"] != package["issues"] or order["lines"] != package["lines"]:
+        if order["issues"] != package["issues"] or _ordered(order, package) != package["lines"]:
             self._wrong("the order is about other terms than were accepted")
         self.outcome.as_recorded = self._is_recorded(order)
         if self.outcome.clean and not self.outcome.as_recorded and not self.game.offers_refused:
@@ -267,3 +267,9 @@ def status_of(state: Json) -> str:
         return "quit"
     last = state["offers"][-1]["status"] if state["offers"] else ""
     return "rejected" if last == "declined" and talks["standing"] is None else "open"
+
+
+def _ordered(order: Json, package: Json) -> list[Json]:
+    """The order's lines with what the offer says of them: an order knows more, such as their kind."""
+    said = set().union(*package["lines"])
+    return [{name: line[name] for name in line if name in said} for line in order["lines"]]
