@@ -134,7 +134,8 @@ def open_follow_up(*, answer_id: UUID, now: datetime) -> FollowUp | None:
     Done again it returns the one that is there.
     """
     with commit.transact():
-        rows = Answer.objects.select_related(
+        # Under lock, so that of two jobs for one answer the second finds what the first has made.
+        rows = Answer.objects.select_for_update(of=("self",)).select_related(
             "invitation__version", "invitation__order", "invitation__person", "invitation__seller"
         )
         given = rows.get(pk=answer_id)
