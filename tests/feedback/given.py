@@ -46,6 +46,12 @@ def link(deal: Deal, person: User | None = None, *, to: str = "/feedback/") -> s
     return "/" + line.split("/", 3)[3]
 
 
+def changed(link: str) -> str:
+    """The link with another character in its signature; the last one has bits that mean nothing."""
+    place = link.index(".") + 20
+    return link[:place] + ("A" if link[place] != "A" else "B") + link[place + 1 :]
+
+
 @dataclass
 class Deals:
     """More buyers for the seller of a deal, each with a company of their own."""

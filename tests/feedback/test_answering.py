@@ -11,7 +11,7 @@ from feedback.refusals import AnswersInvalid, Expired, LinkInvalid
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.refusals import NotFound
 from orders.models import Milestone
-from tests.feedback.given import FINE, give, link, received
+from tests.feedback.given import FINE, changed, give, link, received
 from tests.orders.deal import Deal
 
 
@@ -101,7 +101,7 @@ def test_a_changed_link_opens_nothing(deal: Deal) -> None:
     received(deal)
     token, stop = link(deal).split("/")[2], link(deal, to="/feedback/stop/").split("/")[3]
     assert links.invitation_of(token, deal.now).person_id == deal.ben.pk
-    for wrong in ("", "x", token[:-2], token[:-1] + ("A" if token[-1] != "A" else "B"), stop, "é.é"):
+    for wrong in ("", "x", token[:-2], changed(token), stop, "é.é"):
         with pytest.raises(LinkInvalid):
             links.invitation_of(wrong, deal.now)
     with pytest.raises(LinkInvalid):
