@@ -118,7 +118,7 @@ def settle(stage: Stage) -> None:
     tree = ET.parse(made.partition(" EUR in ")[2])
     assert [one.text for one in tree.iter() if one.tag.endswith("InstdAmt")] == ["50000.00"]
     maxim.get_by_role("link", name=re.compile("Statement|statement")).first.click()
-    maxim.get_by_role("link", name=re.compile("^Negotiation")).first.click()
+    maxim.locator("main").get_by_role("link", name=re.compile("^Negotiation")).first.click()
     maxim.wait_for_url(re.compile("/rooms/"))
     assert maxim.url.rstrip("/").rpartition("/")[2] in stage.room
 
