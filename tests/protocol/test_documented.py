@@ -24,12 +24,13 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
 TEXT = DOCUMENT.read_text()
 SYSTEM_LINES = (DOCUMENT.parents[1] / "frontend" / "src" / "room" / "systemLines.ts").read_text()
 SHOWN_OTHERWISE = {
+    "board.drawn",
     "message.sent",
     "offer.proposed",
     "offer.countered",
     "offer.superseded",
     "offer.seen",
-}  # as a message, as an offer's card, beside that card
+}  # on the board, as a message, as an offer's card, beside that card
 FRAMES: dict[str, Any] = {
     definition["properties"]["t"]["const"]: definition
     for definition in client_frames.json_schema()["$defs"].values()
@@ -94,10 +95,10 @@ def test_each_event_that_a_table_wrote_is_described(table: Table) -> None:
 
 
 def kinds_of_a_room() -> set[str]:
-    """What a table's or a caucus' log may hold, as the document lists it; drawings are in the board's."""
+    """What the logs of a room may hold, as the document lists it: of its table, its board and a caucus."""
     rows = TEXT.split("\n## Events\n")[1].split("\n## ")[0].splitlines()
     first = [row.split("|")[1] for row in rows if row.startswith("| `")]
-    return set(re.findall(r"`([a-z_.]+)`", "".join(first))) - {"board.drawn"}
+    return set(re.findall(r"`([a-z_.]+)`", "".join(first)))
 
 
 def test_the_desk_has_words_for_each_event_that_is_described_and_for_no_other() -> None:
