@@ -130,7 +130,7 @@ def judge(stage: Stage) -> None:
     ben.goto(link_in(asked, "/feedback/"))
     ben.get_by_role("group", name=re.compile("Did you get what was agreed")).get_by_label("In part").check()
     for question in ("How was the delivery", "Was the negotiation fair"):
-        ben.get_by_role("group", name=re.compile(question)).get_by_label(re.compile("^2")).check()
+        ben.get_by_role("group", name=re.compile(question)).get_by_role("radio", name="2", exact=True).check()
     ben.get_by_label("What should be better?").fill("Two crates were open.")
     stage.shoot("8-survey", ben=ben)
     ben.get_by_role("button", name="Send", exact=True).click()
