@@ -1,12 +1,16 @@
 """A real server for tests: daphne in a process of its own, with its own database, port and folder."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -16,6 +20,7 @@ from negotiation_hub.kernel.limits import FRAME_BYTES_MAX
 from tests import services
 
 READY_WITHIN_S = 60  # a cold start on a loaded machine takes about five
+DEMO_WITHIN_S = 240  # all migrations and a dozen deals; twenty on an idle machine
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,9 @@ def live_server(
         "FAST_LANE": "1" if transport == "lane" else "0",
         **(settings or {}),
     }
-    run = [sys.executable, "-m", "negotiation_hub.cli"]
-    demo = [*run, "demo", *([] if deals else ["--no-deals"])]
-    subprocess.run(demo, env=environment, check=True, capture_output=True, timeout=120)
+    if not (database_url or settings or any(folder.iterdir())):
+        shutil.copytree(_first_start(), folder, dirs_exist_ok=True)
+    _demo(environment, deals=deals)
     with (folder / f"server-{port}.log").open("wb") as log:
         process = subprocess.Popen(
             _command(transport, port, worker, workers), env=environment, stdout=log, stderr=log
@@ -110,6 +115,23 @@ def live_server(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _demo(environment: Mapping[str, str], *, deals: bool) -> None:
+    """Makes what the demo has and is missing."""
+    command = [sys.executable, "-m", "negotiation_hub.cli", "demo", *([] if deals else ["--no-deals"])]
+    subprocess.run(command, env=dict(environment), check=True, capture_output=True, timeout=DEMO_WITHIN_S)
+
+
+@cache
+def _first_start() -> Path:
+    """A folder after a first start, to be copied: its migrations take most of a server's start."""
+    held = tempfile.TemporaryDirectory(prefix="hub-first-start-")
+    atexit.register(held.cleanup)
+    folder = Path(held.name)
+    environment = {"PATH": os.environ["PATH"], "HOME": held.name, "DATA_DIR": held.name, "DEMO": "1"}
+    _demo({**environment, "PYTHONPATH": str(Path(__file__).parents[2])}, deals=False)
+    return folder
 
 
 def _wait_until_ready(server: LiveServer, log: Path) -> None:
