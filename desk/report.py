@@ -166,7 +166,8 @@ def _told(figure: Figure, page: Sequence[Any]) -> Iterator[Row]:
         match row:
             case Transfer() | PaymentRequest():
                 minor = getattr(row, figure.column)
-                link = links.get(_order_of(row))  # type: ignore[arg-type]
+                order_id = _order_of(row)
+                link = links.get(order_id) if order_id else None
                 title, note, url = (link.title, link.number, link.url) if link else (_("Account"), "", "")
                 yield Row(moment, title, note, Money(minor, row.currency), url)
             case StockMove():

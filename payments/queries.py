@@ -87,22 +87,22 @@ def open_request_of(order_id: UUID) -> PaymentRequest | None:
 
 
 def missing(request: PaymentRequest) -> int:
-    """What is still to be paid of a request in minor units: neither authorised nor captured, or refunded
-    since.
+    """What is still to be paid of a request in minor units: neither authorised nor captured.
+
+    What the payee gave back in part is not asked for once more; what was given back in whole is. Orders
+    read their axes by the same rule (`orders.lifecycle.money_axes`).
     """
-    return request.amount - sum(covered(payment) for payment in request.payments.all())
+    payments = list(request.payments.all())
+    charged = [payment for payment in payments if Status(payment.status) in CAPTURED]
+    captured = sum(payment.captured for payment in charged)
+    refunded = sum(payment.refunded for payment in charged)
+    authorized = sum(payment.authorized for payment in payments if is_authorized(payment))
+    return request.amount - authorized - (captured if captured > refunded else 0)
 
 
 def is_authorized(payment: Payment) -> bool:
     """Whether money is reserved on the card now."""
     return payment.status == Status.REQUIRES_CAPTURE
-
-
-def covered(payment: Payment) -> int:
-    """What a payment covers of its request now, in minor units."""
-    if payment.status == Status.REQUIRES_CAPTURE:
-        return payment.authorized
-    return payment.captured - payment.refunded if Status(payment.status) in CAPTURED else 0
 
 
 def request_for(user: User, request_id: UUID) -> PaymentRequest:

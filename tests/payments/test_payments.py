@@ -94,11 +94,21 @@ def test_what_is_authorised_cannot_be_paid_again(deal: Deal) -> None:
         deal.start(payment.request)
 
 
-def test_after_a_refund_the_request_is_open_again(deal: Deal) -> None:
+def test_what_was_given_back_in_part_is_not_asked_for_again(deal: Deal) -> None:
     payment = deal.captured()
     refund(deal, 4_000)
     deal.work()
-    assert deal.start(payment.request).amount == 4_000
+    assert queries.missing(payment.request) == 0
+    with pytest.raises(services.AlreadyPaid):
+        deal.start(payment.request)
+
+
+def test_after_a_refund_in_whole_the_request_is_open_again(deal: Deal) -> None:
+    payment = deal.captured()
+    refund(deal, 4_000)
+    refund(deal, 6_000, cause="the rest")
+    deal.work()
+    assert deal.start(payment.request).amount == 10_000
 
 
 @pytest.mark.django_db(transaction=True)
