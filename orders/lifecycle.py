@@ -183,16 +183,16 @@ def mermaid(table: Iterable[Step[S]], start: S) -> str:
 def money_axes(
     authorized: int, captured: int, refunded: int, gross: int
 ) -> tuple[AuthorizeStatus, ChargeStatus]:
-    """Both axes from minor units. What the seller gave back in part does not have to be paid once more; what
-    was given back in whole is not paid.
+    """Both axes from minor units. What the seller gave back in part is neither owed nor to be charged once
+    more, as Saleor counts granted refunds off the total; what was given back in whole is not paid.
     """
-    charged = captured - refunded
-    covered = captured if charged > 0 else 0
-    return authorize_status(authorized, covered, gross), charge_status(charged, gross)
+    kept = captured - refunded
+    covered = max(kept, min(captured, gross)) if kept > 0 else 0
+    return authorize_status(authorized, covered, gross), charge_status(covered, gross)
 
 
 def authorize_status(authorized: int, charged: int, gross: int) -> AuthorizeStatus:
-    """From minor units: `authorized` is still open at the card, `charged` is captured and not refunded."""
+    """From minor units: `authorized` is still open at the card, `charged` as `money_axes` counts it."""
     covered = authorized + charged
     if covered <= 0:
         return AuthorizeStatus.NONE
@@ -200,7 +200,7 @@ def authorize_status(authorized: int, charged: int, gross: int) -> AuthorizeStat
 
 
 def charge_status(charged: int, gross: int) -> ChargeStatus:
-    """From minor units: `charged` is captured and not refunded."""
+    """From minor units: `charged` as `money_axes` counts it."""
     if charged <= 0:
         return ChargeStatus.NONE
     if charged == gross:

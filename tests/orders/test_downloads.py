@@ -210,7 +210,7 @@ def test_money_given_back_in_part_takes_no_file_away_and_stops_no_delivery(three
     assert "pay" not in actions(Facts.of(deal.order), deal.ben)
     deal.ship()
     three.report()
-    assert (deal.order.status, deal.order.charge_status) == ("fulfilled", "partial")
+    assert (deal.order.status, deal.order.charge_status) == ("fulfilled", "full")
     deal.receive()
     assert deal.money.released == GROSS - 50_000
 

@@ -222,7 +222,15 @@ def test_the_money_axes_follow_from_what_is_authorized_and_charged(
 
 @pytest.mark.parametrize(
     ("captured", "refunded", "expected"),
-    [(100, 0, ("full", "full")), (100, 30, ("full", "partial")), (100, 100, ("none", "none"))],
+    [
+        (100, 0, ("full", "full")),
+        (100, 30, ("full", "full")),
+        (100, 100, ("none", "none")),
+        (40, 10, ("partial", "partial")),
+        (200, 50, ("full", "overcharged")),
+        (200, 100, ("full", "full")),
+        (200, 150, ("full", "full")),
+    ],
 )
 def test_what_was_given_back_in_part_is_still_paid(
     captured: int, refunded: int, expected: tuple[str, str]

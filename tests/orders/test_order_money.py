@@ -7,6 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 from negotiation_hub.kernel.money import Money
 from orders import services
 from orders.models import LatePayment, Milestone, OrderChange
+from orders.next_step import Facts
+from orders.timeline import way
 from payments import hooks
 from payments.machine import Fact
 from payments.models import Account, Refund
@@ -223,7 +225,9 @@ def test_what_was_sent_cannot_be_canceled(deal: Deal) -> None:
 def test_a_refund_in_part_leaves_the_rest_for_the_seller(deal: Deal) -> None:
     deal.sent()
     refund(deal, 125_000)
-    assert (deal.order.charge_status, deal.order.status) == ("partial", "fulfilled")
+    assert (deal.order.charge_status, deal.order.status) == ("full", "fulfilled")
+    charged = next(stop for stop in way(Facts.of(deal.order)) if stop.title == "Card charged")
+    assert charged.state == "done"
     deal.receive()
     assert deal.money.released == GROSS - 125_000
 
