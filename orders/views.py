@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -184,7 +185,7 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_safe
 def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Back from the provider's page. Only the provider's own word counts, not the fact that somebody came
-    back.
+    back; but who comes with the session's name has paid there, whatever was declined before.
     """
     found = queries.order_for(person_of(request), order_id)
     attempts = payment_queries.payments_of_order(found.pk)
@@ -193,13 +194,14 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
         return redirect("orders:order", order_id)
     failure = attempts[-1].failure_code if attempts else ""
     # Whoever went back without paying waits for nothing; the page stops looking after a while.
-    tries = _tries(request)
-    waiting = status is not None and status not in PAYMENT_ENDED and not failure and tries < _TRIES_MAX
+    tries, session = _tries(request), request.GET.get("session", "")
+    is_open = status is not None and status not in PAYMENT_ENDED
+    waiting = is_open and bool(session) and tries < _TRIES_MAX
     context = {
         "order": found,
         "waiting": waiting,
         "failure": wording.payment_failure(failure),
-        "tries": tries + 1,
+        "again": urlencode({"session": session, "tries": tries + 1}),
     }
     return render(request, "orders/paid.html", context)
 

@@ -32,7 +32,11 @@ class PaymentIn(Schema):
     request: Annotated[UUID | None, Field(description="a payment request; or name the order")] = None
     order: Annotated[UUID | None, Field(description="its payment request that is not paid yet")] = None
     return_url: Annotated[
-        str, Field(description="where the hosted page leads back to, on this site", max_length=500)
+        str,
+        Field(
+            description="where the hosted page leads back to, on this site; with `session=` once paid",
+            max_length=500,
+        ),
     ] = ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from payments.gateway import BadNotice, Gateway, Made, Notice, ProviderRefused, ProviderUnavailable, outside
@@ -48,7 +49,7 @@ class ProviderGateway:
                 amount=payment.money(payment.amount),
                 capture="manual",
                 description=payment.request.title or str(payment.order_id),
-                success_url=payment.return_url,
+                success_url=_completed(payment.return_url),
                 cancel_url=payment.return_url,
                 metadata={"order_id": str(payment.order_id)},
                 idempotency_key=f"{payment.pk}:create",
@@ -102,6 +103,16 @@ def _translated() -> Iterator[None]:
         raise ProviderUnavailable from error
     except base.ProviderRefused as error:
         raise ProviderRefused(error.code) from error
+
+
+def _completed(url: str) -> str:
+    """Where somebody goes who has paid: with the session's name, which those who only went back do not have.
+
+    The provider fills it in (Stripe, Checkout Session, `success_url`).
+    """
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, "session={CHECKOUT_SESSION_ID}")))
+    return urlunsplit(parts._replace(query=query))
 
 
 def _ref(payment: Payment) -> str:

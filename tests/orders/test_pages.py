@@ -104,12 +104,25 @@ def test_what_was_typed_is_kept_and_what_is_missing_is_said(deal: Deal) -> None:
 def test_a_failed_payment_is_said_in_words(deal: Deal) -> None:
     deal.place()
     deal.start_payment()
-    assert "Waiting for the provider" in page(deal, deal.ben, "paid")
-    tired = browser(deal.ben).get(reverse("orders:paid", args=[deal.order_id]), {"tries": "10"})
-    assert "did not go through" in tired.content.decode()
     deal.say(Fact.FAILED, failure_code="card_declined")
     assert "did not go through" in page(deal, deal.ben, "paid")
     assert "The card was declined." in page(deal, deal.ben, "paid")
+
+
+def test_whoever_has_paid_waits_for_the_providers_word_whatever_was_declined_before(deal: Deal) -> None:
+    deal.place()
+    deal.start_payment()
+    deal.say(Fact.METHOD_NEEDED, failure_code="card_declined")
+    back = reverse("orders:paid", args=[deal.order_id])
+    assert "The card was declined." in browser(deal.ben).get(back).content.decode()
+    waits = browser(deal.ben).get(back, {"session": "cs_1"}).content.decode()
+    assert "Waiting for the provider" in waits
+    assert 'content="3;url=?session=cs_1&amp;tries=1"' in waits
+    tired = browser(deal.ben).get(back, {"session": "cs_1", "tries": "10"}).content.decode()
+    assert "did not go through" in tired
+    deal.say(Fact.AUTHORIZED, authorized=deal.order.gross)
+    done = browser(deal.ben).get(back, {"session": "cs_1"})
+    assert done["Location"] == reverse("orders:order", args=[deal.order_id])
 
 
 def test_only_sales_staff_see_the_form_to_convert(deal: Deal) -> None:
