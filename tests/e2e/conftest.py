@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.live.server import LiveServer, live_server
 
@@ -19,7 +19,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESK = {"width": 1440, "height": 860}
+DESK: ViewportSize = {"width": 1440, "height": 860}
 WAIT_MS = 20_000  # for what a person would wait for too; a loaded machine is slow
 
 

@@ -29,6 +29,7 @@ class Drawing:
     def open(self, url: str, *, lane: str = "Board") -> "Drawing":
         """Goes to the room and opens its board."""
         self.page.goto(url)
+        expect(self.page.locator(".bar .standing")).to_be_visible()
         self.page.locator(".lanes").get_by_role("button", name=lane).click()
         return self.ready()
 

@@ -23,14 +23,21 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """One process on SQLite; two on PostgreSQL with Redis between them."""
     folder = tmp_path_factory.mktemp("trade")
     if request.param == "sqlite":
-        with one_process(folder) as running:
+        with one_process(folder, deals=True) as running:
             yield running
         return
     database = request.getfixturevalue("postgres_server").create_database()
     redis = request.getfixturevalue("redis_server")
     with mail_server() as readers:
-        port, both = services.free_port(), {"database_url": database, "redis_url": redis}
-        with live_server(folder, workers=2, settings=settings(readers, port), **both) as web:
+        port = services.free_port()
+        with live_server(
+            folder,
+            database_url=database,
+            redis_url=redis,
+            workers=2,
+            settings=settings(readers, port),
+            deals=True,
+        ) as web:
             yield Site(web, port, readers)
 
 
@@ -41,7 +48,8 @@ def server(site: Site) -> LiveServer:
 
 
 def test_the_whole_trade(site: Site, person: Callable[..., Page], request: pytest.FixtureRequest) -> None:
-    stage = Stage(site, person, SHOTS / request.node.callspec.id)
+    case = request.node.callspec.id
+    stage = Stage(site, person, SHOTS / case, closely=case == "sqlite")
     for step in (advertise, consult, negotiate, order, pay, deliver, settle, judge, oversee):
         step(stage)
     verified = site.web.run("verify")

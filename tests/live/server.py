@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import httpx
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 from negotiation_hub.kernel.limits import FRAME_BYTES_MAX
 from tests import services
 
 READY_WITHIN_S = 60  # a cold start on a loaded machine takes about five
+FIRST = "first_start"  # a database to be copied
 DEMO_WITHIN_S = 240  # all migrations and a dozen deals; twenty on an idle machine
 
 
@@ -97,9 +100,10 @@ def live_server(
         "FAST_LANE": "1" if transport == "lane" else "0",
         **(settings or {}),
     }
-    if not (database_url or settings or any(folder.iterdir())):
-        shutil.copytree(_first_start(), folder, dirs_exist_ok=True)
-    _demo(environment, deals=deals)
+    if not any(folder.iterdir()):  # otherwise another server of this test has been here
+        _begin_like_the_first(folder, database_url)
+        if deals:
+            _demo(environment, deals=True)
     with (folder / f"server-{port}.log").open("wb") as log:
         process = subprocess.Popen(
             _command(transport, port, worker, workers), env=environment, stdout=log, stderr=log
@@ -123,15 +127,32 @@ def _demo(environment: Mapping[str, str], *, deals: bool) -> None:
     subprocess.run(command, env=dict(environment), check=True, capture_output=True, timeout=DEMO_WITHIN_S)
 
 
+def _begin_like_the_first(folder: Path, database_url: str) -> None:
+    """Copies what a first start makes: its migrations take most of a server's start."""
+    where, _, name = database_url.rpartition("/")
+    shutil.copytree(_first_start(where), folder, dirs_exist_ok=True)
+    if not where:
+        return
+    empty, full = Identifier(name), Identifier(FIRST)
+    with psycopg.connect(f"{where}/postgres", autocommit=True) as connection:
+        connection.execute(SQL("DROP DATABASE {}").format(empty))
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(empty, full))
+
+
 @cache
-def _first_start() -> Path:
-    """A folder after a first start, to be copied: its migrations take most of a server's start."""
+def _first_start(where: str) -> Path:
+    """The folder of a first start, on SQLite or in this PostgreSQL cluster."""
     held = tempfile.TemporaryDirectory(prefix="hub-first-start-")
     atexit.register(held.cleanup)
-    folder = Path(held.name)
+    url = ""
+    if where:
+        url = f"{where}/{FIRST}"
+        with psycopg.connect(f"{where}/postgres", autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(FIRST)))
     environment = {"PATH": os.environ["PATH"], "HOME": held.name, "DATA_DIR": held.name, "DEMO": "1"}
-    _demo({**environment, "PYTHONPATH": str(Path(__file__).parents[2])}, deals=False)
-    return folder
+    environment |= {"PYTHONPATH": str(Path(__file__).parents[2]), "DATABASE_URL": url}
+    _demo(environment, deals=False)
+    return Path(held.name)
 
 
 def _wait_until_ready(server: LiveServer, log: Path) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -27,10 +26,14 @@ WANTED = sorted(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with live_server(tmp_path, database_url=url, deals=True) as running:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One server of each kind for this file, where all that happens by itself has happened."""
+    url = ""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_server").create_database()
+    with live_server(tmp_path_factory.mktemp("deals"), database_url=url, deals=True) as running:
+        wait_for_it(running, running.sign_in("seller"), running.sign_in("buyer"))
         yield running
 
 
@@ -57,8 +60,7 @@ def wait_for_it(server: LiveServer, seller: str, buyer: str) -> None:
 
 
 def test_what_is_paid_for_appears_by_itself_and_once(server: LiveServer) -> None:
-    seller, buyer = server.sign_in("seller"), server.sign_in("buyer")
-    wait_for_it(server, seller, buyer)
+    seller = server.sign_in("seller")
     again = server.run("demo")
     assert again.stdout.strip().endswith("0 new deals"), again.stdout
     assert stages(server, seller) == WANTED
@@ -74,7 +76,6 @@ def result(server: LiveServer, seller: str) -> dict[str, Any]:
 
 def test_with_the_buyers_answer_five_companies_have_spoken(server: LiveServer) -> None:
     seller, buyer = server.sign_in("seller"), server.sign_in("buyer")
-    wait_for_it(server, seller, buyer)
     (asked,) = surveys(server, buyer)["open"]
     assert not result(server, seller)["enough"]
     body = {"values": {"product": "yes", "delivery": 5, "negotiation": 5}, "may_contact": False}

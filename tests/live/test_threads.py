@@ -74,11 +74,11 @@ def reply(mail: EmailMessage, text: str) -> EmailMessage:
 
 
 @contextmanager
-def one_process(folder: Path, database_url: str = "") -> Iterator[Site]:
-    """Everything in one server."""
+def one_process(folder: Path, *, deals: bool = False) -> Iterator[Site]:
+    """Everything in one server on SQLite, with the demo's deals if wanted."""
     with mail_server() as readers:
         port = services.free_port()
-        with live_server(folder, database_url=database_url, settings=settings(readers, port)) as web:
+        with live_server(folder, settings=settings(readers, port), deals=deals) as web:
             yield Site(web, port, readers)
 
 

@@ -13,7 +13,7 @@ from tests.model.model import Model
 from tests.model.moves import Moves
 from tests.model.proof import PLANTS, SEED, Verdict, prove
 
-COUNT = 60
+COUNT = 30
 CODES = {
     "negotiation.not_open",
     "offer.expired",
@@ -37,9 +37,9 @@ def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield running.url
 
 
-async def judged(url: str, count: int = COUNT, plant: str = "") -> Verdict:
-    verdict = await prove(url, count=count, parallel=12, plant=plant, complain=lambda _: None)
-    assert verdict.played == count
+async def judged(url: str, plant: str = "") -> Verdict:
+    verdict = await prove(url, count=COUNT, parallel=12, plant=plant, complain=lambda _: None)
+    assert verdict.played == COUNT
     return verdict
 
 
@@ -59,7 +59,7 @@ async def test_generated_negotiations_end_on_postgres_as_the_model_says(
 @pytest.mark.e2e
 @pytest.mark.parametrize("plant", PLANTS)
 async def test_a_planted_fault_is_found(sqlite_url: str, plant: str) -> None:
-    assert (await judged(sqlite_url, 30, plant)).differences
+    assert (await judged(sqlite_url, plant=plant)).differences
 
 
 def test_the_generated_negotiations_come_to_every_refusal_and_every_end() -> None:

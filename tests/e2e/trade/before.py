@@ -19,6 +19,7 @@ def advertise(stage: Stage) -> None:
     ben.get_by_label("Words in title or description").fill("stainless pumps")
     ben.get_by_role("button", name="Search").click()
     expect(ben.get_by_role("link", name=re.compile("Centrifugal pumps"))).to_be_visible()
+    stage.shoot("1-search", ben=ben)
     ben.get_by_role("link", name="Information", exact=True).click()
     expect(ben.get_by_role("link", name=re.compile("Centrifugal pumps"))).to_have_count(0)
     ben.goto(f"{stage.url}/sellers/demo-seller/")
@@ -38,6 +39,7 @@ def advertise(stage: Stage) -> None:
     ben.goto(link_in(news, "/c/"))
     expect(ben.get_by_role("heading", name=PUMPS)).to_be_visible()
     expect(ben.get_by_text("8 in stock")).to_be_visible()
+    stage.shoot("1-listing", ben=ben)
     assert "Product" in {block["@type"] for block in structured(ben)}
     ada.reload()
     expect(ada.get_by_text("Visits").locator("xpath=following-sibling::dd")).to_have_text("1")
@@ -125,6 +127,7 @@ def _supervise(stage: Stage, dov: Page) -> None:
     dov.goto(f"{stage.url}/moderation/")
     here = dov.locator(".live-room", has_text=PUMPS)
     expect(here.get_by_text("2 versions")).to_be_visible()
+    stage.shoot("3-live-rooms", dov=dov)
     here.get_by_role("link", name="Observe").click()
     expect(dov.get_by_text("You observe. Everyone at the table sees that you are here.")).to_be_visible()
     expect(stage.ben.get_by_text("Dov Peretz joined as").first).to_be_visible()
