@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -72,11 +73,12 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"story-{name}.png", animations="disabled")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_the_story_leads_through_all_steps_as_each_person(
-    server: LiveServer, person: Callable[..., Page], width: int
+    server: LiveServer, person: Callable[..., Page], width: int, theme: Literal["light", "dark"]
 ) -> None:
     page = person("stranger", width=width)
+    page.emulate_media(color_scheme=theme)
     page.goto(server.url)
     page.locator("main").get_by_role("link", name="Follow the story").click()
     expect(page.get_by_role("heading", level=2)).to_have_count(9)
