@@ -32,6 +32,7 @@ from threads.models import Thread
 EVENTS: Final = 1000  # of the table on one page: what was said is folded, so they make far fewer entries
 _BESIDE: Final = 200  # events of a caucus, or posts of a thread: the newest of them
 _SAID: Final = "message.sent"
+_REACTED: Final = "message.reacted"
 _DRAWN: Final = "board.drawn"
 _NEWEST: Final = 2**62  # behind every number
 
@@ -108,7 +109,8 @@ def timeline(reader: Reader, *, before: int | None = None) -> Timeline:
 
 def _fold(reader: Reader, told: Iterable[Event], names: Mapping[str, str]) -> Iterator[Entry]:
     """Every step as it is; what was said between two of them as one entry."""
-    for said, group in groupby(told, key=lambda event: event.kind == _SAID):
+    steps = (event for event in told if event.kind != _REACTED)  # a nod is no step of a deal
+    for said, group in groupby(steps, key=lambda event: event.kind == _SAID):
         events = list(group)
         if not said:
             yield from (_entry(reader, event, names) for event in events)

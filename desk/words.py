@@ -85,6 +85,18 @@ def _message(body: Body) -> Words:
     return messages(1)
 
 
+def _edited(body: Body) -> Words:
+    return Words("pencil", _("Corrected a message"))
+
+
+def _redacted(body: Body) -> Words:
+    return Words("trash-2", _("Removed a message"), _reason(body))
+
+
+def _reacted(body: Body) -> Words:
+    return Words("message-square", _("Reacted to a message: %s") % body.get("reaction", "—"))
+
+
 def _drawn(body: Body) -> Words:
     return drawings(1)
 
@@ -193,6 +205,9 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "moderator.stepped_in": _stepped_in,
     "moderator.stepped_back": _stepped_back,
     "message.sent": _message,
+    "message.edited": _edited,
+    "message.redacted": _redacted,
+    "message.reacted": _reacted,
     "offer.proposed": _offered(gettext_noop("Put version %(version)s on the table")),
     "offer.countered": _offered(gettext_noop("Countered version %(before)s with version %(version)s")),
     "offer.superseded": _offered(gettext_noop("Replaced version %(before)s by version %(version)s")),

@@ -18,4 +18,4 @@ class RoomsConfig(AppConfig):
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             return {"html": to_html(body["text"]), **body}
 
-        wire.presenters["message.sent"] = with_html
+        wire.presenters["message.sent"] = wire.presenters["message.edited"] = with_html

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from negotiation_hub.kernel import clock, stream
 from negotiation_hub.kernel.audit import Problem
-from negotiation_hub.kernel.models import Job
+from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
 from rooms import queries, state, terms
@@ -42,6 +43,8 @@ def check_room(room: Room) -> Iterator[Problem]:
     rows = queries.table_state(room)
     for part in folded:
         yield from _differ(where, part, folded[part], rows[part])
+    for row in Stream.objects.filter(scope=room.pk, kind__in=("table", "caucus")).order_by("id"):
+        yield from _check_removals(f"{where} {row.kind} {row.side}".rstrip(), row.id)
     for offer in room.offers.order_by("version"):
         yield from _check_offer(where, offer)
     for agreement in room.agreements.select_related("offer"):
@@ -52,6 +55,22 @@ def check_room(room: Room) -> Iterator[Problem]:
             dedupe=f"milestone:{milestone.cause}", done_at=None, failed_at=None
         ):
             yield Problem(where, f"the milestone {milestone.kind} {milestone.cause} is missing at the table")
+
+
+def _check_removals(where: str, stream_id: UUID) -> Iterator[Problem]:
+    """Nothing is gone from a log but messages that somebody removed, with their corrections."""
+    removals = stream.of_kinds(stream_id, "message.redacted", since=0)
+    named = {event.body.get("message"): event.seq for event in removals}
+    for event in stream.emptied(stream_id):
+        removed = event.kind == "message.sent" and event.seq in named
+        corrected = event.kind == "message.edited" and any(event.seq < seq for seq in named.values())
+        if not (removed or corrected):
+            what = f"event {event.seq} ({event.kind})"
+            yield Problem(where, f"{what}: its content is gone, and nobody removed it")
+    for seq, by in named.items():
+        said = stream.at(stream_id, seq) if isinstance(seq, int) else None
+        if said is not None and said.content is not None:
+            yield Problem(where, f"event {seq} ({said.kind}) is still readable, though event {by} removed it")
 
 
 def _differ(where: str, part: str, told: Any, found: Any) -> Iterator[Problem]:

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from negotiation_hub.kernel.audience import Kind, Service, Simple
-from rooms import approvals, opening, queries, services, supervision, wire
+from rooms import approvals, messages, opening, queries, services, supervision, wire
 
 FRAMES: Final = wire.FRAMES
-SIMPLE: Final[Mapping[str, Simple]] = {"message.send": services.message}
+SIMPLE: Final[Mapping[str, Simple]] = {"message.send": messages.message}
 _SERVICES: Final[Mapping[str, Service]] = {
-    "message.send": services.send_message,
+    "message.send": messages.send_message,
+    "message.reply": messages.reply_to_message,
+    "message.edit": messages.edit_message,
+    "message.redact": messages.redact_message,
+    "message.react": messages.react_to_message,
     "offer.propose": services.propose_offer,
     "offer.counter": services.counter_offer,
     "offer.supersede": services.supersede_offer,

@@ -13,6 +13,35 @@ class MessageBlank(Refusal):
     status = 422
 
 
+class MessageUnknown(Refusal):
+    """There is no such message in this stream, or what it said was removed."""
+
+    code = "message.unknown"
+    message = gettext_noop("There is no such message, or it was removed.")
+    status = 404
+
+
+class MessageNotOwn(Refusal):
+    """Only its author may change or remove a message; a moderator who has stepped in may remove it."""
+
+    code = "message.not_own"
+    message = gettext_noop("This is not your message.")
+
+
+class MessageFrozen(Refusal):
+    """The other side has made an offer since: what was said before it stays as it was."""
+
+    code = "message.frozen"
+    message = gettext_noop("The other side has made an offer since. What was said before it stays as it was.")
+
+
+class MessageTooManyEdits(Refusal):
+    """A message may be corrected so often."""
+
+    code = "message.edits_exhausted"
+    message = gettext_noop("This message has been changed too often. Please write a new one.")
+
+
 class NotOpen(Refusal):
     """The negotiation is agreed, ordered or closed."""
 

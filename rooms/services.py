@@ -1,4 +1,4 @@
-"""What happens in rooms.
+"""What happens to offers in rooms.
 
 Each service is one transaction under the lock of its stream's row; edges only translate.
 
@@ -20,25 +20,8 @@ from orders.facts import AgreementFacts, LineFacts
 from orders.queries import order_view
 from rooms import goods, hooks, mandate, negotiation, offer, proposals, queries, wire
 from rooms.models import Agreement, Offer, Room
-from rooms.refusals import BeyondMandate, MessageBlank, PackageUnknown, Stale
+from rooms.refusals import BeyondMandate, PackageUnknown, Stale
 from rooms.table import Table, at_open_table, expire, move, once, over, take
-
-
-def message(frame: wire.MessageSend) -> Draft:
-    """What saying something at a table or in one's caucus appends. Raises MessageBlank."""
-    if not frame.text.strip():
-        raise MessageBlank
-    return Draft("message.sent", {"text": frame.text})
-
-
-def send_message(*, actor: User, frame: wire.MessageSend, now: datetime) -> Answer:
-    """Says something, in a transaction of its own. Sockets go through the writer. Raises MessageBlank."""
-
-    def do(table: Table) -> Answer:
-        first = stream.append(table.head, [message(frame)], by=actor.pk, at=now, command=frame.id)[0]
-        return Answer(first.seq, first.hash)
-
-    return once(actor, frame, now, do, needs_side=False)
 
 
 def propose_offer(*, actor: User, frame: wire.OfferPropose, now: datetime) -> Answer:

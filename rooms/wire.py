@@ -7,10 +7,12 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from negotiation_hub.kernel import limits
-from negotiation_hub.kernel.wire import Command, Frame, Hash, Id, Reason, Text
+from negotiation_hub.kernel.wire import Command, Frame, Hash, Id, Reason, Seq, Text
 
 Side = Literal["buyer", "seller"]
 TaxBasis = Literal["none", "added", "included"]
+# Few enough to be read at a glance: agreed, no, thank you, done, a question, I am looking into it.
+Reaction = Literal["👍", "👎", "🙏", "✅", "❓", "👀"]
 
 _QUANTITY = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
 
@@ -81,6 +83,39 @@ class MessageSend(Command):
 
     t: Literal["message.send"]
     text: Annotated[Text, Field(min_length=1, max_length=limits.MESSAGE_CHARS_MAX)]
+
+
+class MessageReply(Command):
+    """Says something about an earlier message of the same stream."""
+
+    t: Literal["message.reply"]
+    answers: Seq
+    text: Annotated[Text, Field(min_length=1, max_length=limits.MESSAGE_CHARS_MAX)]
+
+
+class MessageEdit(Command):
+    """Corrects one's own message."""
+
+    t: Literal["message.edit"]
+    message: Seq
+    text: Annotated[Text, Field(min_length=1, max_length=limits.MESSAGE_CHARS_MAX)]
+
+
+class MessageRedact(Command):
+    """Removes what a message says from the log."""
+
+    t: Literal["message.redact"]
+    message: Seq
+    reason: Reason = ""
+
+
+class MessageReact(Command):
+    """Puts a reaction to a message, or takes one's own back."""
+
+    t: Literal["message.react"]
+    message: Seq
+    reaction: Reaction
+    on: bool
 
 
 class OfferPropose(Command):
@@ -197,6 +232,10 @@ FRAMES: Final = (
     ApprovalWithdraw,
     BoundSet,
     MessageSend,
+    MessageReply,
+    MessageEdit,
+    MessageRedact,
+    MessageReact,
     OfferPropose,
     OfferCounter,
     OfferSupersede,

@@ -21,7 +21,7 @@ from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.models import Order
 from orders.queries import order_of_room
-from rooms import opening, services, wire
+from rooms import messages, opening, services, wire
 from rooms.models import Room
 from rooms.offer import Status
 from whiteboard import services as boards
@@ -86,7 +86,7 @@ class _Making:
         )
         for side, text in deal.talk:
             frame = wire.MessageSend.model_validate(self._command("message.send", text=text))
-            services.send_message(actor=self.people[side], frame=frame, now=next(self.moments))
+            messages.send_message(actor=self.people[side], frame=frame, now=next(self.moments))
         if deal.sketch:
             self._draw()
         for version, bid in enumerate(deal.bids):

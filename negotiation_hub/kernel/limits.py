@@ -6,6 +6,7 @@ from typing import Final
 FRAME_BYTES_MAX: Final = 65_536  # an offer of 3 packages with 100 lines each fits; more is an attack
 SERVER_FRAME_BYTES_MAX: Final = 4_194_304  # of ours: the state of a table with 50 long offers, and then some
 MESSAGE_CHARS_MAX: Final = 8_000  # about three printed pages; longer texts are documents
+MESSAGE_EDITS_MAX: Final = 20  # corrections of one message: somebody may want to read them all
 COMMANDS_PER_S: Final = 10  # a fast typist sends one; a client that repairs itself sends a few
 COMMANDS_BURST: Final = 40  # a reconnect re-sends what was waiting
 SOCKET_SILENCE_S: Final = 60  # three missed heartbeats

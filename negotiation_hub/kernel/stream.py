@@ -235,6 +235,28 @@ def before(stream_id: UUID, seq: int, *, limit: int) -> list[Event]:
     return _select(stream_id, "seq < %s ORDER BY seq DESC LIMIT %s", [seq, limit])[::-1]
 
 
+def of_kinds(stream_id: UUID, *kinds: str, since: int) -> list[Event]:
+    """The events of these kinds behind number `since`, oldest first."""
+    holes = ",".join(["%s"] * len(kinds))
+    return _select(stream_id, f"seq > %s AND kind IN ({holes}) ORDER BY seq", [since, *kinds])
+
+
+def emptied(stream_id: UUID) -> list[Event]:
+    """The events whose content is gone, oldest first."""
+    return _select(stream_id, "content IS NULL ORDER BY seq", [])
+
+
+def redact(head: Head, numbers: Sequence[int]) -> None:
+    """Removes what events of a locked stream say, with their salts, for good. The chain still verifies."""
+    commit.require_transaction()
+    holes = ",".join(["%s"] * len(numbers))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE kernel_event SET content = NULL, salt = NULL WHERE stream_id = %s AND seq IN ({holes})",  # noqa: S608
+            [head.row, *numbers],
+        )
+
+
 def outline(stream_id: UUID, *, before: int, without: str, limit: int) -> list[Event]:
     """The `limit` events in front of number `before`, oldest first; those of kind `without` have no content.
 

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import combinations
 from typing import Any
 from uuid import uuid4
@@ -105,3 +106,32 @@ def test_numbers_stay_contiguous_when_many_speak_at_once() -> None:
     race(*[lambda: [table.send("buyer", "message.send", text="x") for _ in range(10)] for _ in range(8)])
     assert [event.seq for event in table.events] == list(range(1, before + 81))
     assert table.folded == table.state
+
+
+def test_what_is_removed_while_it_is_corrected_is_gone() -> None:
+    for _ in range(4):
+        table = Table()
+        said = table.send("buyer", "message.send", text="My card is 4242.").seq
+        ends = race(
+            partial(table.send, "buyer", "message.edit", message=said, text="Card 4243."),
+            partial(table.send, "buyer", "message.redact", message=said),
+            partial(table.send, "buyer", "message.redact", message=said),
+        )
+        assert sorted(ends[1:]) == ["message.unknown", "won"]
+        assert ends[0] in {"won", "message.unknown"}
+        assert not any("424" in (event.content or "") for event in table.events)
+
+
+def test_a_correction_is_made_before_the_other_sides_offer_or_not_at_all() -> None:
+    for _ in range(4):
+        table = Table()
+        said = table.send("buyer", "message.send", text="We need 500.").seq
+        ends = race(
+            partial(table.send, "buyer", "message.edit", message=said, text="5,000."),
+            partial(table.propose, "seller"),
+        )
+        kinds = [event.kind for event in table.events]
+        assert ends[1] == "won"
+        assert ends[0] in {"won", "message.frozen"}
+        if ends[0] == "won":
+            assert kinds.index("message.edited") < kinds.index("offer.proposed")

@@ -17,14 +17,18 @@ from negotiation_hub.kernel.wire import Command
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
-from rooms import approvals, opening, queries, services, supervision, wire
+from rooms import approvals, messages, opening, queries, services, supervision, wire
 from rooms import state as tables
 from rooms.models import Room
 from rooms.state import State
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SERVICES: dict[str, tuple[type[Command], Callable[..., Answer]]] = {
-    "message.send": (wire.MessageSend, services.send_message),
+    "message.send": (wire.MessageSend, messages.send_message),
+    "message.reply": (wire.MessageReply, messages.reply_to_message),
+    "message.edit": (wire.MessageEdit, messages.edit_message),
+    "message.redact": (wire.MessageRedact, messages.redact_message),
+    "message.react": (wire.MessageReact, messages.react_to_message),
     "offer.propose": (wire.OfferPropose, services.propose_offer),
     "offer.counter": (wire.OfferCounter, services.counter_offer),
     "offer.supersede": (wire.OfferSupersede, services.supersede_offer),

@@ -1,6 +1,7 @@
 import { boardWords } from "./board.en.ts";
 import { deliveryLines } from "./deliveries.en.ts";
 import { feedbackLines } from "./feedback.en.ts";
+import { message, messageLines, messageRefusals } from "./messages.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
 
 /** English. The type of the other languages: a key that is missing there does not compile. */
@@ -22,6 +23,9 @@ export const en = {
   reload: "Load the page again",
   close: "Close",
   cancel: "Cancel",
+
+  editorLoading: "Opening the offer…",
+  editorFailed: "This part of the page did not come. Nothing that you wrote is lost.",
 
   // Sides
   buyer: "buyer",
@@ -288,6 +292,7 @@ export const en = {
   // System lines
   line: {
     ...sideLines,
+    ...messageLines,
     ...feedbackLines,
     ...deliveryLines,
     opened: (title: string) => `The room was opened: ${title}`,
@@ -327,6 +332,8 @@ export const en = {
 
   sides,
 
+  message,
+
   // Refusals, by code; others are shown in the server's words
   refusal: {
     "offer.standing": "An offer is on the table already.",
@@ -346,6 +353,7 @@ export const en = {
     "frame.malformed": "It is too large, or not in a form that can be kept.",
     not_permitted: "You may not do this here.",
     "message.blank": "There is nothing to read in this message.",
+    ...messageRefusals,
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
 
@@ -353,7 +361,9 @@ export const en = {
   help: "Keys",
   keys: [
     ["j / k", "next / previous entry"],
-    ["r", "write a message"],
+    ["r", "answer the selected message, or write one"],
+    ["e", "correct the selected message"],
+    [":", "react to the selected message"],
     ["o", "make, counter or improve an offer"],
     ["x", "compare versions"],
     ["b", "open or close the board"],

@@ -4,6 +4,7 @@ import { boardWords } from "./board.es.ts";
 import { deliveryLines } from "./deliveries.es.ts";
 import type { Dictionary } from "./en.ts";
 import { feedbackLines } from "./feedback.es.ts";
+import { message, messageLines, messageRefusals } from "./messages.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -76,6 +77,8 @@ export const es: Dictionary = {
   withdraw: "Retirar",
   improve: "Mejorar",
   makeOffer: "Hacer una oferta",
+  editorLoading: "Abriendo la oferta…",
+  editorFailed: "Esta parte de la página no llegó. No se ha perdido nada de lo que escribiste.",
   compare: "Comparar",
   offlineAction: "No es posible sin conexión.",
 
@@ -279,6 +282,7 @@ export const es: Dictionary = {
 
   line: {
     ...sideLines,
+    ...messageLines,
     ...feedbackLines,
     ...deliveryLines,
     opened: (title) => `Se abrió la sala: ${title}`,
@@ -316,6 +320,8 @@ export const es: Dictionary = {
 
   sides,
 
+  message,
+
   refusal: {
     "offer.standing": "Ya hay una oferta sobre la mesa.",
     "offer.stale": "Hay una versión más nueva sobre la mesa.",
@@ -334,13 +340,16 @@ export const es: Dictionary = {
     "frame.malformed": "Es demasiado grande o no tiene una forma que se pueda guardar.",
     not_permitted: "Aquí no puedes hacer eso.",
     "message.blank": "En este mensaje no hay nada que leer.",
+    ...messageRefusals,
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
 
   help: "Teclas",
   keys: [
     ["j / k", "entrada siguiente / anterior"],
-    ["r", "escribir un mensaje"],
+    ["r", "responder al mensaje elegido, o escribir uno"],
+    ["e", "corregir el mensaje elegido"],
+    [":", "reaccionar al mensaje elegido"],
     ["o", "hacer, contestar o mejorar una oferta"],
     ["x", "comparar versiones"],
     ["b", "abrir o cerrar la pizarra"],

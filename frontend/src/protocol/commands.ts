@@ -110,6 +110,43 @@ export interface Line {
   listing?: string | null;
 }
 
+/** Corrects one's own message. */
+export interface MessageEdit {
+  id: string;
+  stream: string;
+  t: "message.edit";
+  message: number;
+  text: string;
+}
+
+/** Puts a reaction to a message, or takes one's own back. */
+export interface MessageReact {
+  id: string;
+  stream: string;
+  t: "message.react";
+  message: number;
+  reaction: "👍" | "👎" | "🙏" | "✅" | "❓" | "👀";
+  on: boolean;
+}
+
+/** Removes what a message says from the log. */
+export interface MessageRedact {
+  id: string;
+  stream: string;
+  t: "message.redact";
+  message: number;
+  reason?: string;
+}
+
+/** Says something about an earlier message of the same stream. */
+export interface MessageReply {
+  id: string;
+  stream: string;
+  t: "message.reply";
+  answers: number;
+  text: string;
+}
+
 /** Says something to a table or in a caucus. */
 export interface MessageSend {
   id: string;
@@ -278,6 +315,10 @@ export type ClientFrame =
   | Cursor
   | Hello
   | History
+  | MessageEdit
+  | MessageReact
+  | MessageRedact
+  | MessageReply
   | MessageSend
   | ModerationStepBack
   | ModerationStepIn

@@ -15,6 +15,7 @@ export type Minor = number;
 export type Issue = wire.Issue;
 export type IssueValue = Issue["value"];
 export type TaxBasis = wire.OfferTerms["tax_basis"];
+export type Reaction = wire.MessageReact["reaction"];
 export type Resume = wire.Resume;
 
 /** What one writes of an offer; the server adds totals, hashes and its place on the table. */
@@ -128,7 +129,10 @@ export interface Order {
 export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
   "participant.joined": { participant: Participant };
-  "message.sent": { text: string; html: string };
+  "message.sent": { text: string; html: string; answers?: number };
+  "message.edited": { message: number; text: string; html: string };
+  "message.redacted": { message: number; reason: string };
+  "message.reacted": { message: number; reaction: Reaction; on: boolean };
   "board.drawn": { elements: wire.BoardElement[] };
   "offer.proposed": { offer: Offer };
   "offer.countered": { offer: Offer; answers: number };

@@ -6,6 +6,7 @@ export type DialogState =
   | { kind: "accept"; offer: Offer; package: number }
   | { kind: "decline"; offer: Offer }
   | { kind: "withdraw"; offer: Offer }
+  | { kind: "remove"; stream: string; seq: number }
   | { kind: "close" }
   | { kind: "step_in" }
   | { kind: "help" };

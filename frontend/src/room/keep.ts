@@ -10,6 +10,8 @@ export interface UnsentMessage {
   id: string;
   stream: string;
   text: string;
+  /** The number of the message that it answers. */
+  answers?: number | null;
   at: number;
   /** Why the server said no: such a message waits for its author, it is not sent again by itself. */
   reason: { code: string; message: string } | null;

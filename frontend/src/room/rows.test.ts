@@ -9,6 +9,7 @@ const waiting = (text: string, sentAt: string, patch: Partial<PendingMessage> = 
   id: text,
   stream: "s",
   text,
+  answers: null,
   at: Date.parse(sentAt),
   status: "pending",
   reason: null,

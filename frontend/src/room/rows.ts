@@ -1,11 +1,12 @@
 /** Turns events and messages not yet sent into the rows of the screen. */
 import type { EventOf, RoomEvent } from "../protocol/types.ts";
+import { isAboutMessage, type Said, whatWasSaid } from "./said.ts";
 import type { PendingMessage } from "./store.ts";
 
 export type Row =
   | { type: "day"; key: string; at: string }
   | { type: "unread"; key: string }
-  | { type: "message"; key: string; event: EventOf<"message.sent">; follows: boolean }
+  | { type: "message"; key: string; event: EventOf<"message.sent">; follows: boolean; said: Said }
   | { type: "offer"; key: string; event: OfferEvent; version: number }
   | { type: "system"; key: string; event: RoomEvent }
   | { type: "pending"; key: string; message: PendingMessage; follows: boolean };
@@ -29,13 +30,14 @@ export function buildRows(
   pending: PendingMessage[],
   you: string,
   unreadAfter: number | null,
+  sayings = whatWasSaid(events),
 ): Row[] {
   const rows: Row[] = [];
   let day = "";
   let last: { by: string | null; at: number } | null = null;
   let lineDrawn = false;
   for (const event of events) {
-    if (event.kind === "offer.seen") continue;
+    if (!isNews(event)) continue;
     const today = dayOf(event.at);
     if (today !== day) {
       rows.push({ type: "day", key: `day ${today}`, at: event.at });
@@ -51,7 +53,8 @@ export function buildRows(
     if (event.kind === "message.sent") {
       const at = Date.parse(event.at);
       const follows = last !== null && last.by === event.by && at - last.at < FOLLOWS_WITHIN_MS;
-      rows.push({ type: "message", key, event, follows });
+      const said = sayings.get(event.seq);
+      if (said) rows.push({ type: "message", key, event, follows: follows && said.answers === null, said });
       last = { by: event.by, at };
       continue;
     }
@@ -74,6 +77,11 @@ export function buildRows(
     last = { by: you, at: message.at };
   }
   return rows;
+}
+
+/** Whether an event is a row of its own, and counts as unread. */
+export function isNews(event: RoomEvent): boolean {
+  return event.kind !== "offer.seen" && !isAboutMessage(event);
 }
 
 function unanswered(events: RoomEvent[], pending: PendingMessage[], you: string): PendingMessage[] {

@@ -27,6 +27,8 @@ export interface PendingMessage {
   id: string;
   stream: string;
   text: string;
+  /** The number of the message that it answers. */
+  answers: number | null;
   at: number;
   status: "pending" | "failed";
   /** Why the server said no. */
@@ -104,12 +106,11 @@ export class RoomStore {
 
   start(): void {
     for (const message of this.keep.unsent()) {
-      const { id, stream, text, at, reason } = message;
+      const { id, stream, text, at, reason, answers = null } = message;
       const status = reason ? "failed" : "pending";
-      this.#set({
-        pending: [...this.#view.pending, { id, stream, text, at, status, reason: reason ?? null }],
-      });
-      if (status === "pending") this.#post(id, stream, text);
+      const held: PendingMessage = { id, stream, text, answers, at, status, reason: reason ?? null };
+      this.#set({ pending: [...this.#view.pending, held] });
+      if (status === "pending") this.#post(held);
     }
     this.socket.connect();
   }
@@ -159,17 +160,18 @@ export class RoomStore {
   readonly now = (): number => this.socket.clock.now();
 
   /** Shows the message at once and sends it when there is a connection, exactly once. */
-  sendMessage(stream: string, text: string): void {
+  sendMessage(stream: string, text: string, answers: number | null = null): void {
     const message: PendingMessage = {
       id: crypto.randomUUID(),
       stream,
       text,
+      answers,
       at: this.socket.clock.now(),
       status: "pending",
       reason: null,
     };
     this.#set({ pending: [...this.#view.pending, message] });
-    this.#post(message.id, stream, text);
+    this.#post(message);
   }
 
   /** Sends a refused message again, under its old id: a refused command is judged anew. */
@@ -177,7 +179,7 @@ export class RoomStore {
     const message = this.#view.pending.find((one) => one.id === id);
     if (message?.status !== "failed") return;
     this.#patchPending(id, { status: "pending", reason: null });
-    this.#post(id, message.stream, message.text);
+    this.#post(message);
   }
 
   discard(id: string): void {
@@ -231,9 +233,11 @@ export class RoomStore {
     }
   }
 
-  #post(id: string, stream: string, text: string): void {
+  #post({ id, stream, text, answers }: PendingMessage): void {
     this.#saveUnsent();
-    this.socket.send({ t: "message.send", stream, text }, id).then(
+    const command: CommandBody =
+      answers === null ? { t: "message.send", stream, text } : { t: "message.reply", stream, text, answers };
+    this.socket.send(command, id).then(
       () => {
         this.#set({ pending: this.#view.pending.filter((one) => one.id !== id) });
         this.#saveUnsent();
@@ -328,7 +332,14 @@ export class RoomStore {
 
   #saveUnsent(): void {
     this.keep.saveUnsent(
-      this.#view.pending.map(({ id, stream, text, at, reason }) => ({ id, stream, text, at, reason })),
+      this.#view.pending.map(({ id, stream, text, answers, at, reason }) => ({
+        id,
+        stream,
+        text,
+        answers,
+        at,
+        reason,
+      })),
     );
   }
 

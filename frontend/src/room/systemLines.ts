@@ -45,6 +45,15 @@ function roomLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
     }
     case "moderator.stepped_in":
       return { icon: "gavel", text: t.line.steppedIn(who), reason: event.body.reason };
+    case "message.edited":
+      return { icon: "pencil", text: t.line.edited(who) };
+    case "message.redacted":
+      return { icon: "trash-2", text: t.line.redacted(who), reason: event.body.reason };
+    case "message.reacted": {
+      const { on, reaction } = event.body;
+      const name = t.message.reactionNames[reaction] ?? reaction;
+      return { icon: "message-square", text: (on ? t.line.reacted : t.line.unreacted)(who, name) };
+    }
     case "moderator.stepped_back":
       return { icon: "eye", text: t.line.steppedBack(who) };
     case "negotiation.closed":

@@ -3,6 +3,8 @@ import { useEffect, useRef } from "react";
 export interface Keys {
   onStep: (by: 1 | -1) => void;
   onReply: () => void;
+  onEdit: () => void;
+  onReact: () => void;
   onOffer: () => void;
   onCompare: () => void;
   onBoard: () => void;
@@ -19,7 +21,8 @@ export function useKeys(keys: Keys): void {
   });
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      const { onStep, onReply, onOffer, onCompare, onBoard, onHelp, blocked } = latest.current;
+      const { onStep, onReply, onEdit, onReact, onOffer, onCompare, onBoard, onHelp, blocked } =
+        latest.current;
       if (blocked || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement | null;
       // The board's editor has keys of its own.
@@ -28,6 +31,8 @@ export function useKeys(keys: Keys): void {
         j: () => onStep(1),
         k: () => onStep(-1),
         r: onReply,
+        e: onEdit,
+        ":": onReact,
         o: onOffer,
         x: onCompare,
         b: onBoard,

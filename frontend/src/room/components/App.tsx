@@ -1,21 +1,25 @@
 /** The room: the bar, the lanes, one stream, the terms, and what is open above them. */
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom, useStore } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
 import type { StreamState } from "../roomState.ts";
+import { isNews } from "../rows.ts";
 import { useKeys } from "../useKeys.ts";
 import { usePhone, useWide } from "../usePhone.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
+import { Boundary, Dialog, Problem } from "./Basics.tsx";
 import { BoardLane } from "./BoardLane.tsx";
-import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog } from "./Decisions.tsx";
+import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog, RemoveDialog } from "./Decisions.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { StepInDialog } from "./Observing.tsx";
-import { OfferEditor } from "./OfferEditor.tsx";
 import { Stream, type StreamHandle } from "./Stream.tsx";
 import { TableBar } from "./TableBar.tsx";
 import { Terms } from "./Terms.tsx";
+
+/** Comes when somebody makes an offer: whoever only reads and talks never needs it. */
+const OfferEditor = lazy(async () => ({ default: (await import("./OfferEditor.tsx")).OfferEditor }));
 
 /** What was read in each stream, and so how much is unread. */
 function useUnread() {
@@ -73,9 +77,12 @@ export function App(): ReactNode {
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {
+      if (stream.current?.act("reply")) return;
       if (lane === "terms" || (lane === "board" && !wide)) setLane("table");
       requestAnimationFrame(() => document.getElementById("composer")?.focus());
     },
+    onEdit: () => stream.current?.act("edit"),
+    onReact: () => stream.current?.act("react"),
     onOffer: () => {
       if (party && table?.negotiation.status === "open") setDialog({ kind: "offer" });
     },
@@ -141,7 +148,13 @@ function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () 
   if (!dialog || !table) return null;
   switch (dialog.kind) {
     case "offer":
-      return <OfferEditor table={table} onClose={onClose} />;
+      return (
+        <Boundary fallback={<NotLoaded onClose={onClose} />}>
+          <Suspense fallback={<Loading />}>
+            <OfferEditor table={table} onClose={onClose} />
+          </Suspense>
+        </Boundary>
+      );
     case "accept":
       return <AcceptDialog table={table} offer={dialog.offer} initial={dialog.package} onClose={onClose} />;
     case "decline":
@@ -154,6 +167,8 @@ function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () 
           onClose={onClose}
         />
       );
+    case "remove":
+      return <RemoveDialog stream={dialog.stream} seq={dialog.seq} onClose={onClose} />;
     case "close":
       return <CloseDialog onClose={onClose} />;
     case "step_in":
@@ -163,9 +178,30 @@ function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () 
   }
 }
 
+function Loading(): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <p className="sr-only" role="status">
+      {t.editorLoading}
+    </p>
+  );
+}
+
+function NotLoaded({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <Dialog title={t.makeOffer} onClose={onClose}>
+      <Problem>{t.editorFailed}</Problem>
+      <button type="button" className="btn" onClick={() => window.location.reload()}>
+        {t.reload}
+      </button>
+    </Dialog>
+  );
+}
+
 function countUnread(stream: StreamState, mark: number | null, you: string): number {
   if (mark === null) return 0;
   return stream.events.filter(
-    ({ seq, by, kind }) => seq > mark && by !== you && kind !== "offer.seen" && kind !== "participant.joined",
+    (event) => event.seq > mark && event.by !== you && isNews(event) && event.kind !== "participant.joined",
   ).length;
 }

@@ -1,5 +1,5 @@
 /** Small parts used everywhere in the room. */
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Component, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { ParticipantSide } from "../../protocol/types.ts";
 import { initials, useServerNow, useStore } from "../context.ts";
@@ -120,6 +120,19 @@ export function Dialog(props: DialogProps): ReactNode {
       {props.footer && <footer className="sheet-foot">{props.footer}</footer>}
     </dialog>
   );
+}
+
+/** Whatever goes wrong in a part of the room stays there, its code that does not come included. */
+export class Boundary extends Component<{ fallback: ReactNode; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? this.props.fallback : this.props.children;
+  }
 }
 
 /** A refusal in the reader's language; the server's words where we have none. */

@@ -1,7 +1,8 @@
 /** The board beside the talk: its editor comes when it is first looked at. */
-import { Component, lazy, type ReactNode, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
+import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
 const Board = lazy(() => import("../../board/Board.tsx"));
@@ -64,17 +65,4 @@ function Failed(): ReactNode {
       </button>
     </div>
   );
-}
-
-/** Whatever goes wrong in the editor stays in the editor: the room goes on. */
-class Boundary extends Component<{ fallback: ReactNode; children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
-
-  static getDerivedStateFromError(): { failed: boolean } {
-    return { failed: true };
-  }
-
-  override render(): ReactNode {
-    return this.state.failed ? this.props.fallback : this.props.children;
-  }
 }

@@ -10,6 +10,9 @@ interface ComposerProps {
   organisation: string;
   open: OpenDialog;
   onSend: () => void;
+  /** The message that is answered. */
+  answering: { seq: number; name: string; text: string } | null;
+  onDropAnswer: () => void;
   /** A refused message taken back to be written anew. */
   returned: { text: string; at: number } | null;
 }
@@ -42,7 +45,7 @@ function useDraft({ stream, returned }: ComposerProps) {
 }
 
 /** Enter sends, but not on a touch screen, where it is the only way to a new line. */
-function isSend(event: KeyboardEvent): boolean {
+export function isSend(event: KeyboardEvent): boolean {
   if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return false;
   return !window.matchMedia("(pointer: coarse)").matches;
 }
@@ -53,6 +56,10 @@ export function Composer(props: ComposerProps): ReactNode {
   const { store, side } = useRoom();
   const { stream, caucus, organisation } = props;
   const { text, setText, input } = useDraft(props);
+  const answered = props.answering?.seq;
+  useEffect(() => {
+    if (answered !== undefined) input.current?.focus();
+  }, [answered, input]);
   const limit = store.socket.limits.message_chars_max;
   // The server counts characters, JavaScript counts halves of some of them.
   const over = text.length > limit ? [...text].length - limit : 0;
@@ -62,8 +69,9 @@ export function Composer(props: ComposerProps): ReactNode {
 
   function send(): void {
     if (!ready) return;
-    store.sendMessage(stream, text.trim());
+    store.sendMessage(stream, text.trim(), props.answering?.seq ?? null);
     setText("");
+    props.onDropAnswer();
     props.onSend();
     input.current?.focus();
   }
@@ -81,6 +89,7 @@ export function Composer(props: ComposerProps): ReactNode {
           <Icon name="lock-keyhole" /> {t.ourSideHint(organisation)}
         </p>
       )}
+      {props.answering && <Answering {...props.answering} onDrop={props.onDropAnswer} />}
       <div className="composer-box">
         <textarea
           ref={input}
@@ -96,7 +105,10 @@ export function Composer(props: ComposerProps): ReactNode {
             store.typing(stream);
           }}
           onKeyDown={(event) => {
-            if (event.key === "Escape") input.current?.blur();
+            if (event.key === "Escape") {
+              if (props.answering) props.onDropAnswer();
+              else input.current?.blur();
+            }
             if (!isSend(event)) return;
             event.preventDefault();
             send();
@@ -106,6 +118,27 @@ export function Composer(props: ComposerProps): ReactNode {
       </div>
       <Note over={over} />
     </form>
+  );
+}
+
+function Answering(props: { name: string; text: string; onDrop: () => void }): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <p className="composer-answers">
+      <Icon name="corner-down-left" />
+      <span>
+        <b>{t.message.answering(props.name)}</b> {props.text}
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.message.dropAnswer}
+        title={t.message.dropAnswer}
+        onClick={props.onDrop}
+      >
+        <Icon name="x" />
+      </button>
+    </p>
   );
 }
 

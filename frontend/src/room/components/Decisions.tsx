@@ -217,6 +217,52 @@ export function CloseDialog({ onClose }: { onClose: () => void }): ReactNode {
   );
 }
 
+/** Removes what a message says, for everyone and for good. */
+export function RemoveDialog(props: { stream: string; seq: number; onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  const { connected } = useRoom();
+  const { stream, seq, onClose } = props;
+  const [reason, setReason] = useState("");
+  const { busy, problem, decide } = useDecision(onClose);
+  const id = useId();
+  return (
+    <Dialog
+      title={t.message.removeTitle}
+      icon="trash-2"
+      onClose={onClose}
+      footer={
+        <>
+          <span className="sheet-note" />
+          <button type="button" className="btn" onClick={onClose}>
+            {t.cancel}
+          </button>
+          <button
+            type="button"
+            className="btn btn-danger"
+            disabled={busy || !connected}
+            onClick={() => decide({ t: "message.redact", stream, message: seq, reason: reason.trim() })}
+          >
+            {busy ? t.working : t.message.removeConfirm}
+          </button>
+        </>
+      }
+    >
+      <Problem>{problem}</Problem>
+      <p>{t.message.removeHint}</p>
+      <div className="field">
+        <label htmlFor={id}>{t.message.removeReason}</label>
+        <textarea
+          id={id}
+          rows={2}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
 export function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useLanguage();
   return (

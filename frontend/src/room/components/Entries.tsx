@@ -2,10 +2,10 @@
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { RoomEvent } from "../../protocol/types.ts";
-import { personName, sideOf, useFormat, useRoom } from "../context.ts";
+import { personName, useFormat, useRoom } from "../context.ts";
 import type { Row } from "../rows.ts";
 import { systemLine } from "../systemLines.ts";
-import { Face, ServerHtml, useRefusalWords } from "./Basics.tsx";
+import { Face, useRefusalWords } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
 export function DayRow({ at }: { at: string }): ReactNode {
@@ -21,40 +21,6 @@ export function UnreadRow(): ReactNode {
   return (
     <div className="divider divider-unread" role="separator">
       {t.newLine}
-    </div>
-  );
-}
-
-export function MessageRow({ row }: { row: Extract<Row, { type: "message" }> }): ReactNode {
-  const { t } = useLanguage();
-  const format = useFormat();
-  const { table, view, side: ownSide } = useRoom();
-  const { event, follows } = row;
-  const name = personName(table, view, event.by, t);
-  const side = sideOf(table, event.by) ?? (event.by === view.you.id ? ownSide : null);
-  return (
-    <div className={follows ? "message message-follows" : "message"}>
-      {follows ? (
-        <time className="message-gutter" dateTime={event.at}>
-          {format.time(event.at)}
-        </time>
-      ) : (
-        <Face name={name} side={side} />
-      )}
-      <div className="message-body">
-        {follows ? (
-          <span className="sr-only">{name}: </span>
-        ) : (
-          <p className="message-who">
-            <b className={side && side !== "moderator" ? `side-${side}` : ""}>{name}</b>{" "}
-            <span className="faint">
-              {side ? `${t[side]} · ` : ""}
-              <time dateTime={event.at}>{format.time(event.at)}</time>
-            </span>
-          </p>
-        )}
-        <ServerHtml className="prose-text" html={event.body.html} />
-      </div>
     </div>
   );
 }

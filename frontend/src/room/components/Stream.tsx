@@ -15,17 +15,21 @@ import { useLanguage } from "../../i18n/index.ts";
 import { personName, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
 import { emptyStream, type StreamState, waitingApproval } from "../roomState.ts";
-import { buildRows, type Row } from "../rows.ts";
+import { buildRows, isNews, type Row } from "../rows.ts";
+import { type Said, whatWasSaid } from "../said.ts";
 import { CaucusDesk } from "./CaucusDesk.tsx";
 import { Composer } from "./Composer.tsx";
-import { DayRow, MessageRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
+import { DayRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
 import { Icon } from "./Icon.tsx";
+import { type Doing, type MessageActs, MessageRow, useMay, useQuote } from "./Message.tsx";
 import { Observing, useObserving } from "./Observing.tsx";
 import { OfferCard } from "./OfferCard.tsx";
 
 export interface StreamHandle {
   /** Moves the selection by one entry, up or down. */
   step: (by: 1 | -1) => void;
+  /** Does something with the selected message. False when none is selected, or it may not be done. */
+  act: (what: "reply" | Doing["what"]) => boolean;
 }
 
 interface StreamProps {
@@ -119,23 +123,61 @@ function useReading(stream: StreamState, atEnd: boolean, { onRead }: StreamProps
 }
 
 /** The entry that the keys j and k are on. */
-function useSelection(rows: Row[], place: ReturnType<typeof usePlace>, ref: Ref<StreamHandle> | undefined) {
+function useSelection(rows: Row[], place: ReturnType<typeof usePlace>) {
   const [selected, setSelected] = useState<string | null>(null);
-  useImperativeHandle(ref, () => ({
-    step(by) {
-      const now = rows.findIndex(({ key }) => key === selected);
-      let next = now === -1 ? rows.length - 1 : now + by;
-      while (rows[next]?.type === "day" || rows[next]?.type === "unread") next += by;
-      const row = rows[next];
-      if (!row) return;
-      setSelected(row.key);
-      place.virtual.current?.scrollToIndex(next, { align: "nearest" });
-      requestAnimationFrame(() =>
-        place.scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)?.focus(),
-      );
+  function select(index: number): void {
+    const row = rows[index];
+    if (!row) return;
+    setSelected(row.key);
+    place.virtual.current?.scrollToIndex(index, { align: "nearest" });
+    requestAnimationFrame(() =>
+      place.scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)?.focus(),
+    );
+  }
+  function step(by: 1 | -1): void {
+    const now = rows.findIndex(({ key }) => key === selected);
+    let next = now === -1 ? rows.length - 1 : now + by;
+    while (rows[next]?.type === "day" || rows[next]?.type === "unread") next += by;
+    select(next);
+  }
+  const go = (seq: number): void => select(rows.findIndex(({ key }) => key === `event ${seq}`));
+  return { selected, setSelected, step, go };
+}
+
+/** What is being done with a message, by a button of its row or by a key on the selected one. */
+function useActs(
+  props: StreamProps,
+  stream: StreamState,
+  sayings: Map<number, Said>,
+  rows: Row[],
+  selection: ReturnType<typeof useSelection>,
+): MessageActs & { answering: number | null; onReply: (seq: number | null) => void } {
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const [answering, setAnswering] = useState<number | null>(null);
+  const may = useMay(stream);
+  useImperativeHandle(props.ref, () => ({
+    step: selection.step,
+    act(what) {
+      const row = rows.find(({ key }) => key === selection.selected);
+      if (row?.type !== "message") return false;
+      const { act, edit } = may(row);
+      if (!act || (what === "edit" && !edit)) return false;
+      if (what === "reply") setAnswering(row.event.seq);
+      else setDoing({ seq: row.event.seq, what });
+      return true;
     },
   }));
-  return [selected, setSelected] as const;
+  return {
+    stream: stream.id,
+    may,
+    quote: useQuote(stream, sayings),
+    open: props.open,
+    doing,
+    onDo: setDoing,
+    answering,
+    onReply: setAnswering,
+    onGo: selection.go,
+  };
 }
 
 export function Stream(props: StreamProps): ReactNode {
@@ -147,12 +189,15 @@ export function Stream(props: StreamProps): ReactNode {
   const [lineAfter, setLineAfter] = useState<number | null>(() => store.keep.readMark(id));
   const [returned, setReturned] = useState<{ text: string; at: number } | null>(null);
   const pending = useMemo(() => view.pending.filter((one) => one.stream === id), [view.pending, id]);
+  const sayings = useMemo(() => whatWasSaid(stream.events), [stream.events]);
   const rows = useMemo(
-    () => buildRows(stream.events, pending, view.you.id, lineAfter),
-    [stream.events, pending, view.you.id, lineAfter],
+    () => buildRows(stream.events, pending, view.you.id, lineAfter, sayings),
+    [stream.events, pending, view.you.id, lineAfter, sayings],
   );
   const place = usePlace(stream, rows);
-  const [selected, setSelected] = useSelection(rows, place, props.ref);
+  const selection = useSelection(rows, place);
+  const acts = useActs(props, stream, sayings, rows, selection);
+  const answered = acts.answering === null ? null : acts.quote(acts.answering);
   useReading(stream, place.atEnd, props, () => setLineAfter(stream.head));
   return (
     <section className={caucus ? "stream stream-caucus" : "stream"} aria-label={caucus ? t.ourSide : t.table}>
@@ -169,8 +214,9 @@ export function Stream(props: StreamProps): ReactNode {
         stream={stream}
         rows={rows}
         place={place}
-        selected={selected}
-        onSelect={setSelected}
+        selected={selection.selected}
+        onSelect={selection.setSelected}
+        acts={acts}
         onEdit={(text) => setReturned({ text, at: Date.now() })}
       />
       {view.loadingOlder[id] && <p className="older">{t.olderLoading}</p>}
@@ -186,6 +232,8 @@ export function Stream(props: StreamProps): ReactNode {
           organisation={props.organisation}
           open={props.open}
           returned={returned}
+          answering={answered && acts.answering !== null ? { seq: acts.answering, ...answered } : null}
+          onDropAnswer={() => acts.onReply(null)}
           onSend={() => {
             setLineAfter(null);
             place.stay();
@@ -202,6 +250,7 @@ interface LogProps extends StreamProps {
   place: ReturnType<typeof usePlace>;
   selected: string | null;
   onSelect: (key: string) => void;
+  acts: MessageActs;
   onEdit: (text: string) => void;
 }
 
@@ -249,7 +298,9 @@ function Jump({ stream, onClick }: { stream: StreamState; onClick: () => void })
   const { t } = useLanguage();
   const { store, view } = useRoom();
   const read = store.keep.readMark(stream.id) ?? 0;
-  const unseen = stream.events.filter(({ seq, by }) => seq > read && by !== view.you.id).length;
+  const unseen = stream.events.filter(
+    (event) => event.seq > read && event.by !== view.you.id && isNews(event),
+  ).length;
   return (
     <button type="button" className="jump" onClick={onClick}>
       <Icon name="arrow-down" />
@@ -258,7 +309,7 @@ function Jump({ stream, onClick }: { stream: StreamState; onClick: () => void })
   );
 }
 
-function RowView(props: StreamProps & { row: Row; onEdit: (text: string) => void }): ReactNode {
+function RowView(props: LogProps & { row: Row }): ReactNode {
   const { table } = useRoom();
   const { row } = props;
   switch (row.type) {
@@ -267,7 +318,7 @@ function RowView(props: StreamProps & { row: Row; onEdit: (text: string) => void
     case "unread":
       return <UnreadRow />;
     case "message":
-      return <MessageRow row={row} />;
+      return <MessageRow row={row} acts={props.acts} />;
     case "pending":
       return <PendingRow row={row} onEdit={props.onEdit} />;
     case "system":
