@@ -106,7 +106,7 @@ def rounded(value: float | None) -> float | None:
 
 def not_built() -> list[Result]:
     """The figures of what does not exist yet."""
-    return [Result(goal, why="not built yet") for goal in GOALS.values() if not goal.built]
+    return [Result(goal, why="no figure yet") for goal in GOALS.values() if not goal.built]
 
 
 def chosen(asked: str) -> set[int]:

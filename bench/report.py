@@ -61,7 +61,7 @@ def _verdict(result: Result) -> str:
     if result.invalid:
         return "invalid"
     if not result.goal.built:
-        return "not built yet"
+        return "no figure yet"
     return {True: "yes", False: "no", None: "not measured"}[result.met]
 
 

@@ -103,7 +103,7 @@ def test_the_table_has_a_line_for_each_comparison() -> None:
     assert len(lines) == 2 + 2 + len(not_built())
     assert lines[2].split()[-1] == "yes"
     assert lines[3].split()[-1] == "no"
-    assert all(line.endswith("not built yet") for line in lines[4:])
+    assert all(line.endswith("no figure yet") for line in lines[4:])
 
 
 def test_the_file_has_an_entry_for_each_comparison(tmp_path: Path) -> None:
