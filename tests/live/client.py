@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.live.server import LiveServer
 
 Frame = dict[str, Any]
+CLOSE_WITHIN_S = 1
 
 
 @dataclass
@@ -66,7 +67,9 @@ class Client:
 @asynccontextmanager
 async def client(server: LiveServer, token: str) -> AsyncIterator[Client]:
     """Connects as the token's person."""
-    async with connect(server.socket_url, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
+    headers = {"Authorization": f"Bearer {token}"}
+    # A test that has not read all that it was sent would wait ten seconds for the answer to its goodbye.
+    async with connect(server.socket_url, additional_headers=headers, close_timeout=CLOSE_WITHIN_S) as socket:
         yield Client(socket)
 
 
