@@ -27,8 +27,7 @@ class AnswerForm(forms.Form):
             help_text=_(
                 "In a private thread, with what I answered. Without it nobody learns which answer is mine."
             ),
-            required=False,
-            initial=True,
+            required=False,  # and not ticked: a consent that is given for somebody is none (GDPR, recital 32)
         )
 
     def values(self) -> dict[str, Any]:

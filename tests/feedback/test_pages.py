@@ -51,7 +51,7 @@ def test_the_link_opens_the_questions_without_signing_in(deal: Deal) -> None:
     assert page.count("<fieldset") == page.count("<legend") == 3
     assert page.count('type="radio"') == 3 + 5 + 5
     assert 'maxlength="2000"' in page
-    assert re.search(r'name="may_contact"[^>]*checked', page)
+    assert not re.search(r'name="may_contact"[^>]*checked', page)  # consent is given, not taken
     assert deal.order.number in page
     assert not Answer.objects.exists()
 
