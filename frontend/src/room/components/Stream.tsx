@@ -221,7 +221,7 @@ export function Stream(props: StreamProps): ReactNode {
       />
       {view.loadingOlder[id] && <p className="older">{t.olderLoading}</p>}
       <div className="stream-end">
-        {!place.atEnd && <Jump stream={stream} onClick={place.toEnd} />}
+        {!place.atEnd && rows.length > 0 && <Jump stream={stream} onClick={place.toEnd} />}
         <TypingLine stream={id} />
       </div>
       <Observing open={props.open} />
