@@ -219,6 +219,16 @@ def test_a_changed_order_and_a_deleted_agreement_are_named(deal: Table, statemen
     assert problems()
 
 
-def test_a_redacted_message_still_verifies_and_cannot_be_guessed(deal: Table) -> None:
-    sql("UPDATE kernel_event SET content = NULL, salt = NULL WHERE stream_id = %s AND seq = 4", key(deal))
+def test_a_removed_message_still_verifies_and_cannot_be_guessed(deal: Table) -> None:
+    said = deal.events[-1]
+    deal.send("seller", "message.redact", message=said.seq)
+    heads.sign_tails(clock.now())
     assert problems() == []
+    left = next(event for event in deal.events if event.seq == said.seq)
+    assert (left.content, left.salt, left.hash) == (None, None, said.hash)
+
+
+def test_a_message_that_was_emptied_is_named(deal: Table) -> None:
+    sql("UPDATE kernel_event SET content = NULL, salt = NULL WHERE stream_id = %s AND seq = 4", key(deal))
+    (problem,) = problems()
+    assert problem.endswith("event 4 (message.sent): its content is gone, and nobody removed it")
