@@ -26,7 +26,8 @@ export const message = {
   removeTitle: "Remove this message?",
   removeHint:
     "What it says is removed for everyone and for good. That there was a message, and who removed it, stays.",
-  removeReason: "Why? Everyone reads this (optional)",
+  removeReason: "Why?",
+  removeReasonHint: "Everyone here reads it.",
   removeConfirm: "Remove it",
   reactionNames: {
     "👍": "agreed",

@@ -31,7 +31,8 @@ export const message: typeof Message = {
   removeTitle: "¿Eliminar este mensaje?",
   removeHint:
     "Lo que dice se elimina para todos y para siempre. Que hubo un mensaje, y quién lo eliminó, permanece.",
-  removeReason: "¿Por qué? Todos lo leen (opcional)",
+  removeReason: "¿Por qué?",
+  removeReasonHint: "Todos los presentes lo leen.",
   removeConfirm: "Eliminarlo",
   reactionNames: {
     "👍": "de acuerdo",

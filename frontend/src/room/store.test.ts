@@ -109,6 +109,14 @@ describe("a message", () => {
     expect(tab.getItem(`hub:${TABLE}:${BUYER}:unsent`)).toBe("[]");
   });
 
+  it("that answers another one still does so when it was written offline", async () => {
+    enter().sendMessage(TABLE, "SiC.", 7);
+    enter();
+    line().welcome();
+    expect(line().of("message.reply")).toMatchObject([{ text: "SiC.", answers: 7 }]);
+    expect(line().of("message.send")).toEqual([]);
+  });
+
   it("that failed before a reload waits for its author", async () => {
     const store = enter();
     line().welcome();

@@ -111,13 +111,20 @@ export function AcceptDialog(props: DecisionProps & { initial: number }): ReactN
   );
 }
 
-function Reason({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactNode {
+interface ReasonProps {
+  value: string;
+  onChange: (value: string) => void;
+  label?: string;
+  hint?: string;
+}
+
+function Reason({ value, onChange, label, hint }: ReasonProps): ReactNode {
   const { t } = useLanguage();
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id}>
-        {t.reason} <span className="optional">({t.optional})</span>
+        {label ?? t.reason} <span className="optional">({t.optional})</span>
       </label>
       <textarea
         id={id}
@@ -126,7 +133,7 @@ function Reason({ value, onChange }: { value: string; onChange: (value: string) 
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
-      <span className="field-help">{t.reasonHint}</span>
+      <span className="field-help">{hint ?? t.reasonHint}</span>
     </div>
   );
 }
@@ -224,7 +231,6 @@ export function RemoveDialog(props: { stream: string; seq: number; onClose: () =
   const { stream, seq, onClose } = props;
   const [reason, setReason] = useState("");
   const { busy, problem, decide } = useDecision(onClose);
-  const id = useId();
   return (
     <Dialog
       title={t.message.removeTitle}
@@ -249,16 +255,12 @@ export function RemoveDialog(props: { stream: string; seq: number; onClose: () =
     >
       <Problem>{problem}</Problem>
       <p>{t.message.removeHint}</p>
-      <div className="field">
-        <label htmlFor={id}>{t.message.removeReason}</label>
-        <textarea
-          id={id}
-          rows={2}
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </div>
+      <Reason
+        value={reason}
+        onChange={setReason}
+        label={t.message.removeReason}
+        hint={t.message.removeReasonHint}
+      />
     </Dialog>
   );
 }
