@@ -1,5 +1,5 @@
 /** Small parts used everywhere in the room. */
-import { Component, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Component, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { ParticipantSide } from "../../protocol/types.ts";
 import { initials, useServerNow, useStore } from "../context.ts";
@@ -86,7 +86,7 @@ export function Dialog(props: DialogProps): ReactNode {
   const { t } = useLanguage();
   const ref = useRef<HTMLDialogElement>(null);
   const title = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (!dialog?.isConnected) return undefined;
     const before = document.activeElement;

@@ -57,7 +57,7 @@ export function Composer(props: ComposerProps): ReactNode {
   const { stream, caucus, organisation } = props;
   const { text, setText, input } = useDraft(props);
   const answered = props.answering?.seq;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (answered !== undefined) input.current?.focus();
   }, [answered, input]);
   const limit = store.socket.limits.message_chars_max;

@@ -1,5 +1,5 @@
 /** One message: what it says now, what it answers, who reacted to it, and what can be done with it. */
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type ReactNode, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type Dictionary, useLanguage } from "../../i18n/index.ts";
 import type { Reaction } from "../../protocol/types.ts";
 import { personName, sideOf, useFormat, useRoom } from "../context.ts";
@@ -200,7 +200,7 @@ function Editor({ row, acts }: { row: MessageRowOf; acts: MessageActs }): ReactN
   const close = (): void => acts.onDo(null);
   const { busy, problem, decide } = useDecision(close);
   const hint = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const area = input.current;
     area?.focus();
     area?.setSelectionRange(area.value.length, area.value.length);
@@ -305,7 +305,7 @@ function Picker({
 }): ReactNode {
   const { t } = useLanguage();
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   return (
     <div
       className="reaction-picker"
