@@ -99,6 +99,7 @@ migrations: .venv/.installed-dev ## (check) No model change lacks its migration
 
 generated: .venv/.installed-dev ## (check) Generated files are fresh
 	negotiation-hub export-protocol --check
+	python -m tests.coverage.page --check
 
 messages: .venv/.installed-dev ## (check) Every text has its translation
 	python -m negotiation_hub.devtools.translations check

@@ -47,6 +47,7 @@ def act(page: Page, text: str, what: str) -> None:
     row(page, text).get_by_role("button", name=what, exact=True).click()
 
 
+@pytest.mark.covers("room:messages.replies")
 def test_an_answer_names_what_it_answers_and_leads_there(both: tuple[Page, Page]) -> None:
     ben, ada = both
     say(ben, "Which seals do you fit?")
@@ -64,6 +65,7 @@ def test_an_answer_names_what_it_answers_and_leads_there(both: tuple[Page, Page]
     expect(row(ben, "Anything else?").locator(".message-quote")).to_have_count(0)
 
 
+@pytest.mark.covers("room:messages.reactions")
 def test_a_reaction_is_seen_by_both_counted_and_taken_back(both: tuple[Page, Page]) -> None:
     ben, ada = both
     say(ben, "Two lots?")
@@ -83,6 +85,7 @@ def test_a_reaction_is_seen_by_both_counted_and_taken_back(both: tuple[Page, Pag
     ).to_be_visible()
 
 
+@pytest.mark.covers("room:messages.edits")
 def test_a_correction_by_keys_keeps_what_was_said_before(both: tuple[Page, Page]) -> None:
     ben, ada = both
     say(ben, "We need 500.")
@@ -106,6 +109,7 @@ def test_a_correction_by_keys_keeps_what_was_said_before(both: tuple[Page, Page]
     expect(ada.get_by_role("textbox", name="Correct your message")).to_have_count(0)
 
 
+@pytest.mark.covers("room:messages.edits")
 def test_what_the_other_side_offered_upon_stays_as_it_was(both: tuple[Page, Page]) -> None:
     ben, ada = both
     say(ben, "We need 500.")
@@ -118,6 +122,7 @@ def test_what_the_other_side_offered_upon_stays_as_it_was(both: tuple[Page, Page
         expect(row(ben, "We need 500.").get_by_role("button", name=gone, exact=True)).to_have_count(0)
 
 
+@pytest.mark.covers("room:messages.redaction")
 def test_what_is_removed_is_gone_from_both_screens_and_after_a_reload(both: tuple[Page, Page]) -> None:
     ben, ada = both
     say(ben, "My card is 4242.")

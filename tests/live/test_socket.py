@@ -202,6 +202,7 @@ async def test_a_stranger_cannot_tell_that_a_room_exists(server: LiveServer, roo
     assert refusals[0].json() == refusals[1].json()
 
 
+@pytest.mark.covers("room:caucus.beside", "room:caucus.silent")
 async def test_a_caucus_never_reaches_the_other_side(server: LiveServer, buyer: str, seller: str) -> None:
     theirs = open_room(server, seller, buyer)["id"]
     streams = call(server, "GET", f"/rooms/{theirs}", seller).json()["streams"]
@@ -215,6 +216,7 @@ async def test_a_caucus_never_reaches_the_other_side(server: LiveServer, buyer: 
         assert "floor" not in json.dumps(ben.frames)
 
 
+@pytest.mark.covers("room:messages.typing")
 async def test_typing_is_passed_on_and_never_stored(
     server: LiveServer, room: str, buyer: str, seller: str
 ) -> None:
@@ -227,6 +229,7 @@ async def test_typing_is_passed_on_and_never_stored(
         assert (await ben.command("message.send", room, text="x"))["seq"] >= opened["head"] + 1
 
 
+@pytest.mark.covers("room:messages.presence")
 async def test_who_is_here_is_told_when_somebody_comes_and_when_they_go(
     server: LiveServer, room: str, buyer: str, seller: str
 ) -> None:

@@ -59,6 +59,7 @@ def test_an_offer_at_the_floor_goes_straight_to_the_table(table: Table) -> None:
     assert table.standing["version"] == 1
 
 
+@pytest.mark.covers("room:caucus.approval")
 def test_an_offer_below_the_floor_waits_and_the_table_shows_nothing(table: Table) -> None:
     floor(table, 9_000)
     before = [event.hash for event in table.events]
@@ -69,6 +70,7 @@ def test_an_offer_below_the_floor_waits_and_the_table_shows_nothing(table: Table
     assert [row["status"] for row in caucus(table)["approvals"]] == ["pending_approval"]
 
 
+@pytest.mark.covers("room:caucus.approval")
 def test_the_manager_lets_it_go_as_its_authors_offer_with_the_time_of_that_moment(table: Table) -> None:
     floor(table, 9_000)
     table.propose("seller", 8_000, expires_in_s=3600)
@@ -82,6 +84,7 @@ def test_the_manager_lets_it_go_as_its_authors_offer_with_the_time_of_that_momen
     assert table.folded == table.state
 
 
+@pytest.mark.covers("room:caucus.alike")
 def test_what_the_buyer_reads_is_the_same_with_and_without_an_approval(table: Table) -> None:
     plain = Table()
     plain.propose("seller", 8_000)

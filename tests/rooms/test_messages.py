@@ -134,6 +134,7 @@ def test_nobody_corrects_or_removes_what_another_said(table: Table) -> None:
             table.send("cleo", command, **fields)
 
 
+@pytest.mark.covers("room:messages.edits")
 def test_the_other_sides_next_offer_freezes_what_was_said_before(table: Table) -> None:
     said, theirs = say(table, "buyer", "We need 500."), say(table, "seller", "In two lots?")
     table.propose("buyer")
@@ -176,6 +177,7 @@ def is_stored(words: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@pytest.mark.covers("room:messages.redaction")
 def test_what_is_removed_is_gone_with_its_corrections_and_the_chain_still_verifies(table: Table) -> None:
     said = say(table, "buyer", "My card is 4242 4242.")
     table.send("buyer", "message.edit", message=said, text="My card is 4242 4243.")

@@ -94,6 +94,7 @@ def test_the_clock_ends_an_offer_once(table: Table) -> None:
     assert [event.kind for event in table.events].count("offer.expired") == 1
 
 
+@pytest.mark.covers("room:offers.confirmation")
 def test_accepting_another_version_or_hash_is_stale(table: Table) -> None:
     table.propose("seller", 9_000)
     first = table.named

@@ -27,6 +27,7 @@ def mode(table: Table) -> str:
     return str(seats[str(table.others["dov"].pk)]["mode"])
 
 
+@pytest.mark.covers("room:supervision.observe")
 def test_a_moderator_who_opens_a_room_is_seen_to_observe(table: Table) -> None:
     assert mode(table) == "observing"
     assert table.events[-1].kind == "participant.joined"
@@ -37,6 +38,7 @@ def test_who_only_observes_is_silent(table: Table) -> None:
         table.send("dov", "message.send", text="Hello?")
 
 
+@pytest.mark.covers("room:supervision.step_in")
 def test_who_has_stepped_in_speaks_but_makes_no_offers(table: Table) -> None:
     table.send("dov", "moderation.step_in", reason="a question of payment")
     assert mode(table) == "in"
