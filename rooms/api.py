@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 from negotiation_hub.kernel import clock, crypto, limits, stream, wire
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from rooms import opening, queries
+from rooms import mentioning, opening, queries
 
 router = Router(tags=["rooms"])
 ROOMS_PAGE = 50
@@ -64,6 +64,14 @@ def list_events(
     page = min(max(limit, 1), limits.HISTORY_EVENTS_MAX)
     events = [_plain(event) for event in stream.after(row.id, max(after, 0), limit=page)]
     return {"events": events, "head": max(row.head_seq, events[-1]["seq"] if events else 0)}
+
+
+@router.get("/rooms/{room_id}/people")
+def list_people(request: Person, room_id: UUID, caucus: bool = False) -> dict[str, Any]:
+    """Whom you may name with @ at the table, or in your side's caucus."""
+    found = queries.room_for(request.auth, room_id)
+    people = mentioning.nameable(found.room, found.side, caucus=caucus)
+    return {"people": [{"id": person, "name": name} for person, name in people.items()]}
 
 
 @router.get("/rooms/{room_id}/evidence")

@@ -13,9 +13,10 @@ class RoomsConfig(AppConfig):
         """Registers what the kernel calls: the HTML of messages, and the jobs of rooms."""
         from negotiation_hub.kernel import wire
         from negotiation_hub.kernel.render import to_html
-        from rooms import approvals, milestones  # noqa: F401 - importing them registers their jobs
+        from rooms import approvals, mentioning, milestones  # noqa: F401 - importing them registers their jobs
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
-            return {"html": to_html(body["text"]), **body}
+            names = [person["name"] for person in body.get("mentions", ())]
+            return {"html": to_html(body["text"], names), **body}
 
         wire.presenters["message.sent"] = wire.presenters["message.edited"] = with_html

@@ -4,14 +4,15 @@ Nothing said is overwritten: a correction is an event of its own, and what was s
 What is removed is removed from the log for good; its place in the chain stays.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from negotiation_hub.kernel import limits, stream
 from negotiation_hub.kernel.stream import Draft, Event
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import wire
+from rooms import mentioning, wire
 from rooms.refusals import MessageBlank, MessageFrozen, MessageNotOwn, MessageTooManyEdits, MessageUnknown
 from rooms.table import Table, once
 
@@ -25,16 +26,26 @@ def message(frame: wire.MessageSend) -> Draft:
 
 
 def send_message(*, actor: User, frame: wire.MessageSend, now: datetime) -> Answer:
-    """Says something, in a transaction of its own. Sockets go through the writer. Raises MessageBlank."""
-    return once(actor, frame, now, lambda table: _tell(table, message(frame)), needs_side=False)
+    """Says something, in a transaction of its own. Sockets go through the writer where nobody is named.
+
+    Raises MessageBlank, MentionUnknown.
+    """
+
+    def do(table: Table) -> Answer:
+        return _say(table, {"text": _words(frame.text)}, frame.mentions)
+
+    return once(actor, frame, now, do, needs_side=False)
 
 
 def reply_to_message(*, actor: User, frame: wire.MessageReply, now: datetime) -> Answer:
-    """Says something about an earlier message of the same stream. Raises MessageBlank, MessageUnknown."""
+    """Says something about an earlier message of the same stream.
+
+    Raises MessageBlank, MessageUnknown, MentionUnknown.
+    """
 
     def do(table: Table) -> Answer:
         body = {"text": _words(frame.text), "answers": _said(table, frame.answers).seq}
-        return _tell(table, Draft(_SAID, body))
+        return _say(table, body, frame.mentions)
 
     return once(actor, frame, now, do, needs_side=False)
 
@@ -80,6 +91,13 @@ def react_to_message(*, actor: User, frame: wire.MessageReact, now: datetime) ->
         return _tell(table, Draft("message.reacted", body))
 
     return once(actor, frame, now, do, needs_side=False)
+
+
+def _say(table: Table, body: dict[str, Any], mentions: Sequence[str]) -> Answer:
+    named = mentioning.named(table, body["text"], mentions)
+    answer = _tell(table, Draft(_SAID, {**body, "mentions": named} if named else body))
+    mentioning.tell(table, answer.seq, named)
+    return answer
 
 
 def _tell(table: Table, draft: Draft) -> Answer:

@@ -17,7 +17,7 @@ from rooms import state
 from rooms.models import Agreement, Approval, Bound, Offer, Participant, Room
 
 SIDES = ("buyer", "seller")
-_TALK = frozenset({"message.send", "typing"})
+_TALK = frozenset({"message.send", "typing", "read"})
 
 
 class SameParty(Refusal):
@@ -105,6 +105,7 @@ def view(actor: User, row: Stream) -> View:
             you={"side": found.side, "may_approve": found.may_approve},
             state=lambda: caucus_state(found.room, row.side),
             may=_TALK,
+            reads=True,
         )
     taken = Participant.objects.filter(room=row.scope, user=actor).first()
     if taken is None:
@@ -114,6 +115,7 @@ def view(actor: User, row: Stream) -> View:
         you={"side": found.side},
         state=lambda: table_state(found.room),
         may=_may_say(found, taken),
+        reads=True,
     )
 
 

@@ -21,6 +21,14 @@ class MessageUnknown(Refusal):
     status = 404
 
 
+class MentionUnknown(Refusal):
+    """Somebody is named who does not read this stream."""
+
+    code = "message.mention_unknown"
+    message = gettext_noop("You name somebody who does not read this.")
+    status = 422
+
+
 class MessageNotOwn(Refusal):
     """Only its author may change or remove a message; a moderator who has stepped in may remove it."""
 

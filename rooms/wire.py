@@ -1,6 +1,7 @@
 """Frames and bodies of rooms. No Django in here: these models are the contract."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
@@ -34,6 +35,8 @@ def _label(text: str) -> str:
 Label = Annotated[Text, Field(max_length=limits.LABEL_CHARS_MAX), AfterValidator(_label)]
 Amount = Annotated[int, Field(gt=0, le=limits.AMOUNT_MINOR_MAX)]
 Whole = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+# The people whom a message names with @ and their name.
+Mentions = Annotated[Sequence[Id], Field(max_length=limits.MENTIONS_MAX)]
 Version = Annotated[int, Field(ge=1, le=limits.ROUNDS_MAX)]
 
 
@@ -83,6 +86,11 @@ class MessageSend(Command):
 
     t: Literal["message.send"]
     text: Annotated[Text, Field(min_length=1, max_length=limits.MESSAGE_CHARS_MAX)]
+    mentions: Mentions = ()
+
+    def is_simple(self) -> bool:
+        """Whom it names has to be looked at."""
+        return not self.mentions
 
 
 class MessageReply(Command):
@@ -91,6 +99,7 @@ class MessageReply(Command):
     t: Literal["message.reply"]
     answers: Seq
     text: Annotated[Text, Field(min_length=1, max_length=limits.MESSAGE_CHARS_MAX)]
+    mentions: Mentions = ()
 
 
 class MessageEdit(Command):

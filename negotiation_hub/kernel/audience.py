@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from negotiation_hub.kernel import limits, stream, wire
+from negotiation_hub.kernel import limits, reading, stream, wire
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.topics import Opened
@@ -36,6 +36,7 @@ class View:
     state: Callable[[], Mapping[str, Any]]
     may: frozenset[str] = frozenset()
     events: int = limits.SNAPSHOT_EVENTS  # how many of the newest a snapshot has
+    reads: bool = False  # whether those who read it see how far the others have read
     replay: int = limits.REPLAY_EVENTS_MAX  # how many a client may miss before a snapshot is smaller
 
 
@@ -59,6 +60,8 @@ def opened(row: Stream, view: View, resume: wire.Resume, *, version: int) -> Ope
     """
     continues = _continues(row, resume, view.replay)
     frames = _missing(row, resume.after) if continues else [wire.encode_raw(_whole(row, view))]
+    if view.reads and (marks := reading.marks_of(row.number)):
+        frames.append(wire.reads(row.id, marks))
     return Opened(
         frames=frames,
         number=row.number,

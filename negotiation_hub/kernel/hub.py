@@ -16,6 +16,7 @@ from negotiation_hub.kernel import authority, layer, limits, stream, wire
 from negotiation_hub.kernel.layer import Layer, Message
 from negotiation_hub.kernel.line import Packet
 from negotiation_hub.kernel.presence import Presence
+from negotiation_hub.kernel.reading import Reading
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.kernel.topics import Member, Signals, Subscription, Topic
@@ -41,6 +42,7 @@ class Hub:
     _layer: Layer | None = None  # where there are other processes
     writer: Writer = field(init=False)
     presence: Presence = field(init=False)
+    reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
         self.writer = Writer(tell=self._tell)

@@ -6,6 +6,8 @@ from typing import Final
 FRAME_BYTES_MAX: Final = 65_536  # an offer of 3 packages with 100 lines each fits; more is an attack
 SERVER_FRAME_BYTES_MAX: Final = 4_194_304  # of ours: the state of a table with 50 long offers, and then some
 MESSAGE_CHARS_MAX: Final = 8_000  # about three printed pages; longer texts are documents
+MENTIONS_MAX: Final = 10  # people named in one message: more are everybody
+MENTION_MAIL_AFTER_S: Final = 120  # who is here reads it before; who is away gets a mail
 MESSAGE_EDITS_MAX: Final = 20  # corrections of one message: somebody may want to read them all
 COMMANDS_PER_S: Final = 10  # a fast typist sends one; a client that repairs itself sends a few
 COMMANDS_BURST: Final = 40  # a reconnect re-sends what was waiting
@@ -21,6 +23,7 @@ SIGNAL_INTERVAL_S: Final = 0.05  # typing and cursors of a stream go out togethe
 PRESENCE_INTERVAL_S: Final = 1  # who comes and goes within it is told once: a reload goes unnoticed
 PRESENCE_PEOPLE_MAX: Final = 100  # named in one notice; of the others the number: 4 kB
 PRESENCE_REPEATS: Final = 50  # streams that are told of again at each look at the gaps: 10 a second
+READ_INTERVAL_S: Final = 1  # how far people have read is written this often, all of a process at once
 PRESENCE_SILENCE_S: Final = 60  # after which a process that says nothing is taken for dead
 
 # --- flow control: what a client has not reported as taken

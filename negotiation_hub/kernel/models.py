@@ -87,6 +87,18 @@ class Event(models.Model):
         ]
 
 
+class ReadMark(models.Model):
+    """How far a person has read a stream."""
+
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="read_marks", db_index=False)
+    person = models.UUIDField()
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "person"], name="read_mark_once")]
+
+
 class SignedHead(models.Model):
     """A head signed with a key outside the database. The same line stands in the witness file."""
 

@@ -4,9 +4,9 @@ The one function through which a person's text becomes markup.
 """
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 
 import bleach
 from bleach.sanitizer import Cleaner
@@ -27,6 +27,7 @@ _HREF = re.compile(r"(?:https?://|mailto:)[^\x00-\x20]+", re.IGNORECASE)
 
 _LETTERS = re.compile(r"#?[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f ,;!?'’“”–—…()%€$£/+.:=@#-]*(?<! )")
 _PLAIN = bytes(code for code in range(128) if _LETTERS.fullmatch(f"a{chr(code)}a"))
+_MENTION = "\ue000"
 _REMEMBERED_CHARS_MAX = 1_000  # of a text: 4,096 of them and what becomes of them are some 10 MB
 _BLOCK = re.compile(r"</?(?:p|br|li|ul|ol|h[1-6]|hr|pre|td|th|tr|table|blockquote)\b[^>]*>")
 _INLINE = re.compile(r"</?[a-z][^>]*>")
@@ -87,11 +88,30 @@ def _means_nothing(source: str) -> bool:
     return _LETTERS.fullmatch(source) is not None
 
 
-def to_html(source: str) -> str:
-    """The HTML that browsers get for a message or a description. Never raises on any text."""
+def to_html(source: str, mentions: Sequence[str] = ()) -> str:
+    """The HTML that browsers get for a message or a description. Never raises on any text.
+
+    `mentions` are names that stand in it behind an @, and are set apart.
+    """
+    if mentions:
+        return _with_mentions(source, mentions)
     if _is_plain(source):
         return f"<p>{source}</p>"  # no character in it means anything to a browser
     return (_remembered if len(source) <= _REMEMBERED_CHARS_MAX else _render)(source).strip()
+
+
+def _with_mentions(source: str, mentions: Sequence[str]) -> str:
+    # A name may hold what Markdown reads as markup: while it is rendered, a sign for private use that nobody
+    # else's stands for it.
+    source = source.replace(_MENTION, "\ufffd")
+    names = sorted({name for name in mentions if name}, key=len, reverse=True)
+    for place, name in enumerate(names):
+        source = source.replace(f"@{name}", f"{_MENTION}{place}{_MENTION}")
+    html = _render(source).strip()
+    for place, name in enumerate(names):
+        shown = f'<span class="mention">@{escape(name)}</span>'
+        html = html.replace(f"{_MENTION}{place}{_MENTION}", shown)
+    return html
 
 
 def to_text(source: str) -> str:

@@ -179,8 +179,8 @@ class HubConsumer(AsyncWebsocketConsumer):
             if wait_ms := rate.take():
                 raise wire.TooFast(retry_after_ms=wait_ms)
             # Nothing was sent before that still waits.
-            if self.busy is None and not self.later and place is not None and frame.t in place.may:
-                self._submit(frame, place)
+            if self.busy is None and not self.later and (simply := self._simply(frame)) is not None:
+                self._submit(frame, simply)
                 return
         if len(self.later) >= limits.WAITING_COMMANDS_MAX:
             raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
@@ -203,6 +203,10 @@ class HubConsumer(AsyncWebsocketConsumer):
         place = self.open.get(frame.stream)
         if place is None or frame.t not in place.may:
             return  # nobody waits for an answer
+        if isinstance(frame, wire.Read):
+            if frame.seq > hub.seq_of(place.subscription):
+                return  # nobody has read what they were not given
+            hub.reading.note(place.grant.number, self.person, frame.seq)
         if not _signals.take((frame.t, self.person, place.subscription.room)):
             hub.signal(frame.stream, frame.t, self.person, but=place.subscription, data=frame.data())
 
@@ -382,7 +386,9 @@ class HubConsumer(AsyncWebsocketConsumer):
     def _simply(self, frame: Any) -> Place | None:
         """The place of a frame that is a simple command there."""
         place = self.open.get(frame.stream) if isinstance(frame, wire.Command) else None
-        return place if place is not None and frame.t in place.may and frame.t in self.simple else None
+        if place is None or frame.t not in place.may or frame.t not in self.simple:
+            return None
+        return place if frame.is_simple() else None
 
     def _not_behind(self) -> None:
         if self.flow.outstanding > limits.FLOW_ASK_BYTES_MAX:

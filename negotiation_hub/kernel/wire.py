@@ -3,7 +3,7 @@
 `docs/protocol.md` is checked against these models.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -153,6 +153,10 @@ class Command(Frame):
     id: Id
     stream: Id
 
+    def is_simple(self) -> bool:
+        """Whether it may be done without looking at anything, where its tag is that of a simple command."""
+        return True
+
 
 class StreamOpen(Command):
     """Opens a stream, or asks for what was missed."""
@@ -201,7 +205,23 @@ class Typing(Sign):
     t: Literal["typing"]
 
 
-FRAMES: Final = (Hello, Ping, Typing, Taken, StreamOpen, StreamClose, History)  # of every kind of stream
+class Read(Sign):
+    """A person has read up to `seq`: passed on, and kept for those who open the stream later."""
+
+    t: Literal["read"]
+    seq: Seq
+
+
+FRAMES: Final = (
+    Hello,
+    Ping,
+    Typing,
+    Read,
+    Taken,
+    StreamOpen,
+    StreamClose,
+    History,
+)  # of every kind of stream
 
 
 def encode(frame: dict[str, Any]) -> str:
@@ -307,6 +327,11 @@ def ephemeral(stream: str, kind: str, by: UUID, data: dict[str, Any] | None = No
 def presence(stream: str, people: Sequence[str], count: int) -> str:
     """Everybody who has the stream open now, or the first of them; `count` are all."""
     return encode({"t": "presence", "stream": stream, "people": people, "count": count})
+
+
+def reads(stream: UUID, marks: Mapping[str, int]) -> str:
+    """How far each person had read when the stream was opened."""
+    return encode({"t": "reads", "stream": str(stream), "marks": marks})
 
 
 def ack(command: str, stream: str, seq: int, digest: bytes) -> str:

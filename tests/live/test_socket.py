@@ -1,5 +1,6 @@
 """Two people at a real server: what arrives, what is refused, what survives a lost connection."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from itertools import pairwise
@@ -227,6 +228,29 @@ async def test_typing_is_passed_on_and_never_stored(
         signal = await ben.until(lambda f: f["t"] == "ephemeral")
         assert signal["kind"] == "typing"
         assert (await ben.command("message.send", room, text="x"))["seq"] >= opened["head"] + 1
+
+
+@pytest.mark.covers("room:messages.read")
+async def test_how_far_one_has_read_is_passed_on_and_told_to_who_comes_later(
+    server: LiveServer, room: str, buyer: str, seller: str
+) -> None:
+    async with client(server, buyer) as ben, client(server, seller) as ada:
+        head = (await ben.hello(room))["head"]
+        await ada.hello(room)
+        await ada.send(t="read", stream=room, seq=head + 100)  # nobody has read what is not there yet
+        await ada.send(t="read", stream=room, seq=head)
+        sign = await ben.until(lambda f: f["t"] == "ephemeral" and f["kind"] == "read")
+        assert sign["data"] == {"seq": head}
+        reader = sign["by"]
+    for _ in range(50):  # it is written within a second
+        async with client(server, buyer) as later:
+            await later.hello(room)
+            await later.command("message.send", room, text="anybody?")
+            marks = [frame["marks"] for frame in later.frames if frame["t"] == "reads"]
+        if marks:
+            break
+        await asyncio.sleep(0.1)
+    assert marks == [{reader: head}]
 
 
 @pytest.mark.covers("room:messages.presence")

@@ -145,6 +145,7 @@ export interface MessageReply {
   t: "message.reply";
   answers: number;
   text: string;
+  mentions?: string[];
 }
 
 /** Says something to a table or in a caucus. */
@@ -153,6 +154,7 @@ export interface MessageSend {
   stream: string;
   t: "message.send";
   text: string;
+  mentions?: string[];
 }
 
 /** A moderator only observes again. */
@@ -262,6 +264,13 @@ export interface Ping {
   t: "ping";
 }
 
+/** A person has read up to `seq`: passed on, and kept for those who open the stream later. */
+export interface Read {
+  t: "read";
+  stream: string;
+  seq: number;
+}
+
 /** What a client already has of a stream. */
 export interface Resume {
   after: number;
@@ -331,6 +340,7 @@ export type ClientFrame =
   | OfferSupersede
   | OfferWithdraw
   | Ping
+  | Read
   | StreamClose
   | StreamOpen
   | Taken
