@@ -61,6 +61,7 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       orderUrl: null,
       listingUrl: null,
       listingsUrl: "",
+      peopleUrl: "",
     },
     ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
   };

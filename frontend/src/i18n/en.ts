@@ -1,8 +1,10 @@
 import { boardWords } from "./board.en.ts";
 import { deliveryLines } from "./deliveries.en.ts";
 import { feedbackLines } from "./feedback.en.ts";
+import { keys, keysHint } from "./keys.en.ts";
 import { message, messageLines, messageRefusals } from "./messages.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
+import { writing, writingRefusals } from "./writing.en.ts";
 
 /** English. The type of the other languages: a key that is missing there does not compile. */
 
@@ -333,6 +335,7 @@ export const en = {
   sides,
 
   message,
+  writing,
 
   // Refusals, by code; others are shown in the server's words
   refusal: {
@@ -354,25 +357,14 @@ export const en = {
     not_permitted: "You may not do this here.",
     "message.blank": "There is nothing to read in this message.",
     ...messageRefusals,
+    ...writingRefusals,
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
 
   // Keys
   help: "Keys",
-  keys: [
-    ["j / k", "next / previous entry"],
-    ["r", "answer the selected message, or write one"],
-    ["e", "correct the selected message"],
-    [":", "react to the selected message"],
-    ["o", "make, counter or improve an offer"],
-    ["x", "compare versions"],
-    ["b", "open or close the board"],
-    ["?", "these keys"],
-    ["Enter", "send"],
-    ["Shift+Enter", "new line"],
-    ["Esc", "close, or leave the text"],
-  ] as [string, string][],
-  keysHint: "Accepting never has a key: it always asks first.",
+  keys,
+  keysHint,
 
   // Units, UNECE Rec 20
   units: {

@@ -4,8 +4,10 @@ import { boardWords } from "./board.es.ts";
 import { deliveryLines } from "./deliveries.es.ts";
 import type { Dictionary } from "./en.ts";
 import { feedbackLines } from "./feedback.es.ts";
+import { keys, keysHint } from "./keys.es.ts";
 import { message, messageLines, messageRefusals } from "./messages.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
+import { writing, writingRefusals } from "./writing.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
@@ -321,6 +323,7 @@ export const es: Dictionary = {
   sides,
 
   message,
+  writing,
 
   refusal: {
     "offer.standing": "Ya hay una oferta sobre la mesa.",
@@ -341,24 +344,13 @@ export const es: Dictionary = {
     not_permitted: "Aquí no puedes hacer eso.",
     "message.blank": "En este mensaje no hay nada que leer.",
     ...messageRefusals,
+    ...writingRefusals,
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
 
   help: "Teclas",
-  keys: [
-    ["j / k", "entrada siguiente / anterior"],
-    ["r", "responder al mensaje elegido, o escribir uno"],
-    ["e", "corregir el mensaje elegido"],
-    [":", "reaccionar al mensaje elegido"],
-    ["o", "hacer, contestar o mejorar una oferta"],
-    ["x", "comparar versiones"],
-    ["b", "abrir o cerrar la pizarra"],
-    ["?", "estas teclas"],
-    ["Intro", "enviar"],
-    ["Mayús+Intro", "línea nueva"],
-    ["Esc", "cerrar o salir del texto"],
-  ],
-  keysHint: "Aceptar nunca tiene tecla: siempre pregunta antes.",
+  keys,
+  keysHint,
 
   units: {
     C62: "uds.",

@@ -20,6 +20,7 @@ function begin(): RoomSocket {
     onEvents: () => undefined,
     onEphemeral: () => undefined,
     onPresence: () => undefined,
+    onReads: () => undefined,
     onResync: (stream) => resyncs.push(stream),
     onStreamRefused: (refusal) => streamRefusals.push(refusal),
     open: () => {

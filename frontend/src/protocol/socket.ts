@@ -16,6 +16,7 @@ import type {
   EventsFrame,
   Limits,
   Presence,
+  Reads,
   Refusal,
   Resume,
   ServerFrame,
@@ -63,6 +64,7 @@ export interface SocketOptions {
   onEvents: (frame: EventsFrame) => void;
   onEphemeral: (sign: Ephemeral) => void;
   onPresence: (presence: Presence) => void;
+  onReads: (reads: Reads) => void;
   /** The server has stopped a stream for us: it goes on when it is opened again. */
   onResync: (stream: string) => void;
   /** A refusal of a stream that was named in hello. */
@@ -223,6 +225,9 @@ export class RoomSocket {
         return;
       case "presence":
         this.options.onPresence(frame);
+        return;
+      case "reads":
+        this.options.onReads(frame);
         return;
       case "resync":
         this.options.onResync(frame.stream);

@@ -129,7 +129,12 @@ export interface Order {
 export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
   "participant.joined": { participant: Participant };
-  "message.sent": { text: string; html: string; answers?: number };
+  "message.sent": {
+    text: string;
+    html: string;
+    answers?: number;
+    mentions?: { id: string; name: string }[];
+  };
   "message.edited": { message: number; text: string; html: string };
   "message.redacted": { message: number; reason: string };
   "message.reacted": { message: number; reaction: Reaction; on: boolean };
@@ -260,7 +265,7 @@ export type Command = Extract<ClientFrame, { id: string }>;
 type WithoutId<C> = C extends Command ? Omit<C, "id"> : never;
 
 /** A frame that is passed on to the others and never stored. */
-export type SignFrame = Extract<ClientFrame, { t: "typing" | "cursor" | "board.sketch" }>;
+export type SignFrame = Extract<ClientFrame, { t: "typing" | "read" | "cursor" | "board.sketch" }>;
 
 /** A command before it has an id. */
 export type CommandBody = WithoutId<Command>;
@@ -341,6 +346,7 @@ export type ServerFrame =
   | HistoryPage
   | Ephemeral
   | Presence
+  | Reads
   | { t: "resync"; stream: string }
   | { t: "pong"; at: string };
 
@@ -359,6 +365,13 @@ export interface Presence {
   stream: string;
   people: string[];
   count: number;
+}
+
+/** How far each person had read a stream when it was opened. */
+export interface Reads {
+  t: "reads";
+  stream: string;
+  marks: Record<string, number>;
 }
 
 /** The answer to a command: what a caller waits for. */

@@ -19,6 +19,8 @@ export interface RoomConfig {
   listingUrl: string | null;
   /** REST: what the seller has on offer. */
   listingsUrl: string;
+  /** REST: whom one may name. */
+  peopleUrl: string;
   dealsUrl: string | null;
   evidenceUrl: string | null;
   loginUrl: string;
@@ -50,6 +52,7 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     orderUrl: data.orderUrl || null,
     listingUrl: data.listingUrl || null,
     listingsUrl: data.listingsUrl || "/api/v1/listings",
+    peopleUrl: data.peopleUrl || `/api/v1/rooms/${data.room}/people`,
     dealsUrl: data.dealsUrl || null,
     evidenceUrl: data.evidenceUrl || null,
     loginUrl: data.loginUrl || "/",

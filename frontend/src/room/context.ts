@@ -4,7 +4,8 @@ import type { Offer, ParticipantSide, Side, TableState, TaxBasis } from "../prot
 import { formatMoney, formatQuantity } from "./money.ts";
 import type { Cell } from "./redline.ts";
 import { emptyStream, knownTable, type StreamState, standingOffer } from "./roomState.ts";
-import type { RoomStore, RoomView } from "./store.ts";
+import type { RoomStore } from "./store.ts";
+import type { RoomView } from "./view.ts";
 
 export const StoreContext = createContext<RoomStore | null>(null);
 

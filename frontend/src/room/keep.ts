@@ -12,6 +12,7 @@ export interface UnsentMessage {
   text: string;
   /** The number of the message that it answers. */
   answers?: number | null;
+  mentions?: string[];
   at: number;
   /** Why the server said no: such a message waits for its author, it is not sent again by itself. */
   reason: { code: string; message: string } | null;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { buildRows } from "./rows.ts";
-import type { PendingMessage } from "./store.ts";
 import { aMessage, BUYER, OPENED, SELLER } from "./testing.ts";
+import type { PendingMessage } from "./view.ts";
 
 const at = (minute: number, day = 2): string => new Date(2026, 2, day, 9, minute).toISOString();
 
@@ -10,6 +10,7 @@ const waiting = (text: string, sentAt: string, patch: Partial<PendingMessage> = 
   stream: "s",
   text,
   answers: null,
+  mentions: [],
   at: Date.parse(sentAt),
   status: "pending",
   reason: null,

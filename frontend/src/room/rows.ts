@@ -1,7 +1,7 @@
 /** Turns events and messages not yet sent into the rows of the screen. */
 import type { EventOf, RoomEvent } from "../protocol/types.ts";
 import { isAboutMessage, type Said, whatWasSaid } from "./said.ts";
-import type { PendingMessage } from "./store.ts";
+import type { PendingMessage } from "./view.ts";
 
 export type Row =
   | { type: "day"; key: string; at: string }

@@ -28,6 +28,7 @@ const config: RoomConfig = {
   orderUrl: null,
   listingUrl: null,
   listingsUrl: "/api/v1/listings",
+  peopleUrl: "/api/v1/rooms/r/people",
   dealsUrl: null,
   evidenceUrl: null,
   loginUrl: "/",

@@ -22,33 +22,7 @@ import {
   resumeOf,
   type StreamState,
 } from "./roomState.ts";
-
-export interface PendingMessage {
-  id: string;
-  stream: string;
-  text: string;
-  /** The number of the message that it answers. */
-  answers: number | null;
-  at: number;
-  status: "pending" | "failed";
-  /** Why the server said no. */
-  reason: { code: string; message: string } | null;
-}
-
-export interface RoomView {
-  connection: Connection;
-  /** True from the first welcome: a later loss is "reconnecting", not "connecting". */
-  everOpen: boolean;
-  you: { id: string; name: string };
-  streams: Record<string, StreamState>;
-  refused: Record<string, { code: string; message: string }>;
-  pending: PendingMessage[];
-  /** Who writes in a stream, with the local time it is believed until. */
-  typing: Record<string, { id: string; until: number }[]>;
-  /** Who has a stream open now, as the server last said. */
-  present: Record<string, string[]>;
-  loadingOlder: Record<string, boolean>;
-}
+import type { PendingMessage, RoomView } from "./view.ts";
 
 /** What somebody else has in motion. */
 export type Sign = Omit<Ephemeral, "t">;
@@ -57,6 +31,8 @@ export type Heard = (stream: StreamState, events: RoomEvent[]) => void;
 /** A typing signal is believed this long, in milliseconds; it is sent again every TYPING_EVERY_MS. */
 const TYPING_FOR_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
+/** That one has read is told this long afterwards, once for all that was read meanwhile, in milliseconds. */
+const READ_AFTER_MS = 500;
 const HISTORY_PAGE = 100;
 /** When a stream that could not be opened for the moment is asked for again, in milliseconds. */
 const OPEN_AGAIN_AFTER_MS = 1_000;
@@ -70,6 +46,7 @@ export class RoomStore {
   #resyncing = new Set<string>();
   #typedAt = new Map<string, number>();
   #seen = new Set<number>();
+  #readTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
     readonly config: RoomConfig,
@@ -87,6 +64,7 @@ export class RoomStore {
       pending: [],
       typing: {},
       present: {},
+      reads: {},
       loadingOlder: {},
     };
     this.socket = new RoomSocket({
@@ -99,6 +77,7 @@ export class RoomStore {
       onResync: (stream) => this.#onResync(stream),
       onEphemeral: (sign) => this.#onEphemeral(sign),
       onPresence: ({ stream, people }) => this.#set({ present: { ...this.#view.present, [stream]: people } }),
+      onReads: ({ stream, marks }) => this.#onMarks(stream, marks),
       onStreamRefused: (refusal) => this.#onStreamRefused(refusal),
       ...(open ? { open } : {}),
     });
@@ -106,9 +85,18 @@ export class RoomStore {
 
   start(): void {
     for (const message of this.keep.unsent()) {
-      const { id, stream, text, at, reason, answers = null } = message;
+      const { id, stream, text, at, reason, answers = null, mentions = [] } = message;
       const status = reason ? "failed" : "pending";
-      const held: PendingMessage = { id, stream, text, answers, at, status, reason: reason ?? null };
+      const held: PendingMessage = {
+        id,
+        stream,
+        text,
+        answers,
+        mentions,
+        at,
+        status,
+        reason: reason ?? null,
+      };
       this.#set({ pending: [...this.#view.pending, held] });
       if (status === "pending") this.#post(held);
     }
@@ -160,12 +148,13 @@ export class RoomStore {
   readonly now = (): number => this.socket.clock.now();
 
   /** Shows the message at once and sends it when there is a connection, exactly once. */
-  sendMessage(stream: string, text: string, answers: number | null = null): void {
+  sendMessage(stream: string, text: string, answers: number | null = null, mentions: string[] = []): void {
     const message: PendingMessage = {
       id: crypto.randomUUID(),
       stream,
       text,
       answers,
+      mentions,
       at: this.socket.clock.now(),
       status: "pending",
       reason: null,
@@ -209,6 +198,16 @@ export class RoomStore {
     this.socket.sign({ t: "typing", stream });
   }
 
+  /** Tells the others that this person has read so far. */
+  markRead(stream: string, seq: number): void {
+    if ((this.#view.reads[stream]?.[this.#view.you.id] ?? 0) >= seq) return;
+    this.#onReads(stream, { [this.#view.you.id]: seq });
+    clearTimeout(this.#readTimers.get(stream));
+    const tell = (): void =>
+      this.socket.sign({ t: "read", stream, seq: this.#view.reads[stream]?.[this.#view.you.id] ?? seq });
+    this.#readTimers.set(stream, setTimeout(tell, READ_AFTER_MS));
+  }
+
   /** Shows the others what is in motion here, now or never. */
   sign(frame: SignFrame): void {
     this.socket.sign(frame);
@@ -233,11 +232,12 @@ export class RoomStore {
     }
   }
 
-  #post({ id, stream, text, answers }: PendingMessage): void {
+  #post({ id, stream, text, answers, mentions }: PendingMessage): void {
     this.#saveUnsent();
     const command: CommandBody =
       answers === null ? { t: "message.send", stream, text } : { t: "message.reply", stream, text, answers };
-    this.socket.send(command, id).then(
+    // Only who names somebody says so: such a message is looked at, any other one goes through at once.
+    this.socket.send(mentions.length > 0 ? { ...command, mentions } : command, id).then(
       () => {
         this.#set({ pending: this.#view.pending.filter((one) => one.id !== id) });
         this.#saveUnsent();
@@ -295,8 +295,26 @@ export class RoomStore {
       .finally(() => this.#resyncing.delete(stream.id));
   }
 
+  #onMarks(stream: string, marks: Record<string, number>): void {
+    const own = this.#view.reads[stream]?.[this.#view.you.id] ?? 0;
+    this.#onReads(stream, marks);
+    // What was read while there was no connection, the others hear of now.
+    if (own > (marks[this.#view.you.id] ?? 0)) this.socket.sign({ t: "read", stream, seq: own });
+  }
+
+  #onReads(stream: string, marks: Record<string, number>): void {
+    const known = this.#view.reads[stream] ?? {};
+    const newer = Object.entries(marks).filter(([person, seq]) => seq > (known[person] ?? 0));
+    if (newer.length === 0) return;
+    this.#set({ reads: { ...this.#view.reads, [stream]: { ...known, ...Object.fromEntries(newer) } } });
+    // What was read on another device is read.
+    const own = marks[this.#view.you.id];
+    if (own !== undefined && own > (this.keep.readMark(stream) ?? 0)) this.keep.saveReadMark(stream, own);
+  }
+
   #onEphemeral(sign: Sign): void {
-    const { stream, kind, by } = sign;
+    const { stream, kind, by, data } = sign;
+    if (kind === "read" && typeof data?.seq === "number") this.#onReads(stream, { [by]: data.seq });
     if (kind !== "typing") for (const signed of this.#signed) signed(sign);
     if (kind !== "typing" || by === this.#view.you.id) return;
     const now = Date.now();
@@ -332,11 +350,12 @@ export class RoomStore {
 
   #saveUnsent(): void {
     this.keep.saveUnsent(
-      this.#view.pending.map(({ id, stream, text, answers, at, reason }) => ({
+      this.#view.pending.map(({ id, stream, text, answers, mentions, at, reason }) => ({
         id,
         stream,
         text,
         answers,
+        mentions,
         at,
         reason,
       })),

@@ -73,6 +73,7 @@ class ThreadPage {
       onConnection: nothing,
       onWelcome: nothing,
       onPresence: nothing,
+      onReads: nothing,
       onStreamRefused: nothing,
       // Too much is missing, or the history is another one: the page itself is the snapshot.
       onSnapshot: ({ events }) => {

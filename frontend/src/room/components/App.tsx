@@ -30,6 +30,7 @@ function useUnread() {
     (id: string, seq: number) => {
       if ((store.keep.readMark(id) ?? 0) >= seq) return;
       store.keep.saveReadMark(id, seq);
+      store.markRead(id, seq);
       setMarks((all) => ({ ...all, [id]: seq }));
     },
     [store],
@@ -37,7 +38,8 @@ function useUnread() {
   const unreadOf = (id: string | null): number => {
     const held = id ? view.streams[id] : undefined;
     if (!held || !id) return 0;
-    return countUnread(held, marks[id] ?? store.keep.readMark(id), view.you.id);
+    const read = Math.max(marks[id] ?? store.keep.readMark(id) ?? -1, view.reads[id]?.[view.you.id] ?? -1);
+    return countUnread(held, read < 0 ? null : read, view.you.id);
   };
   return { onRead, unread: { table: unreadOf(table), caucus: unreadOf(caucus) } };
 }
@@ -109,6 +111,7 @@ export function App(): ReactNode {
           organisation={organisation}
           open={setDialog}
           onCompare={compare}
+          onBoard={() => config.board && setLane("board")}
           onRead={onRead}
         />
       )}

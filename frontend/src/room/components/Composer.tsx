@@ -1,8 +1,23 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
+import { commandIn, folded } from "../suggest.ts";
+import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
+import type { CommandName } from "./Suggest.tsx";
+import { type Suggesting, useSuggest } from "./useSuggest.tsx";
+
+const EmojiPicker = lazy(() => import("./EmojiPicker.tsx"));
 
 interface ComposerProps {
   stream: string;
@@ -13,6 +28,7 @@ interface ComposerProps {
   /** The message that is answered. */
   answering: { seq: number; name: string; text: string } | null;
   onDropAnswer: () => void;
+  onBoard: () => void;
   /** A refused message taken back to be written anew. */
   returned: { text: string; at: number } | null;
 }
@@ -50,30 +66,84 @@ export function isSend(event: KeyboardEvent): boolean {
   return !window.matchMedia("(pointer: coarse)").matches;
 }
 
+/** The commands that make sense now, and what they open. None of them does anything by itself. */
+function useCommands({ caucus, open, onBoard }: ComposerProps): {
+  commands: CommandName[];
+  run: (name: CommandName) => void;
+} {
+  const { store, party, table, standing } = useRoom();
+  const negotiating = !caucus && party !== null && table?.negotiation.status === "open";
+  const theirs = negotiating && standing !== null && standing.side !== party;
+  const ours = negotiating && standing?.side === party;
+  const may: Record<CommandName, boolean> = {
+    offer: negotiating,
+    accept: theirs,
+    decline: theirs,
+    withdraw: ours,
+    close: negotiating,
+    board: store.config.board !== null,
+    help: true,
+  };
+  function run(name: CommandName): void {
+    if (name === "board") onBoard();
+    else if (name === "offer" || name === "close" || name === "help") open({ kind: name });
+    else if (standing && name === "accept") open({ kind: name, offer: standing, package: 0 });
+    else if (standing && name !== "accept") open({ kind: name, offer: standing });
+  }
+  return { commands: (Object.keys(may) as CommandName[]).filter((name) => may[name]), run };
+}
+
+function usePlaceholder(caucus: boolean, organisation: string): string {
+  const { t } = useLanguage();
+  const { side } = useRoom();
+  if (caucus) return t.composerCaucus(organisation);
+  return side === "moderator" ? t.composerModerator : t.composerTable;
+}
+
+/** By how many characters a text is too long. The server counts whole ones, JavaScript halves of some of them. */
+function charsOver(text: string, limit: number): number {
+  return text.length > limit ? [...text].length - limit : 0;
+}
+
 /** A growing line of text. */
 export function Composer(props: ComposerProps): ReactNode {
   const { t } = useLanguage();
-  const { store, side } = useRoom();
+  const { store } = useRoom();
   const { stream, caucus, organisation } = props;
   const { text, setText, input } = useDraft(props);
   const answered = props.answering?.seq;
   useLayoutEffect(() => {
     if (answered !== undefined) input.current?.focus();
   }, [answered, input]);
-  const limit = store.socket.limits.message_chars_max;
-  // The server counts characters, JavaScript counts halves of some of them.
-  const over = text.length > limit ? [...text].length - limit : 0;
+  const over = charsOver(text, store.socket.limits.message_chars_max);
   const ready = text.trim() !== "" && over <= 0;
-  const watching = side === "moderator" ? t.composerModerator : t.composerTable;
-  const place = caucus ? t.composerCaucus(organisation) : watching;
+  const { commands, run } = useCommands(props);
+  const suggest = useSuggest({ stream, caucus, text, setText, input, commands, onCommand: run });
+  const place = usePlaceholder(caucus, organisation);
 
   function send(): void {
     if (!ready) return;
-    store.sendMessage(stream, text.trim(), props.answering?.seq ?? null);
+    const command = commandIn(text);
+    const meant = command && commands.find((name) => folded(t.writing.commandNames[name]) === command.name);
     setText("");
+    if (meant && !command.rest) {
+      run(meant);
+      return;
+    }
+    store.sendMessage(stream, text.trim(), props.answering?.seq ?? null, suggest.mentions());
     props.onDropAnswer();
     props.onSend();
     input.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const suggested = suggest.key(event);
+    if (suggested) event.stopPropagation();
+    else if (event.key === "Escape" && props.answering) props.onDropAnswer();
+    else if (event.key === "Escape") input.current?.blur();
+    else if (isSend(event)) send();
+    else return;
+    event.preventDefault();
   }
 
   return (
@@ -91,7 +161,9 @@ export function Composer(props: ComposerProps): ReactNode {
       )}
       {props.answering && <Answering {...props.answering} onDrop={props.onDropAnswer} />}
       <div className="composer-box">
+        {suggest.list}
         <textarea
+          {...suggest.aria}
           ref={input}
           id="composer"
           rows={1}
@@ -103,18 +175,12 @@ export function Composer(props: ComposerProps): ReactNode {
           onChange={(event) => {
             setText(event.target.value);
             store.typing(stream);
+            suggest.look();
           }}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") {
-              if (props.answering) props.onDropAnswer();
-              else input.current?.blur();
-            }
-            if (!isSend(event)) return;
-            event.preventDefault();
-            send();
-          }}
+          onSelect={suggest.look}
+          onKeyDown={onKeyDown}
         />
-        <Tools ready={ready} caucus={caucus} open={props.open} />
+        <Tools ready={ready} caucus={caucus} open={props.open} suggest={suggest} />
       </div>
       <Note over={over} />
     </form>
@@ -142,12 +208,41 @@ function Answering(props: { name: string; text: string; onDrop: () => void }): R
   );
 }
 
-function Tools(props: { ready: boolean; caucus: boolean; open: OpenDialog }): ReactNode {
+function Tools(props: { ready: boolean; caucus: boolean; open: OpenDialog; suggest: Suggesting }): ReactNode {
   const { t } = useLanguage();
+  const [picking, setPicking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const { party, table, standing } = useRoom();
   const mayOffer = !props.caucus && party && table?.negotiation.status === "open" && !standing;
   return (
     <div className="composer-tools">
+      {picking && (
+        <Boundary fallback={null}>
+          <Suspense fallback={null}>
+            <EmojiPicker
+              onPick={(char) => {
+                setPicking(false);
+                props.suggest.insert(char);
+              }}
+              onClose={() => {
+                setPicking(false);
+                button.current?.focus();
+              }}
+            />
+          </Suspense>
+        </Boundary>
+      )}
+      <button
+        ref={button}
+        type="button"
+        className="icon-button"
+        aria-label={t.writing.pickEmoji}
+        title={t.writing.pickEmoji}
+        aria-expanded={picking}
+        onClick={() => setPicking(!picking)}
+      >
+        <Icon name="smile" />
+      </button>
       {mayOffer && (
         <button
           type="button"

@@ -31,6 +31,8 @@ export interface MessageActs {
   onReply: (seq: number) => void;
   /** Goes to another entry. */
   onGo: (seq: number) => void;
+  /** The newest of one's own messages, and who has read it. */
+  newest: { seq: number; readers: string } | null;
 }
 
 /** Drawn by us: not every machine has the typeface. */
@@ -92,8 +94,9 @@ export function MessageRow({ row, acts }: { row: MessageRowOf; acts: MessageActs
   const name = personName(table, view, event.by, t);
   const side = sideOf(table, event.by) ?? (event.by === view.you.id ? ownSide : null);
   const doing = acts.doing?.seq === event.seq ? acts.doing.what : null;
+  const named = event.body.mentions?.some(({ id }) => id === view.you.id) ?? false;
   return (
-    <div className={follows ? "message message-follows" : "message"}>
+    <div className={follows ? "message message-follows" : "message"} data-named={named || undefined}>
       {follows ? (
         <time className="message-gutter" dateTime={event.at}>
           {format.time(event.at)}
@@ -116,6 +119,13 @@ export function MessageRow({ row, acts }: { row: MessageRowOf; acts: MessageActs
         {said.answers !== null && <Quote seq={said.answers} acts={acts} />}
         {doing === "edit" ? <Editor row={row} acts={acts} /> : <Words said={said} />}
         <Reactions row={row} acts={acts} picking={doing === "react"} />
+        {acts.newest?.seq === event.seq && (
+          // There from the beginning: what is below must not move when somebody reads it.
+          <p className="message-read faint">
+            <Icon name={acts.newest.readers ? "eye" : "check"} />{" "}
+            {acts.newest.readers ? t.writing.readBy(acts.newest.readers) : t.writing.sent}
+          </p>
+        )}
       </div>
       {doing !== "edit" && <Actions row={row} acts={acts} name={name} />}
     </div>

@@ -38,6 +38,7 @@ interface StreamProps {
   organisation: string;
   open: OpenDialog;
   onCompare: (version: number) => void;
+  onBoard: () => void;
   /** Says that everything up to this number was looked at. */
   onRead: (stream: string, seq: number) => void;
   ref?: Ref<StreamHandle>;
@@ -144,6 +145,21 @@ function useSelection(rows: Row[], place: ReturnType<typeof usePlace>) {
   return { selected, setSelected, step, go };
 }
 
+/** The newest of one's own messages, and who has read it. */
+function useNewest(stream: StreamState): MessageActs["newest"] {
+  const { t } = useLanguage();
+  const { table, view } = useRoom();
+  const marks = view.reads[stream.id];
+  return useMemo(() => {
+    const own = stream.events.findLast(({ kind, by }) => kind === "message.sent" && by === view.you.id);
+    if (!own) return null;
+    const readers = Object.entries(marks ?? {})
+      .filter(([id, seq]) => id !== view.you.id && seq >= own.seq)
+      .map(([id]) => personName(table, view, id, t));
+    return { seq: own.seq, readers: readers.join(", ") };
+  }, [marks, stream.events, table, view, t]);
+}
+
 /** What is being done with a message, by a button of its row or by a key on the selected one. */
 function useActs(
   props: StreamProps,
@@ -177,6 +193,7 @@ function useActs(
     answering,
     onReply: setAnswering,
     onGo: selection.go,
+    newest: useNewest(stream),
   };
 }
 
@@ -232,6 +249,7 @@ export function Stream(props: StreamProps): ReactNode {
           organisation={props.organisation}
           open={props.open}
           returned={returned}
+          onBoard={props.onBoard}
           answering={answered && acts.answering !== null ? { seq: acts.answering, ...answered } : null}
           onDropAnswer={() => acts.onReply(null)}
           onSend={() => {
