@@ -15,7 +15,7 @@ def test_the_pages_are_fresh_and_every_marker_names_a_promise() -> None:
 
 def test_a_marker_that_names_no_promise_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        page, "shown", lambda _files: {"room:messages.telepathy": ["tests/test_x.py::test_y"]}
+        page, "shown", lambda _files: {"room:messages.telepathy": ["tests/test_x.py: test_y"]}
     )
     with pytest.raises(page.Unknown, match=r"room:messages\.telepathy"):
         page.pages()
@@ -34,5 +34,5 @@ def test_a_test_is_listed_under_what_it_shows(tmp_path: Path, monkeypatch: pytes
     marked = ast.unparse(ast.parse('@pytest.mark.covers("room:messages.edits")\ndef test_it(): pass'))
     file.write_text(marked, "utf-8")
     tests = page.shown(tmp_path.rglob("*.py"))
-    assert tests == {"room:messages.edits": ["tests/test_said.py::test_it"]}
-    assert "| `test_said.py::test_it` |" in page.page("room", tests)
+    assert tests == {"room:messages.edits": ["tests/test_said.py: test_it"]}
+    assert "| `tests/test_said.py: test_it` |" in page.page("room", tests)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from negotiation_hub.kernel import limits, wire
+from negotiation_hub.kernel.flow import Flow
 from negotiation_hub.kernel.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -53,3 +54,9 @@ def as_refusal(error: Exception) -> Refusal:
         return error
     log.error("a frame failed", exc_info=error)
     return wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS)
+
+
+def require_reports(flow: Flow) -> None:
+    """Lets a client ask for more. Raises FlowBehind while it has not reported what it was given."""
+    if flow.outstanding > limits.FLOW_ASK_BYTES_MAX:
+        raise wire.FlowBehind(retry_after_ms=limits.BUSY_RETRY_MS)

@@ -179,8 +179,8 @@ class HubConsumer(AsyncWebsocketConsumer):
             if wait_ms := rate.take():
                 raise wire.TooFast(retry_after_ms=wait_ms)
             # Nothing was sent before that still waits.
-            if self.busy is None and not self.later and (simply := self._simply(frame)) is not None:
-                self._submit(frame, simply)
+            if self.busy is None and not self.later and self._simply(frame) is not None:
+                self._submit(frame, self.open[frame.stream])
                 return
         if len(self.later) >= limits.WAITING_COMMANDS_MAX:
             raise Busy(retry_after_ms=limits.BUSY_RETRY_MS)
@@ -203,10 +203,8 @@ class HubConsumer(AsyncWebsocketConsumer):
         place = self.open.get(frame.stream)
         if place is None or frame.t not in place.may:
             return  # nobody waits for an answer
-        if isinstance(frame, wire.Read):
-            if frame.seq > hub.seq_of(place.subscription):
-                return  # nobody has read what they were not given
-            hub.reading.note(place.grant.number, self.person, frame.seq)
+        if isinstance(frame, wire.Read) and not hub.read(place, self.person, frame.seq):
+            return
         if not _signals.take((frame.t, self.person, place.subscription.room)):
             hub.signal(frame.stream, frame.t, self.person, but=place.subscription, data=frame.data())
 
@@ -287,7 +285,7 @@ class HubConsumer(AsyncWebsocketConsumer):
     async def _open(self, frame: wire.StreamOpen) -> None:
         # Whoever goes on from a number has taken all before it.
         self.flow.report(frame.stream, frame.after)
-        self._not_behind()
+        admission.require_reports(self.flow)
         opened = await self._subscribe(frame.stream, wire.Resume(after=frame.after, hash=frame.hash))
         self.put(wire.ack(frame.id, frame.stream, opened.seq, opened.hash))
 
@@ -300,7 +298,7 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def _history(self, frame: wire.History) -> None:
         subscription = self._opened(frame.stream).subscription
-        self._not_behind()
+        admission.require_reports(self.flow)
         events = await in_service(stream.before, UUID(frame.stream), frame.before, limit=frame.limit)
         encoded = ",".join(wire.newest([wire.event_json(event) for event in events]))
         packet = Packet(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
@@ -386,13 +384,8 @@ class HubConsumer(AsyncWebsocketConsumer):
     def _simply(self, frame: Any) -> Place | None:
         """The place of a frame that is a simple command there."""
         place = self.open.get(frame.stream) if isinstance(frame, wire.Command) else None
-        if place is None or frame.t not in place.may or frame.t not in self.simple:
-            return None
-        return place if frame.is_simple() else None
-
-    def _not_behind(self) -> None:
-        if self.flow.outstanding > limits.FLOW_ASK_BYTES_MAX:
-            raise wire.FlowBehind(retry_after_ms=limits.BUSY_RETRY_MS)
+        known = place is not None and frame.t in place.may and frame.t in self.simple
+        return place if known and frame.is_simple() else None
 
     def _refuse(self, command: str | None, refusal: Refusal) -> None:
         hub.refusals[refusal.code] = hub.refusals.get(refusal.code, 0) + 1

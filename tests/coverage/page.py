@@ -42,7 +42,7 @@ def shown(files: Iterator[Path]) -> dict[str, list[str]]:
         if "covers(" not in source:
             continue
         for key, test in _marked(ast.parse(source)):
-            found[key].append(f"{file.relative_to(ROOT)}::{test}")
+            found[key].append(f"{file.relative_to(ROOT)}: {test}")
     return found
 
 
@@ -67,13 +67,9 @@ def page(area: str, tests: Mapping[str, list[str]]) -> str:
         lines += ["", f"## {table.capitalize()}", "", "| promise | shown by |", "|---|---|"]
         for key, sentence in rows.items():
             names = tests.get(f"{area}:{table}.{key}", [])
-            cell = "<br>".join(f"`{_short(name)}`" for name in names) or "**nothing yet**"
+            cell = "<br>".join(f"`{name}`" for name in names) or "**nothing yet**"
             lines.append(f"| {sentence.replace('|', chr(92) + '|')} | {cell} |")
     return "\n".join([*lines, ""])
-
-
-def _short(name: str) -> str:
-    return name.removeprefix("tests/")
 
 
 def lacking(area: str, tests: Mapping[str, list[str]]) -> list[str]:

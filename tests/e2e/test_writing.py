@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import axe
 from tests.e2e.conftest import WAIT_MS
@@ -29,9 +29,9 @@ def both(server: LiveServer, person: Callable[..., Page]) -> tuple[Page, Page]:
     return ben, ada
 
 
-def said(page: Page, text: str) -> Page:
+def said(page: Page, text: str) -> Locator:
     """The row that says this."""
-    return page.locator(".log .row", has_text=text).last  # type: ignore[return-value]
+    return page.locator(".log .row", has_text=text).last
 
 
 @pytest.mark.covers("room:messages.mentions", "room:messages.read")
@@ -81,7 +81,9 @@ def test_commands_open_what_they_say_and_do_nothing_by_themselves(both: tuple[Pa
     expect(ben.get_by_role("option", name=re.compile("^offer"))).to_be_visible()
     expect(ben.get_by_role("option", name=re.compile("^accept"))).to_have_count(0)  # nothing stands
     box.press("Enter")
-    expect(ben.get_by_role("dialog").get_by_role("button", name=re.compile("Put it on the table"))).to_be_visible()
+    expect(
+        ben.get_by_role("dialog").get_by_role("button", name=re.compile("Put it on the table"))
+    ).to_be_visible()
     ben.keyboard.press("Escape")
     expect(box).to_have_value("")
     make_offer(ada, "Make an offer", "110.00", "15 January")

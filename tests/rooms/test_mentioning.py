@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -26,7 +27,7 @@ def table() -> Table:
     return table
 
 
-def name(table: Table, by: str, whom: User, text: str, **fields: object) -> int:
+def name(table: Table, by: str, whom: User, text: str, **fields: Any) -> int:
     """The number of a message that names somebody."""
     return table.send(by, "message.send", text=text, mentions=[str(whom.pk)], **fields).seq
 
