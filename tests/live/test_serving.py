@@ -1,12 +1,15 @@
 """How a server ends, what it does about people whose rights end, and several processes on one port."""
 
 import asyncio
+import gzip
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -31,6 +34,21 @@ async def closing_code(one: Client) -> int:
             await one.until(lambda f: f["t"] == "never")
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code
+
+
+def test_scripts_and_styles_come_compressed_and_may_be_kept_for_ever(server: LiveServer) -> None:
+    page = httpx.get(f"{server.url}/listings/").text
+    names = re.findall(r'"(/static/assets/[^"]+\.(?:js|css))"', page)
+    assert len(names) >= 2
+    for name in names:
+        plain = httpx.get(f"{server.url}{name}", headers={"Accept-Encoding": "identity"})
+        with httpx.stream("GET", f"{server.url}{name}", headers={"Accept-Encoding": "gzip"}) as packed:
+            raw = b"".join(packed.iter_raw())
+        assert "max-age=" in packed.headers["Cache-Control"]
+        assert "immutable" in packed.headers["Cache-Control"]
+        if len(plain.content) >= 1_000:
+            assert packed.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(raw) == plain.content
 
 
 async def test_a_restart_tells_every_socket_to_come_back(server: LiveServer) -> None:
