@@ -72,6 +72,14 @@ function usePlace(stream: StreamState, rows: Row[]) {
     }
   }, [lastKey, stream.ready]);
 
+  // What does not fill the screen cannot be scrolled, and nothing would ask for what is older.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when a page of older entries has come
+  useEffect(() => {
+    const element = scroller.current;
+    if (element && placed.current && element.scrollHeight < element.clientHeight + OLDER_PX)
+      void store.loadOlder(stream.id);
+  }, [stream.first, stream.ready]);
+
   // Rows are measured after they are drawn and the writing line grows: stay at the end through both.
   useEffect(() => {
     const element = scroller.current;
