@@ -18,9 +18,8 @@ from catalog.models import Listing
 from negotiation_hub.kernel import rows
 from negotiation_hub.kernel.limits import SEARCH_CHARS_MAX, SEARCH_WORDS_MAX
 from negotiation_hub.kernel.text import shown_only
+from negotiation_hub.kernel.words import parted
 
-# Letters and digits, and the marks on them, which some scripts cannot do without.
-_PART_OF_WORDS: Final = frozenset("LNM")
 _CURSOR: Final = re.compile(r"([0-9])\.([0-9a-f]{32})")
 
 
@@ -45,9 +44,8 @@ def is_search(text: str) -> bool:
 def words_of(text: str) -> list[str]:
     """The words of a search box: letters and digits only, whatever a query language may mean by the rest."""
     clean = unicodedata.normalize("NFC", shown_only(text[:SEARCH_CHARS_MAX])).lower()
-    parted = "".join(char if unicodedata.category(char)[0] in _PART_OF_WORDS else " " for char in clean)
-    words = dict.fromkeys(word.replace("²", "2").replace("³", "3") for word in parted.split())
-    return list(words)[:SEARCH_WORDS_MAX]
+    found = dict.fromkeys(word.replace("²", "2").replace("³", "3") for word in parted(clean))
+    return list(found)[:SEARCH_WORDS_MAX]
 
 
 def after_of(text: str | None) -> Hit | None:

@@ -19,6 +19,7 @@ from negotiation_hub.people.services import user_for_token
 from orders.api import router as orders
 from payments.api import router as payments
 from rooms.api import router as rooms
+from rooms.search.api import router as search
 from threads.api import router as threads
 from whiteboard.api import router as whiteboard
 
@@ -48,7 +49,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, campaigns, orders, payments, rooms, threads, whiteboard, feedback, desk):
+for _router in (catalog, campaigns, orders, payments, search, rooms, threads, whiteboard, feedback, desk):
     api.add_router("", _router)
 
 

@@ -15,6 +15,7 @@ from orders.models import Order
 from payments import audit as payments
 from payments.models import Transfer
 from rooms import audit as rooms
+from rooms.search import audit as search
 from threads import audit as threads
 from whiteboard import audit as whiteboard
 
@@ -47,6 +48,7 @@ def verify(say: Callable[[str], object]) -> Report:
 def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from streams.check_streams(claims)
     yield from rooms.check()
+    yield from search.check()
     yield from threads.check()
     yield from whiteboard.check()
     yield from payments.check()

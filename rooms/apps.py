@@ -11,12 +11,14 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers what the kernel calls: the HTML of messages, and the jobs of rooms."""
-        from negotiation_hub.kernel import wire
+        from negotiation_hub.kernel import stream, wire
         from negotiation_hub.kernel.render import to_html
         from rooms import approvals, mentioning, milestones  # noqa: F401 - importing them registers their jobs
+        from rooms.search import catch_up
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             names = [person["name"] for person in body.get("mentions", ())]
             return {"html": to_html(body["text"], names), **body}
 
         wire.presenters["message.sent"] = wire.presenters["message.edited"] = with_html
+        stream.removing.append(catch_up.forget)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from negotiation_hub.kernel.ids import random_id, uuid7
+from negotiation_hub.kernel.models import Stream
 from negotiation_hub.people.models import Organisation, User
 from rooms.approval import Status as ApprovalStatus
 from rooms.negotiation import Status as NegotiationStatus
@@ -150,3 +151,28 @@ class Agreement(models.Model):
     annexes = models.JSONField(default=list)  # of `rooms/hooks.py: Annex`
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
+
+
+class SearchEntry(models.Model):
+    """What a search finds: a message or an offer by its event, in the words that it has now.
+
+    `id` orders by time. The words themselves are in a column or table that only `rooms/search/index.py`
+    knows.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seq = models.BigIntegerField()
+    latest = models.BigIntegerField()  # number of the event that has its words: its own, or a correction's
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="search_entry_once")]
+
+
+class SearchReach(models.Model):
+    """Up to which event of a stream the search knows. Its row is the lock of the stream's entries."""
+
+    stream = models.OneToOneField(
+        Stream, on_delete=models.PROTECT, primary_key=True, related_name="search_reach"
+    )
+    seq = models.BigIntegerField(default=0)

@@ -116,7 +116,24 @@ FILES_PER_LISTING_MAX: Final = 20  # what a buyer still oversees; more belong in
 STOCK_MAX: Final = 1_000_000_000  # pieces; what is more is sold by weight, and twice as much still fits
 SEARCH_CHARS_MAX: Final = 200  # of a search box: a long sentence
 SEARCH_WORDS_MAX: Final = 8  # more words do not make a search better, only slower
+WORD_CHARS_MAX: Final = (
+    64  # of a word that is told apart; longer are keys and addresses, known by their beginning
+)
 SITEMAP_ADDRESSES: Final = 5_000  # in one file: 1 MB; the sitemap protocol allows 50,000
+
+# --- the search in rooms
+ROOM_SEARCH_WORDS_MAX: Final = 16  # of a search box: a sentence in quotes
+ROOM_SEARCH_ROOMS_MAX: Final = 500  # of a search across rooms, the newest; on SQLite each costs 0.1 ms
+ROOM_SEARCH_PAGE: Final = 20  # hits on a page: what one looks through
+SNIPPET_CHARS: Final = 180  # of what is shown of a hit: two lines
+INDEXED_WORDS_MAX: Final = 16_000  # of one entry; PostgreSQL tells the places of 16,383
+INDEX_SLICE_EVENTS: Final = 200  # in one transaction: some 10 ms, below the 20 that nobody may hold the gate
+INDEX_SLICE_CHARS: Final = 40_000  # the same for long ones; a single one may be longer
+INDEX_SEARCH_EVENTS: Final = 2_000  # that a search reads in before it answers: a tenth of a second
+INDEX_JOB_EVENTS: Final = (
+    10_000  # that the job reads in at once: half a second, of which others get every other turn
+)
+INDEX_INTERVAL_S: Final = 30  # a search reads in by itself what it lacks, so the job only keeps that short
 
 # --- news and campaigns
 SUBJECT_CHARS_MAX: Final = 150  # of a campaign's mail; mail programs show some 70
