@@ -123,6 +123,7 @@ SITEMAP_ADDRESSES: Final = 5_000  # in one file: 1 MB; the sitemap protocol allo
 
 # --- the search in rooms
 ROOM_SEARCH_WORDS_MAX: Final = 16  # of a search box: a sentence in quotes
+BEGINNING_CHARS_MIN: Final = 2  # of a last word that may go on: what a letter begins is nearly everything
 ROOM_SEARCH_ROOMS_MAX: Final = 500  # of a search across rooms, the newest; on SQLite each costs 0.1 ms
 ROOM_SEARCH_PAGE: Final = 20  # hits on a page: what one looks through
 SNIPPET_CHARS: Final = 180  # of what is shown of a hit: two lines

@@ -23,8 +23,13 @@ _SQLITE_REMOVE: Final = ("DROP TABLE IF EXISTS rooms_search",)
 _POSTGRESQL: Final = (
     "ALTER TABLE rooms_searchentry ADD COLUMN words tsvector",
     "CREATE INDEX rooms_searchentry_words ON rooms_searchentry USING gin (words)",
+    "CREATE INDEX rooms_searchentry_newest ON rooms_searchentry (stream_id, (id + 0))",
 )
-_POSTGRESQL_REMOVE: Final = ("ALTER TABLE rooms_searchentry DROP COLUMN IF EXISTS words",)
+_POSTGRESQL_REMOVE: Final = (
+    "DROP INDEX IF EXISTS rooms_searchentry_newest",
+    "ALTER TABLE rooms_searchentry DROP COLUMN IF EXISTS words",
+)
+_PLANNED_MAX: Final = 16  # streams; planning one takes 0.1 ms
 
 _PLACE_BITS: Final = 20  # of an entry's id, below its milliseconds: a million entries of one millisecond
 _PLACES: Final = 1 << _PLACE_BITS
@@ -171,20 +176,33 @@ def matching(step: Step, streams: Sequence[int], *, before: int | None, limit: i
                 [for_sqlite(step, streams), behind, limit],
             )
         )
-    # `+ 0`: else the planner may walk the ids of everybody's entries until it has found enough of ours.
-    return list(
-        SearchEntry.objects.raw(
-            "SELECT id, stream_id, seq, latest FROM rooms_searchentry"
-            " WHERE words @@ %s::tsquery AND id + 0 < %s ORDER BY id + 0 DESC LIMIT %s",
-            [for_postgresql(step, streams), behind, limit],
-        )
+    queries = [for_postgresql(step, stream) for stream in streams]
+    return list(SearchEntry.objects.raw(*_postgresql(streams, queries, behind, limit)))
+
+
+def _postgresql(
+    streams: Sequence[int], queries: Sequence[str], behind: int, limit: int
+) -> tuple[str, list[Any]]:
+    # Stream by stream, so that what everybody has said is never walked. Where there are few, each is planned
+    # for its own words: from its newest entry on where they are common, by the index of words where rare.
+    # `+ 0` is how the index by time has it: by the key, the planner would walk the entries of others too.
+    one = (
+        "SELECT id, stream_id, seq, latest FROM rooms_searchentry"
+        " WHERE stream_id = {stream} AND words @@ {query} AND id + 0 < %s ORDER BY id + 0 DESC LIMIT %s"
     )
+    if len(streams) <= _PLANNED_MAX:
+        each = one.format(stream="%s", query="%s::tsquery")
+        union = " UNION ALL ".join([f"({each})"] * len(streams))
+        values = [item for pair in zip(streams, queries, strict=True) for item in (*pair, behind, limit)]
+        return f"SELECT * FROM ({union}) AS found ORDER BY id DESC LIMIT %s", [*values, limit]  # noqa: S608
+    each = one.format(stream="asked.stream", query="asked.query")
+    asked = "unnest(%s::bigint[], %s::text[]::tsquery[]) AS asked (stream, query)"
+    statement = f"SELECT found.* FROM {asked} CROSS JOIN LATERAL ({each}) AS found ORDER BY id DESC LIMIT %s"  # noqa: S608
+    return statement, [list(streams), list(queries), behind, limit, limit]
 
 
 def kept(stream: int, after: int, to: int) -> dict[int, tuple[int, str]]:
-    """By number, where an entry's words come from and which they are, for the proof. In PostgreSQL's own
-    order.
-    """
+    """By number, where an entry's words come from and which they are, for the proof."""
     select = (
         "SELECT e.seq, e.latest, s.words FROM rooms_searchentry AS e"
         " LEFT JOIN rooms_search AS s ON s.rowid = e.id"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from negotiation_hub.kernel.limits import ROOM_SEARCH_WORDS_MAX, SEARCH_CHARS_MAX
+from negotiation_hub.kernel.limits import BEGINNING_CHARS_MIN, ROOM_SEARCH_WORDS_MAX, SEARCH_CHARS_MAX
 from negotiation_hub.kernel.text import shown_only
 from negotiation_hub.kernel.words import words
 
@@ -56,7 +56,9 @@ def parse(text: str) -> Query | None:
         if term:
             terms.append(term)
             left, is_open = left - len(term), not piece["closed"]
-    return Query(tuple(terms), is_open) if terms else None
+    if not terms:
+        return None
+    return Query(tuple(terms), is_open and len(terms[-1][-1]) >= BEGINNING_CHARS_MIN)
 
 
 def steps(query: Query) -> Iterator[Step]:
@@ -97,16 +99,14 @@ def for_sqlite(step: Step, streams: Sequence[int]) -> str:
     return " OR ".join(one(key_of(stream)) for stream in streams)
 
 
-def for_postgresql(step: Step, streams: Sequence[int]) -> str:
-    """The same as a `tsquery`."""
+def for_postgresql(step: Step, stream: int) -> str:
+    """The same as a `tsquery`, of one stream."""
+    key = key_of(stream)
 
-    def phrase(one: Phrase, key: str) -> str:
+    def phrase(one: Phrase) -> str:
         return "(" + " <-> ".join(f"'{key}{word}'" for word in one.words) + (":*)" if one.open else ")")
 
-    def of(phrases: Sequence[Phrase], key: str) -> str:
-        return "(" + " & ".join(phrase(one, key) for one in phrases) + ")"
+    def of(phrases: Sequence[Phrase]) -> str:
+        return "(" + " & ".join(phrase(one) for one in phrases) + ")"
 
-    def one(key: str) -> str:
-        return " & !".join([of(step.wanted, key), *(of(phrases, key) for phrases in step.unless)])
-
-    return " | ".join(one(key_of(stream)) for stream in streams)
+    return " & !".join([of(step.wanted), *(of(phrases) for phrases in step.unless)])

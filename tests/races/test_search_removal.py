@@ -1,11 +1,14 @@
 """What is removed while the search reads it in is found by nobody, whoever comes first."""
 
+import threading
 from functools import partial
+from typing import Any
 
 import pytest
 
+from negotiation_hub.kernel.models import Stream
 from rooms.models import SearchEntry, SearchReach
-from rooms.search import catch_up, find
+from rooms.search import catch_up, find, index
 from rooms.search.audit import check
 from tests.races.test_one_wins import race
 from tests.rooms.table import Table
@@ -33,6 +36,34 @@ def test_a_message_that_is_removed_while_it_is_read_in_is_found_by_nobody() -> N
     assert not list(check())
     hits = find.find(actor=table.ada, text="card").hits
     assert sorted(hit.seq for hit in hits) == said[1::2]
+
+
+@pytest.mark.covers("room:messages.redaction", "room:messages.search_room")
+def test_a_removal_between_reading_and_writing_waits_and_takes_the_words_with_it() -> None:
+    table = Table()
+    number = table.send("buyer", "message.send", text="card 4242").seq
+    ends: list[str] = []
+
+    def remove() -> None:
+        ends.extend(race(lambda: table.send("buyer", "message.redact", message=number)))
+
+    removal, write = threading.Thread(target=remove), index.write
+
+    def write_late(*args: Any, **more: Any) -> None:
+        removal.start()
+        removal.join(timeout=1)  # what was read is still to be written: now is the moment to slip in
+        write(*args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "write", write_late)
+        catch_up.catch_up(
+            list(Stream.objects.filter(id=table.room.pk).values_list("pk", flat=True)), most=100
+        )
+    removal.join(timeout=60)
+    assert ends == ["won"]
+    assert not SearchEntry.objects.filter(seq=number).exists()
+    assert find.find(actor=table.ada, text="card").hits == []
+    assert not list(check())
 
 
 def test_two_that_read_in_at_once_put_each_entry_in_once() -> None:

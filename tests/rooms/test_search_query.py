@@ -22,8 +22,9 @@ from rooms.search.snippet import snippet
         ('"price list" val', [("price", "list"), ("val",)], True),
         ('"price li', [("price", "li")], True),
         ("“precio fijo”", [("precio", "fijo")], False),
-        ("DP-6", [("dp", "6")], True),
-        ("合同", [("合", "同")], True),
+        ("DP-61", [("dp", "61")], True),
+        ("DP-6", [("dp", "6")], False),
+        ("合同", [("合", "同")], False),
         ('price ""', [("price",)], True),
         ("BÚSQUEDA", [("busqueda",)], True),
     ],
@@ -69,7 +70,7 @@ def test_no_text_raises_or_is_anything_but_words_to_either_engine(text: str) -> 
             for step in steps(query):
                 cursor.execute(
                     "SELECT (%s::tsvector @@ %s::tsquery)::int, (%s::tsvector @@ %s::tsquery)::int",
-                    [kept, for_postgresql(step, [0x1F, 0x2]), kept, for_postgresql(step, [0x1])],
+                    [kept, for_postgresql(step, 0x1F), kept, for_postgresql(step, 0x1)],
                 )
                 hits.append(cursor.fetchone())
         assert [one for one, _ in hits] == found

@@ -62,6 +62,8 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       listingUrl: null,
       listingsUrl: "",
       peopleUrl: "",
+      searchUrl: "/api/v1/rooms/search",
+      searchPageUrl: "/rooms/search/",
     },
     ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
   };

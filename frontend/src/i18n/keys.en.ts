@@ -7,6 +7,7 @@ export const keys: [string, string][] = [
   ["o", "make, counter or improve an offer"],
   ["x", "compare versions"],
   ["b", "open or close the board"],
+  ["/", "search this room"],
   ["?", "these keys"],
   ["Enter", "send"],
   ["Shift+Enter", "new line"],

@@ -8,6 +8,7 @@ export const keys: typeof Keys = [
   ["o", "hacer, contestar o mejorar una oferta"],
   ["x", "comparar versiones"],
   ["b", "abrir o cerrar la pizarra"],
+  ["/", "buscar en esta sala"],
   ["?", "estas teclas"],
   ["Intro", "enviar"],
   ["Mayús+Intro", "línea nueva"],

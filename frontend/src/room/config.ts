@@ -21,6 +21,9 @@ export interface RoomConfig {
   listingsUrl: string;
   /** REST: whom one may name. */
   peopleUrl: string;
+  /** REST: what was said and offered in rooms; and the page for all of them. */
+  searchUrl: string;
+  searchPageUrl: string;
   dealsUrl: string | null;
   evidenceUrl: string | null;
   loginUrl: string;
@@ -53,6 +56,8 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     listingUrl: data.listingUrl || null,
     listingsUrl: data.listingsUrl || "/api/v1/listings",
     peopleUrl: data.peopleUrl || `/api/v1/rooms/${data.room}/people`,
+    searchUrl: data.searchUrl || "/api/v1/rooms/search",
+    searchPageUrl: data.searchPageUrl || "/rooms/search/",
     dealsUrl: data.dealsUrl || null,
     evidenceUrl: data.evidenceUrl || null,
     loginUrl: data.loginUrl || "/",

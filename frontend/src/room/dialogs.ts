@@ -9,6 +9,7 @@ export type DialogState =
   | { kind: "remove"; stream: string; seq: number }
   | { kind: "close" }
   | { kind: "step_in" }
+  | { kind: "search" }
   | { kind: "help" };
 
 export type OpenDialog = (dialog: DialogState) => void;

@@ -29,6 +29,8 @@ const config: RoomConfig = {
   listingUrl: null,
   listingsUrl: "/api/v1/listings",
   peopleUrl: "/api/v1/rooms/r/people",
+  searchUrl: "/api/v1/rooms/search",
+  searchPageUrl: "/rooms/search/",
   dealsUrl: null,
   evidenceUrl: null,
   loginUrl: "/",

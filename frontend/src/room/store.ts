@@ -14,6 +14,7 @@ import type {
 } from "../protocol/types.ts";
 import type { RoomConfig } from "./config.ts";
 import type { Keep } from "./keep.ts";
+import { Lookback } from "./lookback.ts";
 import {
   applyEvents,
   applyHistory,
@@ -39,6 +40,7 @@ const OPEN_AGAIN_AFTER_MS = 1_000;
 
 export class RoomStore {
   readonly socket: RoomSocket;
+  readonly lookback = new Lookback(this);
   #view: RoomView;
   #listeners = new Set<() => void>();
   #heard = new Set<Heard>();
@@ -230,6 +232,11 @@ export class RoomStore {
     } finally {
       this.#set({ loadingOlder: { ...this.#view.loadingOlder, [id]: false } });
     }
+  }
+
+  /** Puts a part of the log that was loaded elsewhere to what is held. */
+  join(id: string, change: (held: StreamState) => StreamState): void {
+    this.#setStream(id, change);
   }
 
   #post({ id, stream, text, answers, mentions }: PendingMessage): void {

@@ -8,6 +8,7 @@ export interface Keys {
   onOffer: () => void;
   onCompare: () => void;
   onBoard: () => void;
+  onSearch: () => void;
   onHelp: () => void;
   /** True while a dialog is open. */
   blocked: boolean;
@@ -21,7 +22,7 @@ export function useKeys(keys: Keys): void {
   });
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      const { onStep, onReply, onEdit, onReact, onOffer, onCompare, onBoard, onHelp, blocked } =
+      const { onStep, onReply, onEdit, onReact, onOffer, onCompare, onBoard, onSearch, onHelp, blocked } =
         latest.current;
       if (blocked || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement | null;
@@ -36,6 +37,7 @@ export function useKeys(keys: Keys): void {
         o: onOffer,
         x: onCompare,
         b: onBoard,
+        "/": onSearch,
         "?": onHelp,
       };
       const action = actions[event.key];

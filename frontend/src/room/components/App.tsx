@@ -5,6 +5,7 @@ import { useRoom, useStore } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
 import type { StreamState } from "../roomState.ts";
 import { isNews } from "../rows.ts";
+import { useAddress } from "../useAddress.ts";
 import { useKeys } from "../useKeys.ts";
 import { usePhone, useWide } from "../usePhone.ts";
 import { Announcer } from "./Announcer.tsx";
@@ -17,6 +18,8 @@ import { StepInDialog } from "./Observing.tsx";
 import { Stream, type StreamHandle } from "./Stream.tsx";
 import { TableBar } from "./TableBar.tsx";
 import { Terms } from "./Terms.tsx";
+
+const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.tsx")).SearchPanel }));
 
 /** Comes when somebody makes an offer: whoever only reads and talks never needs it. */
 const OfferEditor = lazy(async () => ({ default: (await import("./OfferEditor.tsx")).OfferEditor }));
@@ -76,6 +79,7 @@ export function App(): ReactNode {
     },
     [phone, setLane],
   );
+  const look = useAddress(setLane);
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {
@@ -90,6 +94,7 @@ export function App(): ReactNode {
     },
     onCompare: () => compare(shown),
     onBoard: () => config.board && setLane((now) => (now === "board" ? talk : "board")),
+    onSearch: () => setDialog({ kind: "search" }),
     onHelp: () => setDialog({ kind: "help" }),
     blocked: dialog !== null,
   });
@@ -104,7 +109,7 @@ export function App(): ReactNode {
       <Lanes lane={lane} unread={unread} organisation={organisation} onLane={setLane} />
       {talking && (
         <Stream
-          key={inner ?? config.table}
+          key={`${inner ?? config.table}${look?.window && look.stream === (inner ?? config.table) ? " past" : ""}`}
           ref={stream}
           id={inner ?? config.table}
           caucus={inner !== null}
@@ -118,7 +123,7 @@ export function App(): ReactNode {
       {boardOpened && config.board && <BoardLane stream={config.board} onClose={() => setLane(talk)} />}
       <Terms open={setDialog} shown={shown} onShow={setShown} />
       <Announcer />
-      <Dialogs dialog={dialog} onClose={() => setDialog(null)} />
+      <Dialogs dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
     </div>
   );
 }
@@ -146,7 +151,13 @@ function Missing(): ReactNode {
   );
 }
 
-function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () => void }): ReactNode {
+interface DialogsProps {
+  dialog: DialogState | null;
+  onClose: () => void;
+  onLane: (lane: Lane) => void;
+}
+
+function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
   const { table } = useRoom();
   if (!dialog || !table) return null;
   switch (dialog.kind) {
@@ -176,6 +187,14 @@ function Dialogs({ dialog, onClose }: { dialog: DialogState | null; onClose: () 
       return <CloseDialog onClose={onClose} />;
     case "step_in":
       return <StepInDialog onClose={onClose} />;
+    case "search":
+      return (
+        <Boundary fallback={<NotLoaded onClose={onClose} search />}>
+          <Suspense fallback={<Loading />}>
+            <SearchPanel onClose={onClose} onLane={onLane} />
+          </Suspense>
+        </Boundary>
+      );
     case "help":
       return <HelpDialog onClose={onClose} />;
   }
@@ -190,11 +209,11 @@ function Loading(): ReactNode {
   );
 }
 
-function NotLoaded({ onClose }: { onClose: () => void }): ReactNode {
+function NotLoaded({ onClose, search }: { onClose: () => void; search?: boolean }): ReactNode {
   const { t } = useLanguage();
   return (
-    <Dialog title={t.makeOffer} onClose={onClose}>
-      <Problem>{t.editorFailed}</Problem>
+    <Dialog title={search ? t.message.search : t.makeOffer} onClose={onClose}>
+      <Problem>{search ? t.message.searchFailed : t.editorFailed}</Problem>
       <button type="button" className="btn" onClick={() => window.location.reload()}>
         {t.reload}
       </button>

@@ -136,7 +136,7 @@ function Quote({ seq, acts }: { seq: number; acts: MessageActs }): ReactNode {
   const { t } = useLanguage();
   const quoted = acts.quote(seq);
   return (
-    <button type="button" className="message-quote" disabled={!quoted} onClick={() => acts.onGo(seq)}>
+    <button type="button" className="message-quote" onClick={() => acts.onGo(seq)}>
       <Icon name="corner-down-left" />
       <span className="sr-only">{t.message.answers(quoted?.name ?? "")}: </span>
       {quoted ? (

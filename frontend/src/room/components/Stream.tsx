@@ -14,9 +14,11 @@ import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useLanguage } from "../../i18n/index.ts";
 import { personName, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
+import type { Look } from "../lookback.ts";
 import { emptyStream, type StreamState, waitingApproval } from "../roomState.ts";
 import { buildRows, isNews, type Row } from "../rows.ts";
 import { type Said, whatWasSaid } from "../said.ts";
+import { focusRow, useArrival, useLook, usePart } from "../useAddress.ts";
 import { CaucusDesk } from "./CaucusDesk.tsx";
 import { Composer } from "./Composer.tsx";
 import { DayRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
@@ -49,9 +51,14 @@ const END_PX = 48;
 /** How near to the beginning older entries are asked for, in pixels. */
 const OLDER_PX = 400;
 
-/** Keeps the place: at the unread line or the end at first, then at the end for those who are there. */
-function usePlace(stream: StreamState, rows: Row[]) {
+/**
+ * Keeps the place: where one wants to be, else at the unread line or the end at first, then at the end for those who
+ * are there.
+ */
+function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
   const { store } = useRoom();
+  const { lookback } = store;
+  const past = look?.window != null;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
   const end = useRef(true);
@@ -61,7 +68,7 @@ function usePlace(stream: StreamState, rows: Row[]) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the last row changes
   useLayoutEffect(() => {
-    if (rows.length === 0) return;
+    if (rows.length === 0 || look) return;
     const unread = rows.findIndex(({ type }) => type === "unread");
     if (!placed.current && stream.ready) {
       placed.current = true;
@@ -85,28 +92,45 @@ function usePlace(stream: StreamState, rows: Row[]) {
     const element = scroller.current;
     if (!element) return undefined;
     const observer = new ResizeObserver(() => {
-      if (end.current) element.scrollTop = element.scrollHeight;
+      if (end.current && !past) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     for (const child of element.children) observer.observe(child);
     return () => observer.disconnect();
-  }, []);
+  }, [past]);
 
   function onScroll(offset: number): void {
     const element = scroller.current;
     if (!element) return;
-    end.current = element.scrollHeight - element.clientHeight - element.scrollTop < END_PX;
+    const below = element.scrollHeight - element.clientHeight - element.scrollTop;
+    end.current = !past && below < END_PX;
     setAtEnd(end.current);
-    if (offset < OLDER_PX && placed.current) void store.loadOlder(stream.id);
+    if (offset < OLDER_PX && placed.current) void (past ? lookback.older() : store.loadOlder(stream.id));
+    if (past && below < OLDER_PX) void lookback.newer();
+  }
+
+  function show(index: number): void {
+    placed.current = true;
+    end.current = false;
+    virtual.current?.scrollToIndex(index < 0 ? rows.length - 1 : index, { align: "center" });
   }
 
   function toEnd(): void {
+    if (past) lookback.leave();
     virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    end.current = true;
+    end.current = !past;
     setAtEnd(true);
   }
 
-  return { scroller, virtual, atEnd, onScroll, toEnd, stay: () => (end.current = true) };
+  return {
+    scroller,
+    virtual,
+    atEnd: atEnd && !past,
+    onScroll,
+    show,
+    toEnd,
+    stay: () => (end.current = true),
+  };
 }
 
 /** Says what was read, and draws the unread line where one last left off. */
@@ -138,19 +162,16 @@ function useSelection(rows: Row[], place: ReturnType<typeof usePlace>) {
     const row = rows[index];
     if (!row) return;
     setSelected(row.key);
-    place.virtual.current?.scrollToIndex(index, { align: "nearest" });
-    requestAnimationFrame(() =>
-      place.scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)?.focus(),
-    );
+    focusRow(place.scroller, row.key);
   }
   function step(by: 1 | -1): void {
     const now = rows.findIndex(({ key }) => key === selected);
     let next = now === -1 ? rows.length - 1 : now + by;
     while (rows[next]?.type === "day" || rows[next]?.type === "unread") next += by;
+    if (rows[next]) place.virtual.current?.scrollToIndex(next, { align: "nearest" });
     select(next);
   }
-  const go = (seq: number): void => select(rows.findIndex(({ key }) => key === `event ${seq}`));
-  return { selected, setSelected, step, go };
+  return { selected, setSelected, select, step };
 }
 
 /** The newest of one's own messages, and who has read it. */
@@ -170,15 +191,16 @@ function useNewest(stream: StreamState): MessageActs["newest"] {
 
 /** What is being done with a message, by a button of its row or by a key on the selected one. */
 function useActs(
-  props: StreamProps,
+  props: StreamProps & { live: StreamState },
   stream: StreamState,
   sayings: Map<number, Said>,
   rows: Row[],
   selection: ReturnType<typeof useSelection>,
 ): MessageActs & { answering: number | null; onReply: (seq: number | null) => void } {
+  const { lookback } = useRoom().store;
   const [doing, setDoing] = useState<Doing | null>(null);
   const [answering, setAnswering] = useState<number | null>(null);
-  const may = useMay(stream);
+  const may = useMay(props.live);
   useImperativeHandle(props.ref, () => ({
     step: selection.step,
     act(what) {
@@ -200,7 +222,7 @@ function useActs(
     onDo: setDoing,
     answering,
     onReply: setAnswering,
-    onGo: selection.go,
+    onGo: (seq) => void lookback.goTo(stream.id, seq),
     newest: useNewest(stream),
   };
 }
@@ -210,18 +232,30 @@ export function Stream(props: StreamProps): ReactNode {
   const { t } = useLanguage();
   const { store, view } = useRoom();
   const silent = useObserving() === "observing";
-  const stream = view.streams[id] ?? emptyStream(id, caucus ? "caucus" : "table");
+  const live = view.streams[id] ?? emptyStream(id, caucus ? "caucus" : "table");
+  const look = useLook();
+  const here = look?.stream === id ? look : null;
+  const stream = usePart(live, here?.window ?? null);
+  const past = stream !== live;
   const [lineAfter, setLineAfter] = useState<number | null>(() => store.keep.readMark(id));
   const [returned, setReturned] = useState<{ text: string; at: number } | null>(null);
-  const pending = useMemo(() => view.pending.filter((one) => one.stream === id), [view.pending, id]);
-  const sayings = useMemo(() => whatWasSaid(stream.events), [stream.events]);
-  const rows = useMemo(
-    () => buildRows(stream.events, pending, view.you.id, lineAfter, sayings),
-    [stream.events, pending, view.you.id, lineAfter, sayings],
+  const pending = useMemo(
+    () => (past ? [] : view.pending.filter((one) => one.stream === id)),
+    [view.pending, id, past],
   );
-  const place = usePlace(stream, rows);
+  const more = here?.window?.more;
+  const sayings = useMemo(
+    () => whatWasSaid(past ? [...stream.events, ...(more ?? []), ...live.events] : stream.events),
+    [stream.events, live.events, more, past],
+  );
+  const rows = useMemo(
+    () => buildRows(stream.events, pending, view.you.id, past ? null : lineAfter, sayings),
+    [stream.events, pending, view.you.id, past, lineAfter, sayings],
+  );
+  const place = usePlace(stream, rows, here);
   const selection = useSelection(rows, place);
-  const acts = useActs(props, stream, sayings, rows, selection);
+  useArrival(here, rows, place.show, selection.select);
+  const acts = useActs({ ...props, live }, stream, sayings, rows, selection);
   const answered = acts.answering === null ? null : acts.quote(acts.answering);
   useReading(stream, place.atEnd, props, () => setLineAfter(stream.head));
   return (
@@ -246,7 +280,7 @@ export function Stream(props: StreamProps): ReactNode {
       />
       {view.loadingOlder[id] && <p className="older">{t.olderLoading}</p>}
       <div className="stream-end">
-        {!place.atEnd && rows.length > 0 && <Jump stream={stream} onClick={place.toEnd} />}
+        {!place.atEnd && rows.length > 0 && <Jump stream={live} past={past} onClick={place.toEnd} />}
         <TypingLine stream={id} />
       </div>
       <Observing open={props.open} />
@@ -261,6 +295,7 @@ export function Stream(props: StreamProps): ReactNode {
           answering={answered && acts.answering !== null ? { seq: acts.answering, ...answered } : null}
           onDropAnswer={() => acts.onReply(null)}
           onSend={() => {
+            store.lookback.leave();
             setLineAfter(null);
             place.stay();
           }}
@@ -320,7 +355,13 @@ function Log(props: LogProps): ReactNode {
   );
 }
 
-function Jump({ stream, onClick }: { stream: StreamState; onClick: () => void }): ReactNode {
+interface JumpProps {
+  stream: StreamState;
+  past: boolean;
+  onClick: () => void;
+}
+
+function Jump({ stream, past, onClick }: JumpProps): ReactNode {
   const { t } = useLanguage();
   const { store, view } = useRoom();
   const read = store.keep.readMark(stream.id) ?? 0;
@@ -330,7 +371,8 @@ function Jump({ stream, onClick }: { stream: StreamState; onClick: () => void })
   return (
     <button type="button" className="jump" onClick={onClick}>
       <Icon name="arrow-down" />
-      {unseen > 0 ? t.newBelow(unseen) : t.jumpNewest}
+      {past && <span className="only-desktop">{t.message.lookingBack} </span>}
+      {past ? t.message.lookAtNewest : unseen > 0 ? t.newBelow(unseen) : t.jumpNewest}
     </button>
   );
 }

@@ -16,7 +16,18 @@ export function TableBar({ open, onCaucus }: { open: OpenDialog; onCaucus: () =>
   return (
     <div className="bar">
       <div className="bar-room">
-        <h1 title={table?.room.title ?? store.config.title}>{table?.room.title ?? store.config.title}</h1>
+        <div className="bar-title">
+          <h1 title={table?.room.title ?? store.config.title}>{table?.room.title ?? store.config.title}</h1>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t.message.search}
+            title={`${t.message.search} (/)`}
+            onClick={() => open({ kind: "search" })}
+          >
+            <Icon name="search" />
+          </button>
+        </div>
         {table && (
           <div className="bar-parties">
             <span className="chip chip-buyer">

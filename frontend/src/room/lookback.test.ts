@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { CommandBody, RoomEvent } from "../protocol/types.ts";
+import { Lookback, placeOf } from "./lookback.ts";
+import { applyHistory, emptyStream, type StreamState } from "./roomState.ts";
+import type { RoomStore } from "./store.ts";
+import { aMessage, BUYER, TABLE } from "./testing.ts";
+
+/** A log of so many messages, of which the newest 50 are held. Frames hold `room` events at most. */
+function table(length: number, room = 100) {
+  const log: RoomEvent[] = Array.from({ length }, (_, index) =>
+    aMessage(index + 1, BUYER, `message ${index + 1}`),
+  );
+  const first = length - 49;
+  let held: StreamState = {
+    ...emptyStream(TABLE, "table"),
+    head: length,
+    first,
+    events: log.slice(first - 1),
+    ready: true,
+  };
+  const asked: number[] = [];
+  const page = (before: number, limit: number): RoomEvent[] =>
+    log.slice(Math.max(0, before - 1 - Math.min(limit, room)), before - 1);
+  const store = {
+    getView: () => ({ streams: { [TABLE]: held } }),
+    subscribe: () => () => undefined,
+    command(body: Extract<CommandBody, { t: "history" }>) {
+      asked.push(body.before);
+      return Promise.resolve({ t: "history", events: page(body.before, body.limit) });
+    },
+    loadOlder() {
+      held = applyHistory(held, page(held.first, 100));
+      return Promise.resolve();
+    },
+    join(_: string, change: (state: StreamState) => StreamState) {
+      held = change(held);
+    },
+  } as unknown as RoomStore;
+  return { lookback: new Lookback(store), asked, held: () => held };
+}
+
+const numbers = (lookback: Lookback): number[] => lookback.get()?.window?.events.map(({ seq }) => seq) ?? [];
+
+describe("going to a place in the log", () => {
+  it("asks for nothing when the place is held", async () => {
+    const { lookback, asked } = table(1_000);
+    await lookback.goTo(TABLE, 990);
+    expect(lookback.get()).toMatchObject({ seq: 990, window: null, select: true });
+    expect(asked).toEqual([]);
+    lookback.arrived();
+    expect(lookback.get()).toBeNull();
+  });
+
+  it("loads up to a place that is near", async () => {
+    const { lookback, held } = table(1_000);
+    await lookback.goTo(TABLE, 800);
+    expect(lookback.get()).toMatchObject({ seq: 800, window: null });
+    expect(held().first).toBeLessThanOrEqual(800);
+  });
+
+  it("looks through a window at a place that is far, and holds nothing between", async () => {
+    const { lookback, asked, held } = table(100_000);
+    await lookback.goTo(TABLE, 4_000);
+    expect(asked).toEqual([4_050]);
+    expect(numbers(lookback)).toContain(4_000);
+    expect(held().first).toBe(99_951);
+  });
+
+  it("finds the place in frames that hold little", async () => {
+    const { lookback } = table(100_000, 10);
+    await lookback.goTo(TABLE, 4_000);
+    expect(numbers(lookback).at(-1)).toBe(4_000);
+  });
+
+  it("brings a correction from far behind the place", async () => {
+    const { lookback } = table(100_000);
+    await lookback.goTo(TABLE, 4_000, 9_000);
+    expect(lookback.get()?.window?.more.map(({ seq }) => seq)).toEqual([9_000]);
+  });
+
+  it("goes nowhere when there is no such place", async () => {
+    const { lookback } = table(1_000);
+    await lookback.goTo(TABLE, 5_000);
+    expect(lookback.get()).toBeNull();
+  });
+
+  it("grows without gaps to both sides", async () => {
+    const { lookback } = table(100_000, 30);
+    await lookback.goTo(TABLE, 4_000);
+    await lookback.older();
+    await lookback.newer();
+    const seen = numbers(lookback);
+    expect(seen).toEqual(Array.from(seen, (_, index) => (seen[0] ?? 0) + index));
+    expect(seen[0]).toBeLessThan(3_980);
+    expect(seen.at(-1)).toBeGreaterThan(4_080);
+  });
+
+  it("closes the window in place where it meets what is held", async () => {
+    const { lookback, held } = table(600);
+    await lookback.goTo(TABLE, 100);
+    for (let round = 0; round < 10 && lookback.get()?.window; round += 1) await lookback.newer();
+    expect(lookback.get()).toMatchObject({ window: null, select: false });
+    expect(held().events.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 601 - held().first }, (_, index) => held().first + index),
+    );
+    expect(held().first).toBeLessThanOrEqual(100);
+  });
+
+  it("drops the older of two wishes", async () => {
+    const { lookback } = table(100_000);
+    const first = lookback.goTo(TABLE, 4_000);
+    await lookback.goTo(TABLE, 9_000);
+    await first;
+    expect(lookback.get()?.seq).toBe(9_000);
+  });
+});
+
+describe("the address of a place", () => {
+  it.each([
+    ["#m12", { caucus: false, seq: 12, latest: null }],
+    ["#c12.15", { caucus: true, seq: 12, latest: 15 }],
+    ["#m", null],
+    ["#m1x", null],
+    ["#compare", null],
+    ["", null],
+    ["#m9999999999999999999", null],
+  ])("%s", (hash, place) => {
+    expect(placeOf(hash)).toEqual(place);
+  });
+});
