@@ -33,21 +33,6 @@ class ListingArchived(Refusal):
     message = gettext_noop("This listing is archived.")
 
 
-class PictureUnreadable(Malformed):
-    """No picture, a damaged one, or one of a kind that browsers do not show."""
-
-    code = "picture.unreadable"
-    message = gettext_noop("This picture cannot be read. JPEG, PNG, GIF and WebP are welcome.")
-
-
-class PictureTooLarge(Refusal):
-    """More bytes or pixels than a picture may have."""
-
-    code = "picture.too_large"
-    message = gettext_noop("This picture is too large: at most 10 MiB and 40 megapixels.")
-    status = 413
-
-
 class PicturesTooMany(Refusal):
     """More pictures than a listing may have."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.text import slugify
 
-from catalog import pictures, queries
+from catalog import queries
 from catalog.models import Listing, ListingPicture
 from catalog.refusals import (
     DescriptionInvalid,
@@ -20,7 +20,7 @@ from catalog.refusals import (
     TitleInvalid,
 )
 from catalog.stock import clean_stock, count_stock
-from negotiation_hub.kernel import commit, files, ids, limits, money
+from negotiation_hub.kernel import commit, files, ids, limits, money, pictures
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
 from negotiation_hub.kernel.text import can_be_shown, one_line, shown_only

@@ -25,6 +25,7 @@ from negotiation_hub.kernel.render import to_text
 from negotiation_hub.kernel.stream import Event
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, User
+from rooms import attachments
 from rooms.models import Room
 from threads import queries as threads
 from threads.models import Thread
@@ -92,7 +93,8 @@ def timeline(reader: Reader, *, before: int | None = None) -> Timeline:
     beside = [*_beside_the_table(reader), *_thread(reader)]
     first = told[0].seq if told else 1
     names = _names([*told, *(event for event, *_rest in beside)])
-    entries = list(_fold(reader, told, names))
+    sent = _files(reader, told[0].seq - 1) if told else {}
+    entries = list(_fold(reader, told, names, sent))
     entries += [_beside(event, source, url, said, names) for event, source, url, said in beside]
     entries += [*_visit(reader), *_follow_ups(reader)]
     # What stands beside the table is on the page of its time, on exactly one.
@@ -107,7 +109,17 @@ def timeline(reader: Reader, *, before: int | None = None) -> Timeline:
 # -- the table ---------------------------------------------------------------------------------------------
 
 
-def _fold(reader: Reader, told: Iterable[Event], names: Mapping[str, str]) -> Iterator[Entry]:
+def _files(reader: Reader, since: int) -> dict[int, list[str]]:
+    """The names of the files that were sent at the table, by the number of their message."""
+    found: dict[int, list[str]] = {}
+    for row in attachments.sent(reader.room.pk, since=since):
+        found.setdefault(row.seq or 0, []).append(row.name)
+    return found
+
+
+def _fold(
+    reader: Reader, told: Iterable[Event], names: Mapping[str, str], files: Mapping[int, list[str]]
+) -> Iterator[Entry]:
     """Every step as it is; what was said between two of them as one entry."""
     steps = (event for event in told if event.kind != _REACTED)  # a nod is no step of a deal
     for said, group in groupby(steps, key=lambda event: event.kind == _SAID):
@@ -118,10 +130,11 @@ def _fold(reader: Reader, told: Iterable[Event], names: Mapping[str, str]) -> It
         who = dict.fromkeys(names.get(event.by or "", "") for event in events)
         entry = _entry(reader, events[0], names)
         last = events[-1].at if len(events) > 1 else None
+        sent = [name for event in events for name in files.get(event.seq, ())]
         yield replace(
             entry,
             who=tuple(filter(None, who)),
-            words=words.messages(len(events)),
+            words=words.messages(len(events), sent),
             until=last,
             count=len(events),
         )

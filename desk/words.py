@@ -3,7 +3,7 @@
 A body may be empty: its content was removed for somebody's sake, and the step is still told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ class Words:
 
 
 Body = Mapping[str, Any]
+_FILES: Final = 5  # that are named in one step
 
 
 def of_event(kind: str, body: Body) -> Words | None:
@@ -44,9 +45,11 @@ def known() -> set[str]:
     return set(_TABLE) | set(milestone_words())
 
 
-def messages(count: int) -> Words:
-    """What was said between two steps."""
-    return Words("message-square", ngettext("%d message", "%d messages", count) % count)
+def messages(count: int, files: Sequence[str] = ()) -> Words:
+    """What was said between two steps, and the names of the files that were sent with it."""
+    more = ngettext("and %d more file", "and %d more files", len(files) - _FILES) % (len(files) - _FILES)
+    named = [*files[:_FILES], more] if len(files) > _FILES else files
+    return Words("message-square", ngettext("%d message", "%d messages", count) % count, ", ".join(named))
 
 
 def drawings(count: int) -> Words:

@@ -14,9 +14,11 @@ from pydantic import ConfigDict
 from negotiation_hub.kernel import clock, crypto, limits, stream, wire
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from rooms import mentioning, opening, queries
+from rooms import attachments, mentioning, opening, queries
+from rooms.files_api import router as files
 
 router = Router(tags=["rooms"])
+router.add_router("", files)
 ROOMS_PAGE = 50
 
 
@@ -76,9 +78,13 @@ def list_people(request: Person, room_id: UUID, caucus: bool = False) -> dict[st
 
 @router.get("/rooms/{room_id}/evidence")
 def get_evidence(request: Person, room_id: UUID) -> dict[str, Any]:
-    """Everything an outsider needs to check the table: events with salts, signed heads, public keys."""
+    """Everything an outsider needs to check the table: events with salts, signed heads, public keys.
+
+    `files` are those of its messages, which name their SHA-256; their bytes are at `/rooms/{id}/files/{id}`.
+    """
     row, _ = queries.stream_for(request.auth, room_id)
-    return {**queries.evidence(row), "keys": crypto.public_keys()}
+    sent = [{"seq": one.seq, **attachments.view(one)} for one in attachments.sent(row.id)]
+    return {**queries.evidence(row), "files": sent, "keys": crypto.public_keys()}
 
 
 def _room(found: queries.Seat) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class RoomsConfig(AppConfig):
         """Registers what the kernel calls: the HTML of messages, and the jobs of rooms."""
         from negotiation_hub.kernel import stream, wire
         from negotiation_hub.kernel.render import to_html
-        from rooms import approvals, mentioning, milestones  # noqa: F401 - importing them registers their jobs
+        from rooms import approvals, attachments, mentioning, milestones  # noqa: F401 - registers their jobs
         from rooms.search import catch_up
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
-from rooms import queries, state, terms
+from rooms import file_audit, queries, state, terms
 from rooms.models import Agreement, Offer, Room
 from rooms.wire import OfferTerms
 
@@ -44,7 +44,9 @@ def check_room(room: Room) -> Iterator[Problem]:
     for part in folded:
         yield from _differ(where, part, folded[part], rows[part])
     for row in Stream.objects.filter(scope=room.pk, kind__in=("table", "caucus")).order_by("id"):
-        yield from _check_removals(f"{where} {row.kind} {row.side}".rstrip(), row.id)
+        place = f"{where} {row.kind} {row.side}".rstrip()
+        yield from _check_removals(place, row.id)
+        yield from file_audit.check(place, row.id)
     for offer in room.offers.order_by("version"):
         yield from _check_offer(where, offer)
     for agreement in room.agreements.select_related("offer"):

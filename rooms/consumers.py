@@ -11,6 +11,7 @@ SIMPLE: Final[Mapping[str, Simple]] = {"message.send": messages.message}
 _SERVICES: Final[Mapping[str, Service]] = {
     "message.send": messages.send_message,
     "message.reply": messages.reply_to_message,
+    "message.attach": messages.send_files,
     "message.edit": messages.edit_message,
     "message.redact": messages.redact_message,
     "message.react": messages.react_to_message,

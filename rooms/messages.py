@@ -12,7 +12,7 @@ from negotiation_hub.kernel import limits, stream
 from negotiation_hub.kernel.stream import Draft, Event
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import mentioning, wire
+from rooms import attachments, mentioning, wire
 from rooms.refusals import MessageBlank, MessageFrozen, MessageNotOwn, MessageTooManyEdits, MessageUnknown
 from rooms.table import Table, once
 
@@ -50,6 +50,23 @@ def reply_to_message(*, actor: User, frame: wire.MessageReply, now: datetime) ->
     return once(actor, frame, now, do, needs_side=False)
 
 
+def send_files(*, actor: User, frame: wire.MessageAttach, now: datetime) -> Answer:
+    """Says something, or nothing, with files that were uploaded for it.
+
+    Raises FileUnknown, MessageUnknown.
+    """
+
+    def do(table: Table) -> Answer:
+        text = frame.text if frame.text.strip() else ""
+        sent = attachments.take(table, frame.attachments)
+        body: dict[str, Any] = {"text": text, "attachments": sent}
+        if frame.answers is not None:
+            body["answers"] = _said(table, frame.answers).seq
+        return _say(table, body, frame.mentions)
+
+    return once(actor, frame, now, do, needs_side=False)
+
+
 def edit_message(*, actor: User, frame: wire.MessageEdit, now: datetime) -> Answer:
     """Corrects one's own message; all its versions stay readable. The same text again changes nothing.
 
@@ -69,7 +86,7 @@ def edit_message(*, actor: User, frame: wire.MessageEdit, now: datetime) -> Answ
 
 
 def redact_message(*, actor: User, frame: wire.MessageRedact, now: datetime) -> Answer:
-    """Removes what a message says, with all its versions, from the log.
+    """Removes what a message says, with all its versions, from the log, and its files.
 
     By its author, or by a moderator who has stepped in. Raises MessageUnknown, MessageNotOwn, MessageFrozen.
     """
@@ -77,6 +94,7 @@ def redact_message(*, actor: User, frame: wire.MessageRedact, now: datetime) -> 
     def do(table: Table) -> Answer:
         moderates = table.side == "moderator"
         said = _said(table, frame.message) if moderates else _own(table, frame.message)
+        attachments.remove_of(table.head.id, said.seq)
         stream.redact(table.head, [said.seq, *(edit.seq for edit in _edits(table, said))])
         return _tell(table, Draft("message.redacted", {"message": said.seq, "reason": frame.reason}))
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from negotiation_hub.kernel.ids import random_id, uuid7
-from negotiation_hub.kernel.models import Stream
+from negotiation_hub.kernel.models import File, Stream
 from negotiation_hub.people.models import Organisation, User
 from rooms.approval import Status as ApprovalStatus
 from rooms.negotiation import Status as NegotiationStatus
@@ -176,3 +176,35 @@ class SearchReach(models.Model):
         Stream, on_delete=models.PROTECT, primary_key=True, related_name="search_reach"
     )
     seq = models.BigIntegerField(default=0)
+
+
+class Attachment(models.Model):
+    """A file that somebody put up for a message of one stream, sent or not yet. Its id is the client's.
+
+    The bytes are sealed, so that they are nobody else's and can be removed for good. A row goes with them.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.UUIDField()
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="attachments")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given = models.CharField(max_length=64)  # SHA-256 of what was uploaded, to know a repetition by
+    file = models.OneToOneField(File, on_delete=models.PROTECT, related_name="+")
+    thumbnail = models.OneToOneField(File, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=100)
+    bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)  # of what is served
+    width = models.PositiveIntegerField(null=True)  # of a picture, in pixels
+    height = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+    seq = models.BigIntegerField(null=True)  # of its message; null while it is not sent
+    place = models.PositiveSmallIntegerField(default=0)  # among the files of its message
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["stream", "seq"], name="attachment_of_message"),
+            models.Index(
+                fields=["by", "created_at"], name="attachment_staged", condition=Q(seq__isnull=True)
+            ),
+        ]

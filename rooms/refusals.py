@@ -50,6 +50,35 @@ class MessageTooManyEdits(Refusal):
     message = gettext_noop("This message has been changed too often. Please write a new one.")
 
 
+class FileUnknown(Refusal):
+    """A message names a file that its author has not uploaded for this stream, or has sent already."""
+
+    code = "file.unknown"
+    message = gettext_noop("One of the files is not there any more. Please add it again.")
+    status = 404
+
+
+class FileIdTaken(Refusal):
+    """The id of an upload belongs to another file."""
+
+    code = "file.id_taken"
+    message = gettext_noop("Another file was uploaded under this id.")
+
+
+class FilesStaged(Refusal):
+    """One person has uploaded as much as they may without sending it."""
+
+    code = "file.staged"
+    message = gettext_noop("Too many files wait to be sent. Send or remove some of them first.")
+
+
+class FileSent(Refusal):
+    """What was sent is removed with its message."""
+
+    code = "file.sent"
+    message = gettext_noop("This file was sent. It is removed with its message.")
+
+
 class NotOpen(Refusal):
     """The negotiation is agreed, ordered or closed."""
 

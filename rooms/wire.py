@@ -102,6 +102,26 @@ class MessageReply(Command):
     mentions: Mentions = ()
 
 
+def _each_once(ids: list[str]) -> list[str]:
+    if len(set(ids)) != len(ids):
+        raise ValueError("each file once")
+    return ids
+
+
+class MessageAttach(Command):
+    """Says something with files that were uploaded for it."""
+
+    t: Literal["message.attach"]
+    text: Annotated[Text, Field(max_length=limits.MESSAGE_CHARS_MAX)]
+    answers: Seq | None = None
+    attachments: Annotated[
+        list[Id],
+        Field(min_length=1, max_length=limits.FILES_PER_MESSAGE_MAX),
+        AfterValidator(_each_once),
+    ]
+    mentions: Mentions = ()
+
+
 class MessageEdit(Command):
     """Corrects one's own message."""
 
@@ -242,6 +262,7 @@ FRAMES: Final = (
     BoundSet,
     MessageSend,
     MessageReply,
+    MessageAttach,
     MessageEdit,
     MessageRedact,
     MessageReact,

@@ -35,9 +35,7 @@ CSV: Final = Kind("csv", "text/csv; charset=utf-8", (".csv", ".tsv"))
 TEXT: Final = Kind("text", "text/plain; charset=utf-8", (".txt", ".md"))
 KINDS: Final = (PDF, ZIP, PNG, JPEG, WEBP, PARQUET, JSON, CSV, TEXT)
 
-_MARKUP: Final = re.compile(
-    r"\s*<(?:!|\?|[a-z])", re.IGNORECASE
-)  # HTML, SVG, XML: run by browsers that guess
+MARKUP: Final = re.compile(r"\s*<(?:!|\?|[a-z])", re.IGNORECASE)  # HTML, SVG, XML: run by browsers that guess
 _LAYOUT: Final = frozenset("\t\n\r\f")
 
 
@@ -87,14 +85,15 @@ def _text(data: bytes, ending: str) -> Kind | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    if not text.strip() or _MARKUP.match(text) or not _is_plain(text):
+    if not text.strip() or MARKUP.match(text) or not is_plain(text):
         return None
     if ending in JSON.endings:
         return JSON if _is_json(text) else None
     return CSV if ending in CSV.endings else TEXT
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
+    """Whether a text has no control characters but those of its layout."""
     # Each character that occurs is looked at once: a file of 10 MiB has a few hundred.
     return all(char in _LAYOUT or unicodedata.category(char) != "Cc" for char in set(text))
 

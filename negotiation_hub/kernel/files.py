@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import clock, commit, limits
+from negotiation_hub.kernel import clock, commit, limits, outbox
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import Refusal
 
@@ -90,3 +92,25 @@ def read(file: File) -> bytes:
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise FileDamaged(f"file {file.pk}: its bytes were changed")
     return data
+
+
+def remove(file: File) -> None:
+    """Removes a stored file in the open transaction, and its bytes by a job that follows.
+
+    Only for bytes that nobody else can store alike, such as sealed ones: who stores the same ones meanwhile
+    would find them there, and then gone.
+    """
+    commit.require_transaction()
+    outbox.enqueue("files.remove", {"sha256": file.sha256}, dedupe=f"files.remove:{file.pk}")
+    file.delete()
+
+
+def discard(sha256: str) -> None:
+    """Removes bytes that `write` put there and nobody has stored. The same holds for them."""
+    _path(sha256).unlink(missing_ok=True)
+
+
+@outbox.handler("files.remove")
+def _remove_bytes(payload: dict[str, Any], now: datetime) -> None:
+    if not File.objects.filter(sha256=payload["sha256"]).exists():
+        discard(payload["sha256"])

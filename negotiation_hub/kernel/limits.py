@@ -110,6 +110,17 @@ MAIL_TRY_FOR_S: Final = 8 * 3600  # how long a mail is tried, within the tries o
 MAIL_REPLY_S: Final = 90 * 86_400  # how long a reply address is good: people answer old mails
 PICTURE_PIXELS_MAX: Final = 40_000_000  # a 40-megapixel camera; above it a decompression bomb is likelier
 PICTURES_PER_LISTING_MAX: Final = 12
+OFFICE_BYTES_MAX: Final = 256 * 1024 * 1024  # of an office file, unpacked: 25 times the largest packed one
+OFFICE_PARTS_MAX: Final = 4_000  # in an office file: a long presentation has some hundred
+EXAMINE_WITHIN_S: Final = 4  # for an upload to be read and drawn anew; people are answered within five
+EXAMINE_WAIT_S: Final = 2  # of these until it is an upload's turn; then it is refused for the moment
+EXAMINED_AT_ONCE: Final = 2  # uploads in one server process, each in a process of its own
+EXAMINE_MEMORY_BYTES: Final = 768 * 1024 * 1024  # of that process: 40 megapixels take 400 MB
+FILES_PER_MESSAGE_MAX: Final = 10  # what a reader still oversees
+STAGED_BYTES_MAX: Final = 10 * FILE_BYTES_MAX  # of one person, not yet sent: one message of the largest
+UPLOADS_PER_MIN: Final = 30  # of one person: a folder of photographs, by and by
+UPLOADS_BURST: Final = 40  # four messages full of files at once
+UPLOADS_KEPT_S: Final = 86_400  # until what was never sent is removed: one comes back the next morning
 FILES_PER_LISTING_MAX: Final = 20  # what a buyer still oversees; more belong into one ZIP
 
 # --- the catalogue

@@ -302,6 +302,8 @@ def welcome(person: UUID, name: str, at: datetime) -> str:
                 "commands_per_s": limits.COMMANDS_PER_S,
                 "commands_burst": limits.COMMANDS_BURST,
                 "rounds_max": limits.ROUNDS_MAX,
+                "file_bytes_max": limits.FILE_BYTES_MAX,
+                "files_per_message_max": limits.FILES_PER_MESSAGE_MAX,
                 "taken_every_bytes": limits.FLOW_REPORT_BYTES,
             },
         }

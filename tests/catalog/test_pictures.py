@@ -5,12 +5,13 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
-from catalog import pictures, services
+from catalog import services
 from catalog.models import Listing, ListingPicture
-from catalog.refusals import ListingArchived, PicturesTooMany, PictureTooLarge, PictureUnreadable
-from negotiation_hub.kernel import files, limits
+from catalog.refusals import ListingArchived, PicturesTooMany
+from negotiation_hub.kernel import files, limits, pictures
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.money import Money
+from negotiation_hub.kernel.pictures import PictureTooLarge, PictureUnreadable
 from tests.factories.catalog import ListingFactory, picture_bytes
 from tests.personas import START, Cast
 

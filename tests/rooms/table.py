@@ -26,6 +26,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SERVICES: dict[str, tuple[type[Command], Callable[..., Answer]]] = {
     "message.send": (wire.MessageSend, messages.send_message),
     "message.reply": (wire.MessageReply, messages.reply_to_message),
+    "message.attach": (wire.MessageAttach, messages.send_files),
     "message.edit": (wire.MessageEdit, messages.edit_message),
     "message.redact": (wire.MessageRedact, messages.redact_message),
     "message.react": (wire.MessageReact, messages.react_to_message),

@@ -64,6 +64,8 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       peopleUrl: "",
       searchUrl: "/api/v1/rooms/search",
       searchPageUrl: "/rooms/search/",
+      filesUrl: "",
+      csrf: "",
     },
     ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
   };

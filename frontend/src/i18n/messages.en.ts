@@ -1,3 +1,5 @@
+import { fileRefusals, files } from "./files.en.ts";
+
 /** What can be done with a message. */
 export const messageLines = {
   edited: (who: string) => `${who} corrected a message`,
@@ -7,6 +9,7 @@ export const messageLines = {
 };
 
 export const message = {
+  files,
   actions: (name: string) => `What ${name} said`,
   reply: "Reply",
   react: "React",
@@ -45,6 +48,7 @@ export const message = {
 };
 
 export const messageRefusals = {
+  ...fileRefusals,
   "message.unknown": "There is no such message, or it was removed.",
   "message.not_own": "This is not your message.",
   "message.frozen": "The other side has made an offer since: what was said before it stays as it was.",

@@ -1,3 +1,4 @@
+import { fileRefusals, files } from "./files.es.ts";
 import type {
   messageLines as Lines,
   message as Message,
@@ -12,6 +13,7 @@ export const messageLines: typeof Lines = {
 };
 
 export const message: typeof Message = {
+  files,
   actions: (name) => `Lo que dijo ${name}`,
   reply: "Responder",
   react: "Reaccionar",
@@ -50,6 +52,7 @@ export const message: typeof Message = {
 };
 
 export const messageRefusals: typeof Refusals = {
+  ...fileRefusals,
   "message.unknown": "No existe ese mensaje, o fue eliminado.",
   "message.not_own": "Este mensaje no es tuyo.",
   "message.frozen": "La otra parte ha hecho una oferta desde entonces: lo dicho antes queda como estaba.",

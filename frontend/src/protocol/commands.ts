@@ -110,6 +110,17 @@ export interface Line {
   listing?: string | null;
 }
 
+/** Says something with files that were uploaded for it. */
+export interface MessageAttach {
+  id: string;
+  stream: string;
+  t: "message.attach";
+  text: string;
+  answers?: number | null;
+  attachments: string[];
+  mentions?: string[];
+}
+
 /** Corrects one's own message. */
 export interface MessageEdit {
   id: string;
@@ -324,6 +335,7 @@ export type ClientFrame =
   | Cursor
   | Hello
   | History
+  | MessageAttach
   | MessageEdit
   | MessageReact
   | MessageRedact

@@ -93,7 +93,7 @@ describe("a connection", () => {
 
   it("reports what it has taken once the server's number of bytes has arrived, and not before", () => {
     begin();
-    last().welcome({ taken_every_bytes: 3_600 });
+    last().welcome({ taken_every_bytes: 3_700 });
     const says = (seq: number): void =>
       last().gives({ t: "events", stream: TABLE, events: [aMessage(seq, SELLER, "x".repeat(700))] });
     says(8);

@@ -105,6 +105,8 @@ export class RoomSocket {
     commands_per_s: 10,
     commands_burst: 40,
     rounds_max: 50,
+    file_bytes_max: 10_485_760,
+    files_per_message_max: 10,
     taken_every_bytes: 0,
   };
 

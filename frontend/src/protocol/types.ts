@@ -133,6 +133,7 @@ export interface EventBodies {
     text: string;
     html: string;
     answers?: number;
+    attachments?: Attachment[];
     mentions?: { id: string; name: string }[];
   };
   "message.edited": { message: number; text: string; html: string };
@@ -178,6 +179,17 @@ export interface EventBodies {
   "approval.refused": { approval: string; reason: string };
   "approval.withdrawn": { approval: string };
   "approval.lapsed": { approval: string };
+}
+
+/** A file of a message. Pictures have a size in pixels; `bytes` and `sha256` are those of what is served. */
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  sha256: string;
 }
 
 /** An offer that waits, or has waited, for a manager of its side. */
@@ -287,6 +299,8 @@ export interface Limits {
   commands_per_s: number;
   commands_burst: number;
   rounds_max: number;
+  file_bytes_max: number;
+  files_per_message_max: number;
   /** How many bytes may arrive until we report what we have taken. */
   taken_every_bytes: number;
 }

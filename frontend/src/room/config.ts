@@ -24,6 +24,9 @@ export interface RoomConfig {
   /** REST: what was said and offered in rooms; and the page for all of them. */
   searchUrl: string;
   searchPageUrl: string;
+  /** REST: where files for messages go, and come from; and the token that such a request carries. */
+  filesUrl: string;
+  csrf: string;
   dealsUrl: string | null;
   evidenceUrl: string | null;
   loginUrl: string;
@@ -58,6 +61,8 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     peopleUrl: data.peopleUrl || `/api/v1/rooms/${data.room}/people`,
     searchUrl: data.searchUrl || "/api/v1/rooms/search",
     searchPageUrl: data.searchPageUrl || "/rooms/search/",
+    filesUrl: data.filesUrl || "",
+    csrf: data.csrf ?? "",
     dealsUrl: data.dealsUrl || null,
     evidenceUrl: data.evidenceUrl || null,
     loginUrl: data.loginUrl || "/",

@@ -1,5 +1,7 @@
 /** What this browser keeps for one person in one room: drafts, read marks, messages not yet sent. */
 
+import type { Attachment } from "../protocol/types.ts";
+
 export interface Box {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -13,6 +15,8 @@ export interface UnsentMessage {
   /** The number of the message that it answers. */
   answers?: number | null;
   mentions?: string[];
+  /** Files that the server has already. */
+  attachments?: Attachment[];
   at: number;
   /** Why the server said no: such a message waits for its author, it is not sent again by itself. */
   reason: { code: string; message: string } | null;
@@ -25,6 +29,10 @@ function quietly<T>(action: () => T, otherwise: T): T {
   } catch {
     return otherwise;
   }
+}
+
+function isWhole({ id, text, attachments }: UnsentMessage): boolean {
+  return Boolean(id && (text || attachments?.length));
 }
 
 export class Keep {
@@ -63,7 +71,7 @@ export class Keep {
   unsent(): UnsentMessage[] {
     return quietly(() => {
       const list: unknown = JSON.parse(this.tab.getItem(`${this.#prefix}unsent`) ?? "[]");
-      return Array.isArray(list) ? (list as UnsentMessage[]).filter(({ id, text }) => id && text) : [];
+      return Array.isArray(list) ? (list as UnsentMessage[]).filter(isWhole) : [];
     }, []);
   }
 

@@ -4,6 +4,7 @@ import { LanguageContext, loadLanguage } from "../i18n/index.ts";
 import "../styles/room.css";
 import "../styles/messages.css";
 import "../styles/writing.css";
+import "../styles/files.css";
 import "../styles/sides.css";
 import { App } from "./components/App.tsx";
 import { readConfig } from "./config.ts";

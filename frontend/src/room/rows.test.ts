@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { RoomEvent } from "../protocol/types.ts";
 import { buildRows } from "./rows.ts";
 import { aMessage, BUYER, OPENED, SELLER } from "./testing.ts";
 import type { PendingMessage } from "./view.ts";
@@ -11,6 +12,7 @@ const waiting = (text: string, sentAt: string, patch: Partial<PendingMessage> = 
   text,
   answers: null,
   mentions: [],
+  attachments: [],
   at: Date.parse(sentAt),
   status: "pending",
   reason: null,
@@ -73,4 +75,17 @@ it("keeps showing a message that says the same as an old one, and one that faile
   const failed = waiting("hello", at(0), { status: "failed", id: "f" });
   const rows = buildRows(events, [waiting("hello", at(5)), failed], BUYER, null);
   expect(rows.filter(({ type }) => type === "pending")).toHaveLength(2);
+});
+
+it("tells two messages without words apart by their files", () => {
+  const file = (id: string) => ({ id, name: "a.pdf", type: "", bytes: 1, sha256: "" });
+  const body = { text: "", html: "", attachments: [file("1")] };
+  const sent = { ...aMessage(2, BUYER, "", at(1)), body } as RoomEvent;
+  const both = [
+    waiting("", at(1), { attachments: [file("1")] }),
+    waiting("", at(1), { attachments: [file("2")] }),
+  ];
+  const rows = buildRows([OPENED, sent], both, BUYER, null);
+  const left = rows.flatMap((row) => (row.type === "pending" ? row.message.attachments : []));
+  expect(left.map(({ id }) => id)).toEqual(["2"]);
 });

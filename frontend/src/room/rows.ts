@@ -1,5 +1,5 @@
 /** Turns events and messages not yet sent into the rows of the screen. */
-import type { EventOf, RoomEvent } from "../protocol/types.ts";
+import type { Attachment, EventOf, RoomEvent } from "../protocol/types.ts";
 import { isAboutMessage, type Said, whatWasSaid } from "./said.ts";
 import type { PendingMessage } from "./view.ts";
 
@@ -87,11 +87,17 @@ export function isNews(event: RoomEvent): boolean {
 function unanswered(events: RoomEvent[], pending: PendingMessage[], you: string): PendingMessage[] {
   const arrived = new Map<string, number>();
   for (const event of events.slice(-50)) {
-    if (event.kind === "message.sent" && event.by === you) arrived.set(event.body.text, Date.parse(event.at));
+    if (event.kind === "message.sent" && event.by === you)
+      arrived.set(spelled(event.body), Date.parse(event.at));
   }
   return pending.filter((message) => {
-    const at = arrived.get(message.text);
+    const at = arrived.get(spelled(message));
     // A second of tolerance: `message.at` is our guess at the server's clock.
     return message.status === "failed" || at === undefined || at < message.at - 1_000;
   });
+}
+
+/** What a message says and holds, to know it again by. */
+function spelled({ text, attachments = [] }: { text: string; attachments?: Attachment[] }): string {
+  return [text, ...attachments.map(({ id }) => id)].join("\0");
 }

@@ -59,3 +59,11 @@ it("freezes what a side said before the other side's last offer", () => {
   expect(frozenUpTo(events, null)).toBe(5);
   expect(frozenUpTo([OPENED], "buyer")).toBe(0);
 });
+
+it("shows the files of a message until it is removed", () => {
+  const file = { id: "1", name: "a.pdf", type: "", bytes: 1, sha256: "" };
+  const sent = about(2, "message.sent", BUYER, { text: "", html: "", attachments: [file] });
+  expect(whatWasSaid([sent]).get(2)?.attachments).toEqual([file]);
+  const removed = about(3, "message.redacted", BUYER, { message: 2, reason: "" });
+  expect(whatWasSaid([sent, removed]).get(2)?.attachments).toEqual([]);
+});

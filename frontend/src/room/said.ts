@@ -1,5 +1,5 @@
 /** What became of each message: corrected, removed, reacted to, answered. Pure. */
-import type { EventOf, Reaction, RoomEvent, Side } from "../protocol/types.ts";
+import type { Attachment, EventOf, Reaction, RoomEvent, Side } from "../protocol/types.ts";
 
 export interface Version {
   at: string;
@@ -16,6 +16,8 @@ export interface Said {
   reactions: { reaction: Reaction; people: string[] }[];
   /** The number of the message that it answers. */
   answers: number | null;
+  /** Its files; none once it was removed. */
+  attachments: Attachment[];
 }
 
 /**
@@ -36,6 +38,7 @@ export function whatWasSaid(events: RoomEvent[]): Map<number, Said> {
     else if (event.kind === "message.redacted") {
       said.removed = { by: event.by, reason: event.body.reason };
       said.versions = [];
+      said.attachments = [];
     } else react(said, event);
   }
   return all;
@@ -72,6 +75,7 @@ function begin({ at, body }: EventOf<"message.sent">): Said {
     removed: gone ? { by: null, reason: "" } : null,
     reactions: [],
     answers: body.answers ?? null,
+    attachments: body.attachments ?? [],
   };
 }
 

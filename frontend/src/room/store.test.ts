@@ -31,6 +31,8 @@ const config: RoomConfig = {
   peopleUrl: "/api/v1/rooms/r/people",
   searchUrl: "/api/v1/rooms/search",
   searchPageUrl: "/rooms/search/",
+  filesUrl: "/api/v1/rooms/r/files",
+  csrf: "",
   dealsUrl: null,
   evidenceUrl: null,
   loginUrl: "/",
@@ -118,6 +120,21 @@ describe("a message", () => {
     line().welcome();
     expect(line().of("message.reply")).toMatchObject([{ text: "SiC.", answers: 7 }]);
     expect(line().of("message.send")).toEqual([]);
+  });
+
+  it("with files goes as one that has them, and survives a reload without a word", async () => {
+    const file = { id: "f1", name: "a.pdf", type: "application/pdf", bytes: 9, sha256: "" };
+    enter().sendMessage(TABLE, "", 7, { attachments: [file] });
+    const again = enter();
+    line().welcome();
+    expect(line().of("message.attach")).toMatchObject([{ text: "", answers: 7, attachments: ["f1"] }]);
+    const id = line().of("message.attach")[0]?.id ?? "";
+    const refusal = { code: "file.unknown", message: "", temporary: false, retry_after_ms: null };
+    line().gives({ t: "refused", id, ...refusal });
+    await settled();
+    again.discard(id, true);
+    expect(again.uploads.of(TABLE)).toMatchObject([{ state: "ready", name: "a.pdf" }]);
+    expect(again.getView().pending).toEqual([]);
   });
 
   it("that failed before a reload waits for its author", async () => {

@@ -23,7 +23,8 @@ import {
   resumeOf,
   type StreamState,
 } from "./roomState.ts";
-import type { PendingMessage, RoomView } from "./view.ts";
+import { byXhr, Uploads } from "./uploads.ts";
+import { commandOf, type PendingMessage, type RoomView } from "./view.ts";
 
 /** What somebody else has in motion. */
 export type Sign = Omit<Ephemeral, "t">;
@@ -41,6 +42,7 @@ const OPEN_AGAIN_AFTER_MS = 1_000;
 export class RoomStore {
   readonly socket: RoomSocket;
   readonly lookback = new Lookback(this);
+  readonly uploads: Uploads;
   #view: RoomView;
   #listeners = new Set<() => void>();
   #heard = new Set<Heard>();
@@ -69,6 +71,7 @@ export class RoomStore {
       reads: {},
       loadingOlder: {},
     };
+    this.uploads = new Uploads(byXhr(config.filesUrl, config.csrf), () => this.socket.limits);
     this.socket = new RoomSocket({
       url: config.socketUrl,
       resume: () => this.#resume(),
@@ -87,7 +90,7 @@ export class RoomStore {
 
   start(): void {
     for (const message of this.keep.unsent()) {
-      const { id, stream, text, at, reason, answers = null, mentions = [] } = message;
+      const { id, stream, text, at, reason, answers = null, mentions = [], attachments = [] } = message;
       const status = reason ? "failed" : "pending";
       const held: PendingMessage = {
         id,
@@ -95,6 +98,7 @@ export class RoomStore {
         text,
         answers,
         mentions,
+        attachments,
         at,
         status,
         reason: reason ?? null,
@@ -150,13 +154,19 @@ export class RoomStore {
   readonly now = (): number => this.socket.clock.now();
 
   /** Shows the message at once and sends it when there is a connection, exactly once. */
-  sendMessage(stream: string, text: string, answers: number | null = null, mentions: string[] = []): void {
+  sendMessage(
+    stream: string,
+    text: string,
+    answers: number | null = null,
+    { attachments = [], mentions = [] }: Partial<Pick<PendingMessage, "attachments" | "mentions">> = {},
+  ): void {
     const message: PendingMessage = {
       id: crypto.randomUUID(),
       stream,
       text,
       answers,
       mentions,
+      attachments,
       at: this.socket.clock.now(),
       status: "pending",
       reason: null,
@@ -173,7 +183,11 @@ export class RoomStore {
     this.#post(message);
   }
 
-  discard(id: string): void {
+  /** Takes a refused message back; its files are removed, or come back to be sent with another. */
+  discard(id: string, keepFiles = false): void {
+    const message = this.#view.pending.find((one) => one.id === id && one.status === "failed");
+    if (message && keepFiles) this.uploads.restore(message.stream, message.attachments);
+    else if (message) this.uploads.forget(message.attachments);
     this.#set({ pending: this.#view.pending.filter((one) => one.id !== id || one.status !== "failed") });
     this.#saveUnsent();
   }
@@ -239,12 +253,10 @@ export class RoomStore {
     this.#setStream(id, change);
   }
 
-  #post({ id, stream, text, answers, mentions }: PendingMessage): void {
+  #post(message: PendingMessage): void {
+    const { id } = message;
     this.#saveUnsent();
-    const command: CommandBody =
-      answers === null ? { t: "message.send", stream, text } : { t: "message.reply", stream, text, answers };
-    // Only who names somebody says so: such a message is looked at, any other one goes through at once.
-    this.socket.send(mentions.length > 0 ? { ...command, mentions } : command, id).then(
+    this.socket.send(commandOf(message), id).then(
       () => {
         this.#set({ pending: this.#view.pending.filter((one) => one.id !== id) });
         this.#saveUnsent();
@@ -357,12 +369,13 @@ export class RoomStore {
 
   #saveUnsent(): void {
     this.keep.saveUnsent(
-      this.#view.pending.map(({ id, stream, text, answers, mentions, at, reason }) => ({
+      this.#view.pending.map(({ id, stream, text, answers, attachments, mentions, at, reason }) => ({
         id,
         stream,
         text,
         answers,
         mentions,
+        attachments,
         at,
         reason,
       })),

@@ -5,6 +5,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { lowestGross, personName, useFormat, useRoom } from "../context.ts";
+import { wordsOrFiles } from "../files.ts";
 import { knownTable } from "../roomState.ts";
 import { systemLine } from "../systemLines.ts";
 
@@ -28,7 +29,8 @@ export function Announcer(): ReactNode {
           if (event.by === view.you.id || event.kind === "offer.seen") continue;
           const say = (text: string): void =>
             setPolite((all) => [...all, { key: `${stream.id} ${event.seq}`, text }].slice(-KEPT));
-          if (event.kind === "message.sent") say(t.heardMessage(name(event.by), event.body.text));
+          if (event.kind === "message.sent")
+            say(t.heardMessage(name(event.by), wordsOrFiles(event.body.text, event.body.attachments)));
           else if ("offer" in event.body) {
             const { offer } = event.body;
             const words = t.heardOffer(

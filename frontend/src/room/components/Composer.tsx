@@ -15,6 +15,7 @@ import { commandIn, folded } from "../suggest.ts";
 import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import type { CommandName } from "./Suggest.tsx";
+import { AddFiles, Drop, Tray, useFiles } from "./Tray.tsx";
 import { type Suggesting, useSuggest } from "./useSuggest.tsx";
 
 const EmojiPicker = lazy(() => import("./EmojiPicker.tsx"));
@@ -111,12 +112,14 @@ export function Composer(props: ComposerProps): ReactNode {
   const { store } = useRoom();
   const { stream, caucus, organisation } = props;
   const { text, setText, input } = useDraft(props);
+  const files = useFiles(stream);
   const answered = props.answering?.seq;
   useLayoutEffect(() => {
     if (answered !== undefined) input.current?.focus();
   }, [answered, input]);
   const over = charsOver(text, store.socket.limits.message_chars_max);
-  const ready = text.trim() !== "" && over <= 0;
+  const said = text.trim() !== "" || files.uploads.length > 0;
+  const ready = said && over <= 0 && files.waits === null;
   const { commands, run } = useCommands(props);
   const suggest = useSuggest({ stream, caucus, text, setText, input, commands, onCommand: run });
   const place = usePlaceholder(caucus, organisation);
@@ -130,7 +133,10 @@ export function Composer(props: ComposerProps): ReactNode {
       run(meant);
       return;
     }
-    store.sendMessage(stream, text.trim(), props.answering?.seq ?? null, suggest.mentions());
+    store.sendMessage(stream, text.trim(), props.answering?.seq ?? null, {
+      attachments: store.uploads.take(stream),
+      mentions: suggest.mentions(),
+    });
     props.onDropAnswer();
     props.onSend();
     input.current?.focus();
@@ -160,7 +166,10 @@ export function Composer(props: ComposerProps): ReactNode {
         </p>
       )}
       {props.answering && <Answering {...props.answering} onDrop={props.onDropAnswer} />}
+      <Tray files={files} />
+      <Drop add={files.add} caucus={caucus} />
       <div className="composer-box">
+        <AddFiles add={files.add} />
         {suggest.list}
         <textarea
           {...suggest.aria}

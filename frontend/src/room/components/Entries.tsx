@@ -5,6 +5,7 @@ import type { RoomEvent } from "../../protocol/types.ts";
 import { personName, useFormat, useRoom } from "../context.ts";
 import type { Row } from "../rows.ts";
 import { systemLine } from "../systemLines.ts";
+import { Attachments } from "./Attachments.tsx";
 import { Face, useRefusalWords } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
@@ -43,7 +44,8 @@ export function PendingRow(props: {
             <b className={side !== "moderator" ? `side-${side}` : ""}>{name}</b>
           </p>
         )}
-        <div className="prose-text message-plain">{message.text}</div>
+        {message.text && <div className="prose-text message-plain">{message.text}</div>}
+        <Attachments files={message.attachments} />
         {message.status === "pending" ? (
           <p className="faint">{connected ? t.sending : t.waitingSend}</p>
         ) : (
@@ -59,7 +61,7 @@ export function PendingRow(props: {
               type="button"
               className="link-button"
               onClick={() => {
-                store.discard(message.id);
+                store.discard(message.id, true);
                 props.onEdit(message.text);
               }}
             >

@@ -4,9 +4,11 @@ import { type Dictionary, useLanguage } from "../../i18n/index.ts";
 import type { Reaction } from "../../protocol/types.ts";
 import { personName, sideOf, useFormat, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
+import { wordsOrFiles } from "../files.ts";
 import type { StreamState } from "../roomState.ts";
 import type { Row } from "../rows.ts";
 import { frozenUpTo, type Said } from "../said.ts";
+import { Attachments } from "./Attachments.tsx";
 import { Face, Problem, ServerHtml } from "./Basics.tsx";
 import { isSend } from "./Composer.tsx";
 import { useDecision } from "./Decisions.tsx";
@@ -81,7 +83,8 @@ export function useQuote(stream: StreamState, sayings: Map<number, Said>): (seq:
     const said = sayings.get(seq);
     const by = stream.events[seq - stream.first]?.by;
     if (!said || by === undefined) return null;
-    const text = said.versions.at(-1)?.text ?? t.message.removed;
+    const newest = said.versions.at(-1);
+    const text = newest ? wordsOrFiles(newest.text, said.attachments) : t.message.removed;
     return { name: personName(table, view, by, t), text: text.slice(0, QUOTED_CHARS) };
   };
 }
@@ -118,6 +121,7 @@ export function MessageRow({ row, acts }: { row: MessageRowOf; acts: MessageActs
         )}
         {said.answers !== null && <Quote seq={said.answers} acts={acts} />}
         {doing === "edit" ? <Editor row={row} acts={acts} /> : <Words said={said} />}
+        <Attachments files={said.attachments} />
         <Reactions row={row} acts={acts} picking={doing === "react"} />
         {acts.newest?.seq === event.seq && (
           // There from the beginning: what is below must not move when somebody reads it.
@@ -173,7 +177,7 @@ function Words({ said }: { said: Said }): ReactNode {
   const earlier = said.versions.slice(0, -1);
   return (
     <>
-      <ServerHtml className="prose-text" html={newest.html} />
+      {newest.html && <ServerHtml className="prose-text" html={newest.html} />}
       {earlier.length > 0 && (
         <button
           type="button"
