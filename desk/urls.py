@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk import report_views, views
+from desk import report_views, review_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,5 +12,10 @@ urlpatterns = [
     path("reports/figures.csv", report_views.report_csv, name="report_csv"),
     path("reports/<slug:side>/<slug:key>/", report_views.rows, name="rows"),
     path("reports/<slug:side>/<slug:key>.csv", report_views.rows_csv, name="rows_csv"),
-    path("moderation/", views.live, name="live"),
+    path("moderation/", review_views.live, name="live"),
+    path("moderation/queue/", review_views.review_queue, name="queue"),
+    path("moderation/queue/<uuid:item_id>/", review_views.review_item, name="review_item"),
+    path("moderation/queue/<uuid:item_id>/claim/", review_views.claim, name="review_claim"),
+    path("moderation/queue/<uuid:item_id>/release/", review_views.release, name="review_release"),
+    path("moderation/queue/<uuid:item_id>/decide/", review_views.decide, name="review_decide"),
 ]

@@ -1,4 +1,4 @@
-"""The desk's pages: the list of deals, one deal, and the live rooms."""
+"""The desk's pages: the list of deals, and one deal."""
 
 from typing import cast
 from urllib.parse import urlencode
@@ -10,10 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Listing
-from desk import moderation, queries
+from desk import queries
 from desk import stages as known
 from desk.deal import deal_for
-from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 
 
@@ -45,16 +44,6 @@ def deal(request: HttpRequest, room_id: UUID) -> HttpResponse:
     further = _number(request.GET.get("before", ""))
     whole = deal_for(user, room_id, before=further)
     return render(request, "desk/deal.html", {"whole": whole, "deal": whole.deal, "older": further})
-
-
-@login_required
-@require_safe
-def live(request: HttpRequest) -> HttpResponse:
-    """The open negotiations, for moderators. The page asks for itself again every few seconds."""
-    context = {"live": moderation.live_rooms(cast("User", request.user), clock.now())}
-    response = render(request, "desk/live.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 _DIGITS_MAX = 18  # of a number that fits into the database's eight bytes

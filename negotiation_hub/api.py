@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from catalog.api import router as catalog
 from catalog.campaign_api import router as campaigns
 from desk.api import router as desk
+from desk.review_api import router as review
 from feedback.api import router as feedback
 from negotiation_hub.kernel import clock, idempotency
 from negotiation_hub.kernel.refusals import Malformed, Refusal
@@ -49,7 +50,8 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for _router in (catalog, campaigns, orders, payments, search, rooms, threads, whiteboard, feedback, desk):
+_ROUTERS = (catalog, campaigns, orders, payments, search, rooms, threads, whiteboard, feedback, desk, review)
+for _router in _ROUTERS:
     api.add_router("", _router)
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar, Final, Union
 
 from pydantic import Field, TypeAdapter
 
+from desk import consumers as desk
 from negotiation_hub.kernel import audience, authority, clock, commit, wire
-from negotiation_hub.kernel.audience import Kind, NotSeated, Simple, View
+from negotiation_hub.kernel.audience import Kind, NotSeated, Simple, View, with_services
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.sockets import HubConsumer
 from negotiation_hub.kernel.topics import Opened
@@ -15,7 +16,7 @@ from rooms import consumers as rooms
 from threads import consumers as threads
 from whiteboard import consumers as whiteboard
 
-FRAMES: Final = (*wire.FRAMES, *rooms.FRAMES, *whiteboard.FRAMES)
+FRAMES: Final = (*wire.FRAMES, *rooms.FRAMES, *whiteboard.FRAMES, *desk.FRAMES)
 _any_frame: Any = Annotated.__class_getitem__((Union[FRAMES], Field(discriminator="t")))  # type: ignore[attr-defined]  # noqa: UP007
 client_frames: TypeAdapter[Any] = TypeAdapter(_any_frame)
 
@@ -25,7 +26,12 @@ class SiteConsumer(HubConsumer):
 
     frames: ClassVar[TypeAdapter[Any]] = client_frames
     simple: ClassVar[Mapping[str, Simple]] = {**rooms.SIMPLE}
-    kinds: ClassVar[Mapping[str, Kind]] = {**rooms.KINDS, **threads.KINDS, **whiteboard.KINDS}
+    kinds: ClassVar[Mapping[str, Kind]] = {
+        **rooms.KINDS,
+        "table": with_services(rooms.KINDS["table"], desk.TABLE_SERVICES),
+        **threads.KINDS,
+        **whiteboard.KINDS,
+    }
 
     def actor(self) -> User:
         """Looked up each time: a connection lives for days, and keeps what it needs."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalog import audit as catalog
+from desk import audit as desk
 from feedback import audit as feedback
 from negotiation_hub.kernel import audit as streams
 from negotiation_hub.kernel import commit
@@ -55,3 +56,4 @@ def _problems(claims: dict[UUID, dict[int, bytes]]) -> Iterator[Problem]:
     yield from orders.check()
     yield from catalog.check()
     yield from feedback.check()
+    yield from desk.check()

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 const names = `
 archive arrow-down arrow-left arrow-right badge-check ban banknote bell box building-2 calendar check
 chevron-down chevron-right circle-alert circle-check circle-dashed circle-question-mark circle-slash circle-x clock cloud-off
-copy corner-down-left credit-card door-open download ellipsis external-link eye eye-off file-text filter
+copy corner-down-left credit-card door-open download ellipsis external-link eye eye-off file-text filter flag
 gavel gem git-compare-arrows globe hand-heart handshake history hourglass house inbox info key-round keyboard landmark layers
 layout-dashboard link list list-tree lock lock-keyhole log-in log-out mail menu message-square
 messages-square minus package package-check package-open paperclip pencil plus printer receipt receipt-text

@@ -33,6 +33,7 @@ export type IconName =
   | "eye-off"
   | "file-text"
   | "filter"
+  | "flag"
   | "gavel"
   | "gem"
   | "git-compare-arrows"

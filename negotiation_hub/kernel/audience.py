@@ -5,7 +5,7 @@ the frames that belong to them; `negotiation_hub/consumers.py` puts those of all
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,11 @@ class Kind:
     view: Callable[[Any, Stream], View]
     services: Mapping[str, Service] = field(default_factory=dict)
     enter: Callable[..., None] | None = None
+
+
+def with_services(kind: Kind, more: Mapping[str, Service]) -> Kind:
+    """A kind of stream with the commands that a higher app adds to it."""
+    return replace(kind, services={**kind.services, **more})
 
 
 def opened(row: Stream, view: View, resume: wire.Resume, *, version: int) -> Opened:

@@ -114,6 +114,17 @@ class SignedHead(models.Model):
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="head_signed_once")]
 
 
+class Followed(models.Model):
+    """How far a reader behind the log has come in a stream (`kernel/following.py`)."""
+
+    reader = models.CharField(max_length=40)
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="+")
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "stream"], name="followed_once")]
+
+
 class Authority(models.Model):
     """How often what a person may do has changed: triggers count here, whoever made the change.
 

@@ -6,6 +6,7 @@ import threading
 from django.db import DatabaseError, close_old_connections
 
 from negotiation_hub.kernel import clock, outbox
+from negotiation_hub.kernel.following import Follower
 
 LOOK_INTERVAL_S = (
     1  # how late a job with a time of its own may start; what was queued just now wakes the worker at once
@@ -14,14 +15,16 @@ log = logging.getLogger(__name__)
 
 
 class Worker(threading.Thread):
-    """Drains the outbox until `stop` is called."""
+    """Drains the outbox until `stop` is called; the readers behind the log go on beside it."""
 
     def __init__(self) -> None:
         super().__init__(name="worker", daemon=True)
         self._stopping = threading.Event()
+        self._follower = Follower()
 
     def run(self) -> None:
         """The loop. A database that is away is waited for."""
+        self._follower.start()
         while not self._stopping.is_set():
             outbox.wake.wait(LOOK_INTERVAL_S)
             outbox.wake.clear()
@@ -38,4 +41,5 @@ class Worker(threading.Thread):
         """Asks the thread to end after the job in hand, and waits for it."""
         self._stopping.set()
         outbox.wake.set()
+        self._follower.stop()
         self.join(timeout=30)

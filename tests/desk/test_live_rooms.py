@@ -90,10 +90,10 @@ def test_the_list_is_bounded_says_so_and_costs_few_queries(
         deals(title=f"Room {number}").propose("seller", 9_000)
     with CaptureQueriesContext(connection) as many:
         assert len(live(deal)) == 5
-    assert len(few) == len(many) <= 5
-    monkeypatch.setattr(moderation, "ROOMS", 3)
+    assert len(few) == len(many) <= 11
+    monkeypatch.setattr(moderation, "WALL_ROOMS", 3)
     found = moderation.live_rooms(deal.cast.dov, deal.now)
     assert (len(found.rooms), found.total) == (3, 5)
     page = Client()
     page.force_login(deal.cast.dov)
-    assert "The 3 liveliest of 5 open rooms" in page.get(reverse("desk:live")).content.decode()
+    assert "The 3 riskiest of 5 open rooms" in page.get(reverse("desk:live")).content.decode()

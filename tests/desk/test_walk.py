@@ -51,6 +51,9 @@ def pages(deal: Trade, name: str) -> dict[str, int]:
         f"{reverse('desk:report')}?organisation={acme}": of_acme,
         f"{reverse('desk:report_csv')}?organisation={norte}": of_norte,
         reverse("desk:live"): 200 if name == "dov" else 404,
+        reverse("desk:queue"): 200 if name == "dov" else 404,
+        reverse("desk:review_item", args=[uuid4()]): 404,
+        **{reverse(f"desk:review_{act}", args=[uuid4()]): 405 for act in ("claim", "release", "decide")},
         reverse("desk:rows", args=["seller", "nothing"]): 404,
         reverse("desk:rows", args=["moderator", "rooms"]): 404,
     }

@@ -17,6 +17,8 @@ export type IssueValue = Issue["value"];
 export type TaxBasis = wire.OfferTerms["tax_basis"];
 export type Reaction = wire.MessageReact["reaction"];
 export type Resume = wire.Resume;
+export type ReportAbout = wire.ReportFile["about"];
+export type ReportKind = wire.ReportFile["kind"];
 
 /** What one writes of an offer; the server adds totals, hashes and its place on the table. */
 export type LineDraft = wire.Line;

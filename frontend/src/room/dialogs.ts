@@ -1,4 +1,4 @@
-import type { Offer } from "../protocol/types.ts";
+import type { Offer, ReportAbout } from "../protocol/types.ts";
 
 /** What is open above the room. */
 export type DialogState =
@@ -10,6 +10,7 @@ export type DialogState =
   | { kind: "close" }
   | { kind: "step_in" }
   | { kind: "search" }
+  | { kind: "report"; about: ReportAbout }
   | { kind: "help" };
 
 export type OpenDialog = (dialog: DialogState) => void;

@@ -5,6 +5,7 @@ import "../styles/room.css";
 import "../styles/messages.css";
 import "../styles/writing.css";
 import "../styles/files.css";
+import "../styles/report.css";
 import "../styles/sides.css";
 import { App } from "./components/App.tsx";
 import { readConfig } from "./config.ts";

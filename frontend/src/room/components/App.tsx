@@ -24,6 +24,9 @@ const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.ts
 /** Comes when somebody makes an offer: whoever only reads and talks never needs it. */
 const OfferEditor = lazy(async () => ({ default: (await import("./OfferEditor.tsx")).OfferEditor }));
 
+/** Few ever need it. */
+const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog.tsx")).ReportDialog }));
+
 /** What was read in each stream, and so how much is unread. */
 function useUnread() {
   const { store, view } = useRoom();
@@ -192,6 +195,14 @@ function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
         <Boundary fallback={<NotLoaded onClose={onClose} search />}>
           <Suspense fallback={<Loading />}>
             <SearchPanel onClose={onClose} onLane={onLane} />
+          </Suspense>
+        </Boundary>
+      );
+    case "report":
+      return (
+        <Boundary fallback={<NotLoaded onClose={onClose} />}>
+          <Suspense fallback={null}>
+            <ReportDialog table={table} about={dialog.about} onClose={onClose} />
           </Suspense>
         </Boundary>
       );

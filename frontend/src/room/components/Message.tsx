@@ -58,12 +58,15 @@ export interface May {
   act: boolean;
   edit: boolean;
   remove: boolean;
+  /** Tell the moderators of it. */
+  report: boolean;
 }
 
 /** What this person may do with a message. */
 export function useMay(stream: StreamState): (row: MessageRowOf) => May {
   const { view, party } = useRoom();
   const mode = useObserving();
+  const reports = party !== null && stream.kind === "table";
   const frozen = useMemo(
     () => (stream.kind === "table" ? frozenUpTo(stream.events, party) : 0),
     [stream.kind, stream.events, party],
@@ -71,7 +74,8 @@ export function useMay(stream: StreamState): (row: MessageRowOf) => May {
   return ({ event, said }) => {
     const act = mode !== "observing" && said.removed === null;
     const edit = act && event.by === view.you.id && event.seq > frozen;
-    return { act, edit, remove: edit || (act && mode === "in") };
+    const others = event.by !== null && event.by !== view.you.id;
+    return { act, edit, remove: edit || (act && mode === "in"), report: act && reports && others };
   };
 }
 
@@ -346,7 +350,7 @@ function Picker({
 
 function Actions({ row, acts, name }: { row: MessageRowOf; acts: MessageActs; name: string }): ReactNode {
   const { t } = useLanguage();
-  const { act, edit, remove } = acts.may(row);
+  const { act, edit, remove, report } = acts.may(row);
   const { seq } = row.event;
   if (!act) return null;
   const button = (icon: IconName, label: string, onClick: () => void): ReactNode => (
@@ -359,6 +363,10 @@ function Actions({ row, acts, name }: { row: MessageRowOf; acts: MessageActs; na
       {button("corner-down-left", t.message.reply, () => acts.onReply(seq))}
       {button("smile", t.message.react, () => acts.onDo({ seq, what: "react" }))}
       {edit && button("pencil", t.message.edit, () => acts.onDo({ seq, what: "edit" }))}
+      {report &&
+        button("flag", t.message.report, () =>
+          acts.open({ kind: "report", about: { what: "message", message: seq } }),
+        )}
       {remove &&
         button("trash-2", t.message.remove, () => acts.open({ kind: "remove", stream: acts.stream, seq }))}
     </div>

@@ -28,7 +28,7 @@ export function Terms(props: TermsProps): ReactNode {
       {table?.order && table.agreement && <OrderBox table={table} />}
       {table && <Comparison table={table} {...props} />}
       {table && <Versions table={table} {...props} />}
-      {table && <People table={table} />}
+      {table && <People table={table} open={props.open} />}
       {table?.negotiation.status === "open" && party && (
         <div className="terms-part terms-end">
           <button type="button" className="link-button" onClick={() => props.open({ kind: "close" })}>
@@ -126,9 +126,9 @@ function Versions({ table, shown, onShow }: TermsProps & { table: TableState }):
   );
 }
 
-function People({ table }: { table: TableState }): ReactNode {
+function People({ table, open }: { table: TableState; open: OpenDialog }): ReactNode {
   const { t } = useLanguage();
-  const { view } = useRoom();
+  const { view, party } = useRoom();
   const here = new Set(Object.values(view.present).flat());
   const groups: [ParticipantSide, string][] = [
     ["buyer", table.sides.buyer.name],
@@ -155,10 +155,30 @@ function People({ table }: { table: TableState }): ReactNode {
                     {side === "moderator" ? t.moderator : `${organisation} · ${t[side]}`}
                   </span>
                 </span>
+                {party && person.id !== view.you.id && (
+                  <button
+                    type="button"
+                    className="icon-button people-report"
+                    aria-label={t.message.reportPerson(person.name)}
+                    title={t.message.reportPerson(person.name)}
+                    onClick={() => open({ kind: "report", about: { what: "person", person: person.id } })}
+                  >
+                    <Icon name="flag" />
+                  </button>
+                )}
               </li>
             )),
         )}
       </ul>
+      {party && (
+        <button
+          type="button"
+          className="link-button report-room"
+          onClick={() => open({ kind: "report", about: { what: "room" } })}
+        >
+          <Icon name="flag" /> {t.message.reportRoom}
+        </button>
+      )}
     </section>
   );
 }
