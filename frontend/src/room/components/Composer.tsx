@@ -2,6 +2,7 @@ import {
   type KeyboardEvent,
   lazy,
   type ReactNode,
+  type RefObject,
   Suspense,
   useEffect,
   useLayoutEffect,
@@ -106,6 +107,13 @@ function charsOver(text: string, limit: number): number {
   return text.length > limit ? [...text].length - limit : 0;
 }
 
+/** Whoever answers a message writes next. */
+function useFocusToAnswer(answered: number | undefined, input: RefObject<HTMLTextAreaElement | null>): void {
+  useLayoutEffect(() => {
+    if (answered !== undefined) input.current?.focus();
+  }, [answered, input]);
+}
+
 /** A growing line of text. */
 export function Composer(props: ComposerProps): ReactNode {
   const { t } = useLanguage();
@@ -113,10 +121,7 @@ export function Composer(props: ComposerProps): ReactNode {
   const { stream, caucus, organisation } = props;
   const { text, setText, input } = useDraft(props);
   const files = useFiles(stream);
-  const answered = props.answering?.seq;
-  useLayoutEffect(() => {
-    if (answered !== undefined) input.current?.focus();
-  }, [answered, input]);
+  useFocusToAnswer(props.answering?.seq, input);
   const over = charsOver(text, store.socket.limits.message_chars_max);
   const said = text.trim() !== "" || files.uploads.length > 0;
   const ready = said && over <= 0 && files.waits === null;
@@ -160,11 +165,7 @@ export function Composer(props: ComposerProps): ReactNode {
         send();
       }}
     >
-      {caucus && (
-        <p className="composer-private">
-          <Icon name="lock-keyhole" /> {t.ourSideHint(organisation)}
-        </p>
-      )}
+      {caucus && <Private organisation={organisation} />}
       {props.answering && <Answering {...props.answering} onDrop={props.onDropAnswer} />}
       <Tray files={files} />
       <Drop add={files.add} caucus={caucus} />
@@ -193,6 +194,15 @@ export function Composer(props: ComposerProps): ReactNode {
       </div>
       <Note over={over} />
     </form>
+  );
+}
+
+function Private({ organisation }: { organisation: string }): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <p className="composer-private">
+      <Icon name="lock-keyhole" /> {t.ourSideHint(organisation)}
+    </p>
   );
 }
 

@@ -2,7 +2,6 @@
 import {
   type ReactNode,
   type Ref,
-  useEffect,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -10,15 +9,15 @@ import {
   useState,
 } from "react";
 
-import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { Virtualizer } from "virtua";
 import { useLanguage } from "../../i18n/index.ts";
 import { personName, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
-import type { Look } from "../lookback.ts";
 import { emptyStream, type StreamState, waitingApproval } from "../roomState.ts";
 import { buildRows, isNews, type Row } from "../rows.ts";
 import { type Said, whatWasSaid } from "../said.ts";
 import { focusRow, useArrival, useLook, usePart } from "../useAddress.ts";
+import { usePlace, useReading } from "../usePlace.ts";
 import { CaucusDesk } from "./CaucusDesk.tsx";
 import { Composer } from "./Composer.tsx";
 import { DayRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
@@ -44,115 +43,6 @@ interface StreamProps {
   /** Says that everything up to this number was looked at. */
   onRead: (stream: string, seq: number) => void;
   ref?: Ref<StreamHandle>;
-}
-
-/** How near to the end, in pixels, still counts as being there. */
-const END_PX = 48;
-/** How near to the beginning older entries are asked for, in pixels. */
-const OLDER_PX = 400;
-
-/**
- * Keeps the place: where one wants to be, else at the unread line or the end at first, then at the end for those who
- * are there.
- */
-function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
-  const { store } = useRoom();
-  const { lookback } = store;
-  const past = look?.window != null;
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useRef<VirtualizerHandle>(null);
-  const end = useRef(true);
-  const placed = useRef(false);
-  const [atEnd, setAtEnd] = useState(true);
-  const lastKey = rows.at(-1)?.key;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the last row changes
-  useLayoutEffect(() => {
-    if (rows.length === 0 || look) return;
-    const unread = rows.findIndex(({ type }) => type === "unread");
-    if (!placed.current && stream.ready) {
-      placed.current = true;
-      if (unread > 0) virtual.current?.scrollToIndex(unread, { align: "start" });
-      else virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    } else if (end.current || rows.at(-1)?.type === "pending") {
-      virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    }
-  }, [lastKey, stream.ready]);
-
-  // What does not fill the screen cannot be scrolled, and nothing would ask for what is older.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when a page of older entries has come
-  useEffect(() => {
-    const element = scroller.current;
-    if (element && placed.current && element.scrollHeight < element.clientHeight + OLDER_PX)
-      void store.loadOlder(stream.id);
-  }, [stream.first, stream.ready]);
-
-  // Rows are measured after they are drawn and the writing line grows: stay at the end through both.
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => {
-      if (end.current && !past) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    for (const child of element.children) observer.observe(child);
-    return () => observer.disconnect();
-  }, [past]);
-
-  function onScroll(offset: number): void {
-    const element = scroller.current;
-    if (!element) return;
-    const below = element.scrollHeight - element.clientHeight - element.scrollTop;
-    end.current = !past && below < END_PX;
-    setAtEnd(end.current);
-    if (offset < OLDER_PX && placed.current) void (past ? lookback.older() : store.loadOlder(stream.id));
-    if (past && below < OLDER_PX) void lookback.newer();
-  }
-
-  function show(index: number): void {
-    placed.current = true;
-    end.current = false;
-    virtual.current?.scrollToIndex(index < 0 ? rows.length - 1 : index, { align: "center" });
-  }
-
-  function toEnd(): void {
-    if (past) lookback.leave();
-    virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    end.current = !past;
-    setAtEnd(true);
-  }
-
-  return {
-    scroller,
-    virtual,
-    atEnd: atEnd && !past,
-    onScroll,
-    show,
-    toEnd,
-    stay: () => (end.current = true),
-  };
-}
-
-/** Says what was read, and draws the unread line where one last left off. */
-function useReading(stream: StreamState, atEnd: boolean, { onRead }: StreamProps, onLeave: () => void): void {
-  const left = useRef(onLeave);
-  useEffect(() => {
-    left.current = onLeave;
-  });
-  useEffect(() => {
-    const look = (): void => {
-      if (stream.ready && atEnd && document.visibilityState === "visible" && document.hasFocus())
-        onRead(stream.id, stream.head);
-    };
-    const leave = (): void => left.current();
-    look();
-    window.addEventListener("focus", look);
-    window.addEventListener("blur", leave);
-    return () => {
-      window.removeEventListener("focus", look);
-      window.removeEventListener("blur", leave);
-    };
-  }, [stream.id, stream.ready, stream.head, atEnd, onRead]);
 }
 
 /** The entry that the keys j and k are on. */
@@ -257,7 +147,7 @@ export function Stream(props: StreamProps): ReactNode {
   useArrival(here, rows, place.show, selection.select);
   const acts = useActs({ ...props, live }, stream, sayings, rows, selection);
   const answered = acts.answering === null ? null : acts.quote(acts.answering);
-  useReading(stream, place.atEnd, props, () => setLineAfter(stream.head));
+  useReading(stream, place.atEnd, props.onRead, () => setLineAfter(stream.head));
   return (
     <section className={caucus ? "stream stream-caucus" : "stream"} aria-label={caucus ? t.ourSide : t.table}>
       <h2 className="sr-only">{caucus ? t.ourSide : t.table}</h2>
