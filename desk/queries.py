@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.expressions import Combinable
 
 from catalog.models import Listing
@@ -16,7 +16,7 @@ from negotiation_hub.people.models import Membership, User
 from negotiation_hub.people.queries import memberships_of
 from orders.models import OrderLine
 from payments.queries import held_for
-from rooms.models import Room
+from rooms.queries import open_to
 
 PAGE: Final = 50  # deals on one page
 WORDS_CHARS_MAX: Final = 100  # of a search in titles; a title has at most 200
@@ -75,7 +75,7 @@ class Counts:
 def deals_of(user: User, wanted: Wanted = EVERYTHING) -> Page:
     """A page of the deals of the person's organisations. As many queries for 50 as for 5."""
     mine = _memberships(user)
-    rooms = stages.staged(_rooms(mine)).select_related("buyer", "seller")
+    rooms = stages.staged(open_to(user, list(mine))).select_related("buyer", "seller")
     if wanted.turn:
         waits = stages.waits_for if wanted.turn == "ours" else stages.waits_for_others
         rooms = rooms.filter(waits(list(mine)))
@@ -95,7 +95,7 @@ def deals_of(user: User, wanted: Wanted = EVERYTHING) -> Page:
 def counts_of(user: User) -> Counts:
     """For the top of the page."""
     mine = _memberships(user)
-    counted = stages.staged(_rooms(mine)).aggregate(
+    counted = stages.staged(open_to(user, list(mine))).aggregate(
         total=Count("pk"),
         ours=Count("pk", filter=stages.waits_for(list(mine))),
         theirs=Count("pk", filter=stages.waits_for_others(list(mine))),
@@ -105,10 +105,6 @@ def counts_of(user: User) -> Counts:
 
 def _memberships(user: User) -> dict[UUID, Membership]:
     return {member.organisation_id: member for member in memberships_of(user)}
-
-
-def _rooms(mine: Mapping[UUID, Membership]) -> "QuerySet[Room]":
-    return Room.objects.filter(Q(buyer__in=list(mine)) | Q(seller__in=list(mine)))
 
 
 def _row(found: facts.Facts, mine: Mapping[UUID, Membership]) -> Deal:

@@ -84,6 +84,17 @@ def _stepped_back(body: Body) -> Words:
     return Words("eye", _("Stepped back, and observes again"))
 
 
+def _whispered(body: Body) -> Words:
+    return Words("lock-keyhole", _("Whispered to one side as moderator"))
+
+
+def _imposed(icon: str, text: str, tone: str = "") -> Callable[[Body], Words]:
+    def words(body: Body) -> Words:
+        return Words(icon, _(text), _reason(body), tone)
+
+    return words
+
+
 def _message(body: Body) -> Words:
     return messages(1)
 
@@ -207,6 +218,13 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "participant.joined": _joined,
     "moderator.stepped_in": _stepped_in,
     "moderator.stepped_back": _stepped_back,
+    "moderator.whispered": _whispered,
+    "participant.muted": _imposed("mic-off", gettext_noop("Muted a person as moderator"), "bad"),
+    "participant.unmuted": _imposed("mic", gettext_noop("Let a person speak again")),
+    "participant.removed": _imposed("user-x", gettext_noop("Removed a person from the room"), "bad"),
+    "participant.readmitted": _imposed("user-plus", gettext_noop("Let a person come back to the room")),
+    "room.locked": _imposed("lock", gettext_noop("Locked the room as moderator"), "bad"),
+    "room.unlocked": _imposed("lock-open", gettext_noop("Unlocked the room")),
     "message.sent": _message,
     "message.edited": _edited,
     "message.redacted": _redacted,
@@ -219,6 +237,14 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "offer.declined": _about_version("circle-x", gettext_noop("Declined version %(version)s"), "bad"),
     "offer.withdrawn": _about_version("undo-2", gettext_noop("Withdrew version %(version)s")),
     "offer.expired": _about_version("clock", gettext_noop("Version %(version)s expired"), "bad"),
+    "offer.frozen": _about_version(
+        "snowflake", gettext_noop("Froze version %(version)s as moderator"), "bad"
+    ),
+    "offer.unfrozen": _about_version("sun", gettext_noop("Unfroze version %(version)s")),
+    "offer.voided": _about_version("ban", gettext_noop("Voided version %(version)s as moderator"), "bad"),
+    "offer.extended": _about_version(
+        "clock", gettext_noop("Gave version %(version)s more time as moderator")
+    ),
     "negotiation.closed": _closed,
     "board.drawn": _drawn,
     "bound.set": _bound,

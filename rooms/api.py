@@ -12,6 +12,7 @@ from ninja import Router, Schema
 from pydantic import ConfigDict
 
 from negotiation_hub.kernel import clock, crypto, limits, stream, wire
+from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
 from rooms import attachments, mentioning, opening, queries
@@ -47,7 +48,7 @@ def open_room(request: Person, payload: OpenRoom) -> dict[str, Any]:
 def list_rooms(request: Person, before: UUID | None = None, limit: int = ROOMS_PAGE) -> dict[str, Any]:
     """Your organisations' rooms, newest first."""
     ours = [organisation.pk for organisation in people.organisations_of(request.auth)]
-    rooms = queries.rooms_of(ours, before=before, limit=min(max(limit, 1), ROOMS_PAGE))
+    rooms = queries.rooms_of(request.auth, ours, before=before, limit=min(max(limit, 1), ROOMS_PAGE))
     return {"rooms": [{**queries.room_view(room), "status": room.status} for room in rooms]}
 
 
@@ -85,6 +86,15 @@ def get_evidence(request: Person, room_id: UUID) -> dict[str, Any]:
     row, _ = queries.stream_for(request.auth, room_id)
     sent = [{"seq": one.seq, **attachments.view(one)} for one in attachments.sent(row.id)]
     return {**queries.evidence(row), "files": sent, "keys": crypto.public_keys()}
+
+
+@router.get("/rooms/{room_id}/whispers")
+def list_whispers(request: Person, room_id: UUID) -> dict[str, Any]:
+    """What you have whispered here as a moderator, oldest first: to whom, what, when."""
+    found = queries.room_for(request.auth, room_id)
+    if found.side != "moderator":
+        raise NotPermitted
+    return {"whispers": queries.whispers_of(request.auth, found.room)}
 
 
 def _room(found: queries.Seat) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from negotiation_hub.kernel import commit, outbox, stream
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
@@ -18,9 +20,9 @@ from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import approval, negotiation, proposals, queries, wire
 from rooms.approval import Status
-from rooms.models import Approval, Bound, Room
-from rooms.refusals import ApprovalDecided, NotOpen
-from rooms.table import Table
+from rooms.models import Approval, Bound, Participant, Room
+from rooms.refusals import ApprovalDecided, AuthorSilent, NotOpen
+from rooms.table import Table, may_speak
 
 
 @dataclass(slots=True)
@@ -46,13 +48,16 @@ class Caucus:
 def grant_approval(*, actor: User, frame: wire.ApprovalGrant, now: datetime) -> Answer:
     """A manager's word: the offer goes to the table, as its author's, if it still fits.
 
-    Raises ApprovalDecided, NotPermitted, NotOpen, and what putting an offer on the table raises.
+    Raises ApprovalDecided, NotPermitted, NotOpen, Muted, Locked, AuthorSilent, and what putting an offer on
+    the table raises.
     """
 
     def do(caucus: Caucus) -> Answer:
         row = _waiting(caucus, frame.approval)
         if caucus.room.status != negotiation.Status.OPEN:
             raise NotOpen
+        may_speak(caucus.seat, "table")
+        _author_may_offer(row)
         # Under the id of the command that asked, so that its repetition finds what became of it.
         table = Table(caucus.table, caucus.room, row.side, row.by, row.command, now, may_approve=True)
         way: proposals.Way = row.way  # type: ignore[assignment]  # one of three, as it was written
@@ -132,19 +137,18 @@ def _in_caucus(
         row = Stream.objects.filter(id=frame.stream).first()
         if row is None or row.kind not in {"table", "caucus"}:
             raise StreamUnknown
-        seat = queries.reader(actor, row)
+        queries.reader(actor, row)
         if row.kind != "caucus":
             raise NotPermitted("This is decided in a side's own lane.")
         table, head = stream.lock(row.scope), stream.lock(row.id)
         if table is None or head is None:
             raise StreamUnknown
+        seat = queries.reader(actor, row)  # again: what was read before the lock may be old
         if manager and not seat.may_approve:
             raise NotPermitted("Only a manager decides this.")
         if (first := stream.answered(head.id, by=actor.pk, command=frame.id)) is not None:
             return Answer(first.seq, first.hash)
-        # Read again: what was read before the lock may be old.
-        room = Room.objects.select_related("buyer", "seller").get(pk=row.scope)
-        return do(Caucus(head, table, room, seat, actor, frame.id, now))
+        return do(Caucus(head, table, seat.room, seat, actor, frame.id, now))
 
 
 def _waiting(caucus: Caucus, approval_id: str) -> Approval:
@@ -159,6 +163,13 @@ def _waiting(caucus: Caucus, approval_id: str) -> Approval:
     if row.status != Status.PENDING_APPROVAL:
         raise ApprovalDecided
     return row
+
+
+def _author_may_offer(row: Approval) -> None:
+    """Nothing, while whoever asked is neither muted nor removed. Raises AuthorSilent."""
+    silenced = Q(muted__isnull=False) | Q(removed__isnull=False)
+    if Participant.objects.filter(silenced, room=row.room, user=row.by).exists():
+        raise AuthorSilent
 
 
 def _decide(row: Approval, event: str, caucus: Caucus, *, reason: str = "") -> None:

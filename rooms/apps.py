@@ -10,8 +10,8 @@ class RoomsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Registers what the kernel calls: the HTML of messages, and the jobs of rooms."""
-        from negotiation_hub.kernel import stream, wire
+        """Registers what the kernel calls: the HTML of messages, who must go, and the jobs of rooms."""
+        from negotiation_hub.kernel import stream, turns, wire
         from negotiation_hub.kernel.render import to_html
         from rooms import approvals, attachments, mentioning, milestones  # noqa: F401 - registers their jobs
         from rooms.search import catch_up
@@ -20,5 +20,11 @@ class RoomsConfig(AppConfig):
             names = [person["name"] for person in body.get("mentions", ())]
             return {"html": to_html(body["text"], names), **body}
 
-        wire.presenters["message.sent"] = wire.presenters["message.edited"] = with_html
+        for kind in ("message.sent", "message.edited", "moderator.whispered"):
+            wire.presenters[kind] = with_html
+        for kind in ("moderator.stepped_in", "moderator.stepped_back", "participant.muted"):
+            turns.kinds[kind] = ""
+        for kind in ("participant.unmuted", "room.locked", "room.unlocked"):
+            turns.kinds[kind] = ""
+        turns.kinds["participant.removed"] = "participant"
         stream.removing.append(catch_up.forget)

@@ -21,8 +21,8 @@ from negotiation_hub.kernel.wire import StreamUnknown, TooFast
 from negotiation_hub.people.models import User
 from rooms import queries
 from rooms.models import Attachment
-from rooms.refusals import FileIdTaken, FileSent, FilesStaged, FileUnknown, Observing
-from rooms.table import Table
+from rooms.refusals import FileIdTaken, FileSent, FilesStaged, FileUnknown
+from rooms.table import Table, may_speak
 
 _SEAL: Final = "room.attachment"
 _SEALED_NAME: Final = "attachment"  # the true one is in the message
@@ -34,8 +34,8 @@ def upload(
 ) -> Attachment:
     """Puts a file up for a message of this stream; the same one again under the same id is there once.
 
-    Takes as long as reading the file does, at most EXAMINE_WITHIN_S. Raises NotFound, Observing, TooFast,
-    FileIdTaken, FilesStaged, and what `kernel.apart.examine` raises.
+    Takes as long as reading the file does, at most EXAMINE_WITHIN_S. Raises NotFound, Observing, Muted,
+    Locked, TooFast, FileIdTaken, FilesStaged, and what `kernel.apart.examine` raises.
     """
     given = hashlib.sha256(data).hexdigest()
     row = _may_speak(actor, room_id, stream_id)
@@ -151,15 +151,14 @@ def forget_unsent(now: datetime) -> None:
 
 
 def _may_speak(actor: User, room_id: UUID, stream_id: UUID) -> Stream:
-    """The stream, if the person may say something there. Raises NotFound, Observing."""
+    """The stream, if the person may say something there. Raises NotFound, Observing, Muted, Locked."""
     try:
         row, found = queries.stream_for(actor, stream_id)
     except StreamUnknown:
         raise NotFound from None
     if row.scope != room_id:
         raise NotFound
-    if not queries.may_speak(found, actor):
-        raise Observing
+    may_speak(found, row.kind)
     return row
 
 

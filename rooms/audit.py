@@ -1,7 +1,7 @@
 """What `negotiation-hub verify` asks of rooms: that the rows say what the log says."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -11,9 +11,25 @@ from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
-from rooms import file_audit, queries, state, terms
+from rooms import file_audit, queries, state, supervision, terms
 from rooms.models import Agreement, Offer, Room
 from rooms.wire import OfferTerms
+
+# What only a moderator who has stepped in may do.
+_IMPOSED: Final = frozenset(
+    {
+        "participant.muted",
+        "participant.unmuted",
+        "participant.removed",
+        "participant.readmitted",
+        "room.locked",
+        "room.unlocked",
+        "offer.frozen",
+        "offer.unfrozen",
+        "offer.voided",
+        "offer.extended",
+    }
+)
 
 
 def check() -> Iterator[Problem]:
@@ -35,6 +51,8 @@ def check_room(room: Room) -> Iterator[Problem]:
         body = event.body
         if "cause" in body:
             told.add(body["cause"])
+        if event.kind in _IMPOSED and event.by not in _in_chair(folded):
+            yield Problem(where, f"event {event.seq} ({event.kind}) is of nobody who had stepped in")
         try:
             state.apply(folded, event.kind, clock.text(event.at), body)
         except (KeyError, StopIteration, TypeError):
@@ -57,6 +75,10 @@ def check_room(room: Room) -> Iterator[Problem]:
             dedupe=f"milestone:{milestone.cause}", done_at=None, failed_at=None
         ):
             yield Problem(where, f"the milestone {milestone.kind} {milestone.cause} is missing at the table")
+
+
+def _in_chair(folded: state.State) -> set[str]:
+    return {one["id"] for one in folded["participants"] if one.get("mode") == supervision.IN}
 
 
 def _check_removals(where: str, stream_id: UUID) -> Iterator[Problem]:
@@ -100,7 +122,7 @@ def _check_offer(where: str, offer: Offer) -> Iterator[Problem]:
         version=offer.version,
         side=offer.side,
         made_at=clock.text(offer.made_at),
-        expires_at=clock.text(offer.expires_at),
+        expires_at=clock.text(offer.first_expires_at or offer.expires_at),
         packages=offer.packages,
     )
     if expected != offer.hash:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from negotiation_hub.kernel.audience import Kind, Service, Simple
-from rooms import approvals, messages, opening, queries, services, supervision, wire
+from rooms import approvals, messages, moderation, opening, queries, services, supervision, wire
 
 FRAMES: Final = wire.FRAMES
 SIMPLE: Final[Mapping[str, Simple]] = {"message.send": messages.message}
@@ -29,6 +29,8 @@ _SERVICES: Final[Mapping[str, Service]] = {
     "bound.set": approvals.set_bound,
     "moderation.step_in": supervision.step_in,
     "moderation.step_back": supervision.step_back,
+    "moderation.whisper": supervision.whisper,
+    **moderation.SERVICES,
 }
 KINDS: Final[Mapping[str, Kind]] = {
     "table": Kind(view=queries.view, services=_SERVICES, enter=opening.enter_room),

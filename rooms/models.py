@@ -1,5 +1,7 @@
 """Rooms, who is in them, and the offers and agreements on their tables."""
 
+from typing import TypedDict
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +11,13 @@ from negotiation_hub.people.models import Organisation, User
 from rooms.approval import Status as ApprovalStatus
 from rooms.negotiation import Status as NegotiationStatus
 from rooms.offer import Status as OfferStatus
+
+
+class Act(TypedDict):
+    """What a moderator has imposed, as the wire shows it: since when, and why."""
+
+    at: str
+    reason: str
 
 
 class Room(models.Model):
@@ -27,6 +36,7 @@ class Room(models.Model):
     status = models.CharField(max_length=8, default=NegotiationStatus.OPEN)  # of the negotiation
     standing = models.PositiveSmallIntegerField(null=True)  # version of the pending offer
     versions = models.PositiveSmallIntegerField(default=0)  # how many reached the table
+    locked = models.JSONField(null=True)  # by a moderator: `Act`, or null
     order = models.JSONField(
         null=True
     )  # the order as it was last told at the table; the order itself may be ahead
@@ -46,6 +56,8 @@ class Participant(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
     side = models.CharField(max_length=9)  # buyer, seller, moderator
     mode = models.CharField(max_length=9, default="", blank=True)  # of a moderator: observing, in
+    muted = models.JSONField(null=True)  # by a moderator: `Act`, or null
+    removed = models.JSONField(null=True)
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -55,7 +67,8 @@ class Participant(models.Model):
 class Offer(models.Model):
     """One version on the table.
 
-    Its terms never change; `status` and `seen_at` move along the machine.
+    Its terms never change; `status` and `seen_at` move along the machine. Only a moderator moves
+    `expires_at`, and `first_expires_at` keeps what its hash is over.
     """
 
     id = models.UUIDField(primary_key=True, default=random_id)
@@ -71,6 +84,8 @@ class Offer(models.Model):
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    first_expires_at = models.DateTimeField(null=True)  # as it was offered; null while nobody extended it
+    frozen = models.JSONField(null=True)  # by a moderator: `Act`, or null
     seen_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -18,6 +18,7 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    VOIDED = "voided"
 
 
 class Who(StrEnum):
@@ -26,6 +27,7 @@ class Who(StrEnum):
     OWN = "own"  # the side that made it
     OTHER = "other"  # the side that is asked
     SYSTEM = "system"  # the server's clock
+    MODERATOR = "moderator"  # who has stepped in
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ STEPS: Final = (
     Step("decline", Status.PENDING, Status.DECLINED, Who.OTHER),
     Step("withdraw", Status.PENDING, Status.WITHDRAWN, Who.OWN),
     Step("expire", Status.PENDING, Status.EXPIRED, Who.SYSTEM),
+    Step("void", Status.PENDING, Status.VOIDED, Who.MODERATOR),
 )
 EVENTS: Final = tuple(step.event for step in STEPS)
 

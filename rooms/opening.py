@@ -102,7 +102,8 @@ def enter_room(*, actor: User, scope: UUID, now: datetime) -> None:
 
 
 def _open_one(actor: User, buyer_id: UUID, listing_id: UUID) -> Room | None:
-    rooms = Room.objects.filter(listing=listing_id, buyer=buyer_id, opened_by=actor, status=Status.OPEN)
+    rooms = queries.open_to(actor, [buyer_id]).filter(listing=listing_id, buyer=buyer_id, opened_by=actor)
+    rooms = rooms.filter(status=Status.OPEN)
     return rooms.order_by("-pk").first()
 
 

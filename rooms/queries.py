@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import canonical, clock, stream, wire
@@ -17,7 +18,8 @@ from rooms import state
 from rooms.models import Agreement, Approval, Bound, Offer, Participant, Room
 
 SIDES = ("buyer", "seller")
-_TALK = frozenset({"message.send", "typing", "read"})
+_READ = frozenset({"read"})  # whoever may not speak reads on
+_TALK = _READ | {"message.send", "typing"}
 
 
 class SameParty(Refusal):
@@ -35,10 +37,32 @@ class Seat:
     side: str
     may_bind: bool = False
     may_approve: bool = False  # what goes beyond the mandate of their side
+    taken: Participant | None = None  # since they have sat down
+
+    @property
+    def steps_in(self) -> bool:
+        """Whether this is a moderator who has stepped in."""
+        return self.side == "moderator" and self.taken is not None and self.taken.mode == "in"
+
+    @property
+    def muted(self) -> bool:
+        """Whether a moderator has muted the person."""
+        return self.taken is not None and self.taken.muted is not None
+
+    @property
+    def locked_out(self) -> bool:
+        """Whether the person is on a side of a room that a moderator has locked."""
+        return self.side in SIDES and self.room.locked is not None
 
 
 def seat(actor: User, room: Room) -> Seat | None:
-    """The person's seat, or None for a stranger. Raises SameParty for a member of both organisations."""
+    """The person's seat, or None for a stranger. Raises SameParty for a member of both organisations.
+
+    Whoever was removed from the room is a stranger to it, and nobody moderates where they sat for a side.
+    """
+    taken = Participant.objects.filter(room=room, user=actor).first()
+    if taken is not None and taken.removed is not None:
+        return None
     sides = {room.buyer_id: "buyer", room.seller_id: "seller"}
     held = list(Membership.objects.filter(user=actor, organisation__in=sides).select_related("organisation"))
     if len(held) > 1:
@@ -46,8 +70,10 @@ def seat(actor: User, room: Room) -> Seat | None:
     if held:
         side = sides[held[0].organisation_id]
         may_bind = (people.may_buy if side == "buyer" else people.may_sell)(held[0])
-        return Seat(room, side, may_bind, people.may_approve(held[0]))
-    return Seat(room, "moderator") if people.may_moderate(actor) else None
+        return Seat(room, side, may_bind, people.may_approve(held[0]), taken)
+    if not people.may_moderate(actor) or (taken is not None and taken.side in SIDES):
+        return None
+    return Seat(room, "moderator", taken=taken)
 
 
 def reader(actor: User, row: Stream) -> Seat:
@@ -79,9 +105,18 @@ def room_for(actor: User, room_id: UUID) -> Seat:
     return found
 
 
-def rooms_of(organisation_ids: Sequence[UUID], *, before: UUID | None = None, limit: int = 50) -> list[Room]:
-    """Rooms in which one of the organisations takes part, newest first, from behind the key `before`."""
-    ours = Room.objects.filter(buyer__in=organisation_ids) | Room.objects.filter(seller__in=organisation_ids)
+def open_to(actor: User, organisation_ids: Sequence[UUID]) -> "QuerySet[Room]":
+    """Rooms in which one of the organisations takes part, but for those that the person was removed from."""
+    ours = Q(buyer__in=organisation_ids) | Q(seller__in=organisation_ids)
+    gone = Participant.objects.filter(user=actor, removed__isnull=False)
+    return Room.objects.filter(ours).exclude(pk__in=gone.values("room"))
+
+
+def rooms_of(
+    actor: User, organisation_ids: Sequence[UUID], *, before: UUID | None = None, limit: int = 50
+) -> list[Room]:
+    """The same, newest first, from behind the key `before`."""
+    ours = open_to(actor, organisation_ids)
     if before is not None:
         ours = ours.filter(pk__lt=before)
     return list(ours.select_related("buyer", "seller").order_by("-pk")[:limit])
@@ -104,17 +139,16 @@ def view(actor: User, row: Stream) -> View:
             room=row.scope,
             you={"side": found.side, "may_approve": found.may_approve},
             state=lambda: caucus_state(found.room, row.side),
-            may=_TALK,
+            may=_READ if found.muted else _TALK,
             reads=True,
         )
-    taken = Participant.objects.filter(room=row.scope, user=actor).first()
-    if taken is None:
+    if found.taken is None:
         raise NotSeated
     return View(
         room=row.scope,
         you={"side": found.side},
         state=lambda: table_state(found.room),
-        may=_may_say(found, taken),
+        may=_may_say(found),
         reads=True,
     )
 
@@ -134,22 +168,32 @@ def table_state(room: Room) -> state.State:
             "standing": room.standing,
             "turn": other(standing["side"]) if standing else None,
         },
+        "locked": room.locked,
         "offers": offers,
         "agreement": agreement and agreement_view(agreement),
         "order": room.order,
     }
 
 
-def _may_say(found: Seat, taken: Participant) -> frozenset[str]:
+def _may_say(found: Seat) -> frozenset[str]:
     # A moderator who observes is silent until they have stepped in.
-    return frozenset() if found.side == "moderator" and taken.mode != "in" else _TALK
+    if found.side == "moderator" and not found.steps_in:
+        return frozenset()
+    return _READ if found.muted or found.locked_out else _TALK
 
 
-def may_speak(found: Seat, actor: User) -> bool:
-    """Whether the person may say something at the table now."""
-    if found.side != "moderator":
-        return True
-    return Participant.objects.filter(room=found.room, user=actor, mode="in").exists()
+def whispers_of(actor: User, room: Room) -> list[dict[str, Any]]:
+    """What a moderator has whispered in a room, oldest first: for its author alone, who reads no caucus.
+
+    `id` is that of the command.
+    """
+    said = [
+        {"id": event.command, "to": row.side, "at": clock.text(event.at), "text": event.body.get("text", "")}
+        for row in Stream.objects.filter(kind="caucus", scope=room.pk)
+        for event in stream.of_kinds(row.id, "moderator.whispered", since=0)
+        if event.by == str(actor.pk)
+    ]
+    return sorted(said, key=lambda one: (one["at"], one["id"]))
 
 
 def caucus_state(room: Room, side: str) -> state.State:
@@ -204,14 +248,19 @@ def sides_view(room: Room) -> dict[str, Any]:
     return {"buyer": _organisation(room.buyer), "seller": _organisation(room.seller)}
 
 
-def participant_view(seat: Participant) -> dict[str, str]:
-    """A person at the table as the wire shows them. `mode` says whether a moderator observes or is in."""
+def participant_view(seat: Participant) -> dict[str, Any]:
+    """A person at the table as the wire shows them. `mode` says whether a moderator observes or is in;
+    `muted` and `removed`, where they are, since when and why.
+    """
     shown = {"id": str(seat.user_id), "name": seat.user.name, "side": seat.side}
-    return {**shown, "mode": seat.mode} if seat.mode else shown
+    may_be = {"mode": seat.mode, "muted": seat.muted, "removed": seat.removed}
+    return {**shown, **{key: value for key, value in may_be.items() if value}}
 
 
 def offer_view(offer: Offer) -> dict[str, Any]:
     """An offer as the wire shows it, in events and in the state."""
+    first = offer.first_expires_at and clock.text(offer.first_expires_at)
+    may_be = {"first_expires_at": first, "frozen": offer.frozen}
     return {
         "id": str(offer.pk),
         "version": offer.version,
@@ -226,6 +275,7 @@ def offer_view(offer: Offer) -> dict[str, Any]:
         "seen_at": offer.seen_at and clock.text(offer.seen_at),
         "hash": offer.hash,
         "packages": offer.packages,
+        **{key: value for key, value in may_be.items() if value},
     }
 
 

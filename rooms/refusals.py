@@ -172,6 +172,50 @@ class Observing(Refusal):
     status = 403
 
 
+class Muted(Refusal):
+    """A moderator has muted this person: they read, and no more."""
+
+    code = "room.muted"
+    message = gettext_noop("A moderator has muted you in this room. You can go on reading.")
+    status = 403
+
+
+class Locked(Refusal):
+    """A moderator has locked the room: both sides read, and no more."""
+
+    code = "room.locked"
+    message = gettext_noop("A moderator has locked this room. You can go on reading.")
+
+
+class OfferFrozen(Refusal):
+    """A moderator looks into the standing offer: nobody moves it until they are done."""
+
+    code = "offer.frozen"
+    message = gettext_noop("A moderator has frozen this offer. It stays as it is for now.")
+
+
+class ExtendedTooFar(Refusal):
+    """No offer is good for longer than any could have been made for."""
+
+    code = "offer.extended_too_far"
+    message = gettext_noop("No offer is good for more than 90 days after it was made.")
+
+
+class AuthorSilent(Refusal):
+    """Whoever asked for approval was muted or removed since, so their offer cannot go to the table."""
+
+    code = "approval.author_silent"
+    message = gettext_noop("Whoever asked for this may not offer anything here at the moment.")
+
+
+class ParticipantUnknown(Refusal):
+    """Nobody of a side with this id sits, or has sat, in the room."""
+
+    code = "participant.unknown"
+    message = gettext_noop("Nobody of either side with this id has sat down here.")
+    status = 404
+
+
 class ListingUnknown(Refusal):
     """A line names something that the seller of this room does not offer."""
 

@@ -21,7 +21,7 @@ from orders.queries import order_view
 from rooms import goods, hooks, mandate, negotiation, offer, proposals, queries, wire
 from rooms.models import Agreement, Offer, Room
 from rooms.refusals import BeyondMandate, PackageUnknown, Stale
-from rooms.table import Table, at_open_table, expire, move, once, over, take
+from rooms.table import Table, at_open_table, expire, move, not_frozen, once, over, take
 
 
 def propose_offer(*, actor: User, frame: wire.OfferPropose, now: datetime) -> Answer:
@@ -106,11 +106,14 @@ def see_offer(*, actor: User, frame: wire.OfferSeen, now: datetime) -> Answer:
         seen.save(update_fields=["seen_at"])
         return table.write(Draft("offer.seen", {"version": frame.version, "side": table.side}))
 
-    return once(actor, frame, now, do, needs_side=True)
+    return once(actor, frame, now, do, needs_side=True, reads=True)
 
 
 def close_negotiation(*, actor: User, frame: wire.NegotiationClose, now: datetime) -> Answer:
-    """Walks away: what stands is withdrawn or declined, and nothing can be offered any more."""
+    """Walks away: what stands is withdrawn or declined, and nothing can be offered any more.
+
+    Raises OfferFrozen.
+    """
 
     def do(table: Table) -> Answer:
         standing = table.standing()
@@ -118,6 +121,7 @@ def close_negotiation(*, actor: User, frame: wire.NegotiationClose, now: datetim
             expire(table, standing)
             standing = None
         if standing is not None:
+            not_frozen(standing)
             own = standing.side == table.side
             move(table, standing, "withdraw" if own else "decline", offer.Who.OWN if own else offer.Who.OTHER)
         table.room.status = negotiation.after("negotiation.closed", negotiation.Status.OPEN)

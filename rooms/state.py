@@ -19,6 +19,7 @@ def empty() -> State:
         "sides": None,
         "participants": [],
         "negotiation": {"status": "open", "standing": None, "turn": None},
+        "locked": None,
         "offers": [],
         "agreement": None,
         "order": None,
@@ -53,14 +54,56 @@ def apply(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
     elif kind == "offer.accepted":
         _end(state, "accepted")
         state["agreement"] = {**body["agreement"], "version": body["version"], "package": body["package"]}
-    elif kind in {"offer.declined", "offer.withdrawn", "offer.expired"}:
+    elif kind in {"offer.declined", "offer.withdrawn", "offer.expired", "offer.voided"}:
         _end(state, kind.removeprefix("offer."))
     elif kind == "negotiation.closed" and talks["standing"] is not None:
         own = _version(state, talks["standing"])["side"] == body["side"]
         _end(state, "withdrawn" if own else "declined")
+    else:
+        _supervise(state, kind, at, body)
     if "order" in body:
         state["order"] = body["order"]
     talks["status"] = str(negotiation.after(kind, negotiation.Status(talks["status"])))
+
+
+# By kind: what of a person or of the standing offer it imposes (or ends).
+_OF_PERSON: Final = {
+    "participant.muted": ("muted", True),
+    "participant.unmuted": ("muted", False),
+    "participant.removed": ("removed", True),
+    "participant.readmitted": ("removed", False),
+}
+_OF_OFFER: Final = {"offer.frozen": True, "offer.unfrozen": False}
+
+
+def _supervise(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
+    """Applies what a moderator imposes."""
+    act = {"at": at, "reason": body.get("reason", "")}
+    if kind in {"room.locked", "room.unlocked"}:
+        state["locked"] = act if kind == "room.locked" else None
+    elif kind in _OF_PERSON:
+        name, on = _OF_PERSON[kind]
+        state["participants"] = [
+            _with(one, name, act if on else None) if one["id"] == body["participant"] else one
+            for one in state["participants"]
+        ]
+    elif kind in _OF_OFFER:
+        _replace(state, _with(_version(state, body["version"]), "frozen", act if _OF_OFFER[kind] else None))
+    elif kind == "offer.extended":
+        offer = _version(state, body["version"])
+        first = offer.get("first_expires_at", offer["expires_at"])
+        _replace(state, {**offer, "expires_at": body["expires_at"], "first_expires_at": first})
+
+
+def _with(one: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The same with this set, or without it where it is None."""
+    rest = {key: held for key, held in one.items() if key != name}
+    return rest if value is None else {**rest, name: value}
+
+
+def _replace(state: State, offer: dict[str, Any]) -> None:
+    same = offer["version"]
+    state["offers"] = [offer if held["version"] == same else held for held in state["offers"]]
 
 
 def empty_caucus(room: str, side: str) -> State:

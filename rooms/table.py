@@ -18,7 +18,19 @@ from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import approval, negotiation, offer, queries, terms, wire
 from rooms.models import Approval, Offer, Room
-from rooms.refusals import Expired, NoneStanding, NotOpen, NotOwn, Observing, Own, RoundsExhausted, Stale
+from rooms.refusals import (
+    Expired,
+    Locked,
+    Muted,
+    NoneStanding,
+    NotOpen,
+    NotOwn,
+    Observing,
+    OfferFrozen,
+    Own,
+    RoundsExhausted,
+    Stale,
+)
 
 
 @dataclass(slots=True)
@@ -59,9 +71,18 @@ class Table:
 
 
 def once(
-    actor: User, frame: Command, now: datetime, do: Callable[[Table], Answer], *, needs_side: bool
+    actor: User,
+    frame: Command,
+    now: datetime,
+    do: Callable[[Table], Answer],
+    *,
+    needs_side: bool,
+    reads: bool = False,
 ) -> Answer:
-    """Locks, checks authority, answers a repetition from the log, and else does it."""
+    """Locks, checks authority, answers a repetition from the log, and else does it.
+
+    What only `reads` is open to who may say nothing. Raises Observing, Muted, Locked.
+    """
     with commit.transact():
         head = stream.lock(UUID(frame.stream))
         if head is None or head.kind not in {"table", "caucus"}:
@@ -73,11 +94,22 @@ def once(
             raise NotPermitted("Offers are made at the table, by the two sides.")
         if needs_side and not found.may_bind:
             raise NotPermitted("Your role lets you talk here, but not bind your organisation.")
-        if not queries.may_speak(found, actor):
-            raise Observing
         if (first := stream.answered(head.id, by=actor.pk, command=frame.id)) is not None:
             return Answer(first.seq, first.hash)
+        if not reads:
+            may_speak(found, head.kind)
         return do(Table(head, room, found.side, actor, frame.id, now, found.may_approve))
+
+
+def may_speak(found: queries.Seat, kind: str) -> None:
+    """Nothing, for who may say something in a stream of this kind. Raises Observing, Muted, Locked."""
+    if found.side == "moderator" and not found.steps_in:
+        raise Observing
+    if found.muted:
+        raise Muted
+    # What a side says among itself is not the moderators' to end.
+    if kind != "caucus" and found.locked_out:
+        raise Locked
 
 
 def at_open_table(actor: User, frame: Command, now: datetime, do: Callable[[Table], Answer]) -> Answer:
@@ -99,16 +131,29 @@ def over(standing: Offer, now: datetime) -> bool:
 def named(table: Table, who: offer.Who, *, version: int, digest: str | None = None) -> Offer:
     """The standing offer, if it is the one named and it is this side's to move.
 
-    Raises NoneStanding, Expired, Stale, NotOwn, Own.
+    Raises NoneStanding, Expired, Stale, NotOwn, Own, OfferFrozen.
     """
+    standing = stands(table, version=version, digest=digest)
+    if (standing.side == table.side) != (who is offer.Who.OWN):
+        raise NotOwn if who is offer.Who.OWN else Own
+    not_frozen(standing)
+    return standing
+
+
+def stands(table: Table, *, version: int, digest: str | None = None) -> Offer:
+    """The standing offer, if it is the one named. Raises NoneStanding, Expired, Stale."""
     standing = table.standing()
     if standing is None or over(standing, table.now):
         raise _none_stands(table, version, digest)
     if version != standing.version or (digest is not None and digest != standing.hash):
         raise Stale
-    if (standing.side == table.side) != (who is offer.Who.OWN):
-        raise NotOwn if who is offer.Who.OWN else Own
     return standing
+
+
+def not_frozen(standing: Offer) -> None:
+    """Nothing, for an offer that the sides may move. Raises OfferFrozen."""
+    if standing.frozen is not None:
+        raise OfferFrozen
 
 
 def take(table: Table, event: str, who: offer.Who, *, version: int, digest: str | None = None) -> Offer:
@@ -187,6 +232,11 @@ def put(table: Table, asked: wire.OfferTerms, packages: list[dict[str, Any]]) ->
         expires_at=expires_at,
     )
     table.room.versions = table.room.standing = version
-    payload = {"room": str(table.room.pk), "version": version}
-    outbox.enqueue("rooms.expire_offer", payload, dedupe=f"offer.expire:{offer_id}", at=expires_at)
+    expire_at(made, dedupe=f"offer.expire:{offer_id}")
     return {"offer": queries.offer_view(made)}
+
+
+def expire_at(made: Offer, *, dedupe: str) -> None:
+    """Has the offer marked when its time is over, unless it is good for longer by then."""
+    payload = {"room": str(made.room_id), "version": made.version}
+    outbox.enqueue("rooms.expire_offer", payload, dedupe=dedupe, at=made.expires_at)

@@ -48,7 +48,8 @@ def our_files() -> list[str]:
 
 
 def is_generated(name: str) -> bool:
-    return "/migrations/" in name or "generated" in name or name.endswith("package-lock.json")
+    made = ("package-lock.json", "src/protocol/commands.ts")  # the second by export-protocol
+    return "/migrations/" in name or "generated" in name or name.endswith(made)
 
 
 # --- the rules ------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from negotiation_hub.kernel.audience import NotSeated, View
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
-from rooms.models import Participant
 from rooms.negotiation import Status
 from rooms.queries import Seat
 from whiteboard import limits
@@ -21,7 +20,10 @@ from whiteboard.models import Board, BoardVersion, Element
 
 
 def may_draw(found: Seat) -> bool:
-    """Both sides draw until the negotiation is closed; moderators look on."""
+    """Both sides draw until the negotiation is closed; moderators look on.
+
+    That one is muted, or the room locked, passes: the table's state says so.
+    """
     return found.side in rooms.SIDES and found.room.status != Status.CLOSED
 
 
@@ -31,14 +33,15 @@ def view(actor: User, row: Stream) -> View:
     Raises StreamUnknown, and NotSeated for who has yet to sit down at the room's table.
     """
     found = rooms.reader(actor, row)
-    if not Participant.objects.filter(room=row.scope, user=actor).exists():
+    if found.taken is None:
         raise NotSeated
     drawing = may_draw(found)
+    silenced = found.muted or found.locked_out
     return View(
         room=row.scope,
         you={"side": found.side, "may_draw": drawing},
         state=lambda: board_state(row),
-        may=frozenset({"cursor", "board.sketch"} if drawing else ()),
+        may=frozenset({"cursor", "board.sketch"} if drawing and not silenced else ()),
         events=0,  # the state says it all
         replay=limits.REPLAY_EVENTS_MAX,
     )

@@ -18,6 +18,7 @@ from negotiation_hub.people.models import User
 from rooms import queries as rooms
 from rooms.hooks import Annex
 from rooms.refusals import NotOpen
+from rooms.table import may_speak
 from whiteboard import limits, merge, picture, queries, wire
 from whiteboard.merge import Stamp
 from whiteboard.models import Board, BoardVersion, Element
@@ -37,7 +38,7 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
     """Puts elements on a board: those that win over what is there become one event.
 
     What is stale changes nothing and is no error: its author learns the newer one from the stream. Raises
-    NotPermitted for moderators, NotOpen, KindNotTaken, BoardFull.
+    NotPermitted for moderators, NotOpen, Muted, Locked, KindNotTaken, BoardFull.
     """
     with commit.transact():
         head = stream.lock(UUID(frame.stream))
@@ -50,6 +51,7 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
             return Answer(first.seq, first.hash)
         if not queries.may_draw(found):
             raise NotOpen
+        may_speak(found, head.kind)
         if any(element.type in wire.KINDS_NOT_TAKEN for element in frame.elements):
             raise KindNotTaken
         board = Board.objects.get(pk=head.id)

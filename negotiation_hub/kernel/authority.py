@@ -44,21 +44,77 @@ def watched(
             schema_editor.execute(statement)
 
     def backwards(_apps: Any, schema_editor: Any) -> None:
-        on = "" if schema_editor.connection.vendor == "sqlite" else f" ON {table}"
-        for event in events:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_authority_{event}{on}")
-        if on:
-            schema_editor.execute(f"DROP FUNCTION IF EXISTS {table}_authority()")
+        _drop(schema_editor, table, events)
 
     operation: Callable[..., RunPython] = RunPython
     return operation(forwards, backwards)
 
 
+def unwatched(table: str, *, events: Sequence[str]) -> RunPython:
+    """The migration operation before such a table is watched for other columns. It cannot be undone."""
+
+    def forwards(_apps: Any, schema_editor: Any) -> None:
+        _drop(schema_editor, table, events)
+
+    operation: Callable[..., RunPython] = RunPython
+    return operation(forwards)
+
+
+def watched_for_all(table: str, *, updates: Sequence[str], people: str) -> RunPython:
+    """The migration operation for a table whose columns `updates` say what several people may do.
+
+    `people` is a query of their ids as `person`, with `NEW` for the row that was changed.
+    """
+    # In one order, so that two such changes do not wait for each other. Without a WHERE, SQLite would read
+    # the conflict that follows as a join.
+    bump = (
+        f"INSERT INTO kernel_authority (person, version) SELECT who.person, 1 FROM ({people}) AS who "  # noqa: S608 - of a migration
+        "WHERE true ORDER BY who.person "
+        "ON CONFLICT (person) DO UPDATE SET version = kernel_authority.version + 1;"
+    )
+
+    def forwards(_apps: Any, schema_editor: Any) -> None:
+        vendor = schema_editor.connection.vendor
+        changed = _changed(vendor, updates)
+        if vendor == "sqlite":
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_authority_update AFTER UPDATE ON {table} "
+                f"WHEN {changed} BEGIN {bump} END"
+            )
+            return
+        schema_editor.execute(
+            f"CREATE FUNCTION {table}_authority() RETURNS trigger LANGUAGE plpgsql "
+            f"AS $$ BEGIN {bump} RETURN NULL; END $$"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER {table}_authority_update AFTER UPDATE ON {table} FOR EACH ROW "
+            f"WHEN ({changed}) EXECUTE FUNCTION {table}_authority()"
+        )
+
+    def backwards(_apps: Any, schema_editor: Any) -> None:
+        _drop(schema_editor, table, ["update"])
+
+    operation: Callable[..., RunPython] = RunPython
+    return operation(forwards, backwards)
+
+
+def _drop(schema_editor: Any, table: str, events: Sequence[str]) -> None:
+    on = "" if schema_editor.connection.vendor == "sqlite" else f" ON {table}"
+    for event in events:
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_authority_{event}{on}")
+    if on:
+        schema_editor.execute(f"DROP FUNCTION IF EXISTS {table}_authority()")
+
+
+def _changed(vendor: str, updates: Sequence[str]) -> str:
+    differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+    return " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in updates)
+
+
 def _triggers(
     vendor: str, table: str, person: str, updates: Sequence[str], events: Sequence[str]
 ) -> list[str]:
-    differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
-    changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in updates)
+    changed = _changed(vendor, updates)
     rows_of = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
     which = {event: rows_of[event] for event in events}
     if vendor == "sqlite":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from negotiation_hub.kernel import authority, layer, limits, stream, wire
+from negotiation_hub.kernel import authority, layer, limits, stream, turns, wire
 from negotiation_hub.kernel.layer import Layer, Message
 from negotiation_hub.kernel.line import Packet
 from negotiation_hub.kernel.presence import Presence
@@ -20,6 +20,7 @@ from negotiation_hub.kernel.reading import Reading
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.kernel.topics import Member, Place, Signals, Subscription, Topic
+from negotiation_hub.kernel.turns import Turn
 from negotiation_hub.kernel.writer import Entry, Settled, Writer, Written
 
 T = TypeVar("T")
@@ -93,6 +94,8 @@ class Hub:
     def _deliver(self, written: Written) -> None:
         topic = self._topics.get(written.stream)
         if topic is None or not topic.live:
+            for _, turn in turns.parts(written.encoded):
+                self._tell_to_look(turn)
             return
         if written.first == topic.seq + 1:
             self._give_all(topic, written.stream, written.encoded)
@@ -100,8 +103,27 @@ class Hub:
             self._repair(topic, written.stream)
 
     def _give_all(self, topic: Topic, name: str, encoded: Sequence[str]) -> None:
-        for page in wire.pages(encoded):
-            self._give(topic, name, topic.seq + len(page), Packet(wire.events_frame(name, page)))
+        for some, turn in turns.parts(encoded):
+            for page in wire.pages(some):
+                self._give(topic, name, topic.seq + len(page), Packet(wire.events_frame(name, page)))
+            if turn is not None:
+                self._turned(topic, turn)
+
+    def _turned(self, topic: Topic, turn: Turn) -> None:
+        """What people may do has changed with what was just given: one may be gone, others look again."""
+        for subscription in tuple(topic.live):
+            if str(subscription.member.person) == turn.gone:
+                subscription.member.departed(subscription)
+            else:
+                subscription.member.authority_changed()
+        self._tell_to_look(turn)
+
+    def _tell_to_look(self, turn: Turn | None) -> None:
+        # Who was removed may have open what lies beside the table, and not the table.
+        gone = turn.gone if turn is not None else ""
+        for member in tuple(self.members) if gone else ():
+            if str(member.person) == gone:
+                member.authority_changed()
 
     def _give(self, topic: Topic, name: str, last: int, packet: Packet) -> None:
         """Sends events up to `last`, the next for all in `live`. Its loop runs for every delivery."""
@@ -158,6 +180,7 @@ class Hub:
         return True
 
     async def _catch_up(self, topic: Topic, subscription: Subscription) -> None:
+        subscription.catching_up = True
         while subscription.is_open() and not self._go_live(topic, subscription):
             if subscription.seq > topic.seq:
                 # What it read is newer than what was broadcast: the others are brought up to it first.
@@ -168,19 +191,35 @@ class Hub:
             )
             if not subscription.is_open():
                 return
-            if not self._give_one(subscription, [wire.event_json(event) for event in events]):
-                return
+            if not self.give_one(subscription, [wire.event_json(event) for event in events]):
+                break
+        subscription.catching_up = False
 
-    def _give_one(self, subscription: Subscription, encoded: list[str]) -> bool:
-        """Sends one socket what it misses; False when it was told to resync, having reported too little."""
+    def give_one(self, subscription: Subscription, encoded: list[str]) -> bool:
+        """Sends one socket what it misses; False when it gets no more: it reported too little, or is gone."""
         member, name = subscription.member, subscription.stream
-        for page in wire.pages(encoded):
-            packet = Packet(wire.events_frame(name, page))
-            subscription.seq += len(page)
-            member.line.write(packet)
-            if member.flow.exhausted_after(len(packet.framed), name, subscription.seq):
-                member.line.write(Packet(wire.resync(name)))
+        for some, turn in turns.parts(encoded):
+            for page in wire.pages(some):
+                packet = Packet(wire.events_frame(name, page))
+                subscription.seq += len(page)
+                member.line.write(packet)
+                if member.flow.exhausted_after(len(packet.framed), name, subscription.seq):
+                    member.line.write(Packet(wire.resync(name)))
+                    return False
+            if turn is not None and str(member.person) == turn.gone:
+                member.departed(subscription)
                 return False
+            if turn is not None:
+                member.authority_changed()
+        return True
+
+    def pause(self, subscription: Subscription) -> bool:
+        """Takes a socket out of those who are given what comes; False when it was not among them."""
+        topic = self._topics.get(subscription.stream)
+        if topic is None or topic.live.pop(subscription, None) is None:
+            return False
+        subscription.seq = topic.seq
+        topic.others.add(subscription)
         return True
 
     def unsubscribe(self, subscription: Subscription) -> None:

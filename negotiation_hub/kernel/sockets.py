@@ -21,6 +21,7 @@ from negotiation_hub.kernel.flow import Flow
 from negotiation_hub.kernel.hub import hub
 from negotiation_hub.kernel.line import AsgiLine, Line, Packet
 from negotiation_hub.kernel.rate import Rate
+from negotiation_hub.kernel.recheck import look_again
 from negotiation_hub.kernel.refusals import Busy, NotPermitted, Refusal
 from negotiation_hub.kernel.threads import in_service
 from negotiation_hub.kernel.topics import Opened, Place, Subscription
@@ -101,7 +102,7 @@ class HubConsumer(AsyncWebsocketConsumer):
         try:
             self._admit(self._decode(text))
         except Exception as error:  # noqa: BLE001 - logged there
-            self._refuse(admission.id_of(text), admission.as_refusal(error))
+            self.refuse(admission.id_of(text), admission.as_refusal(error))
 
     def gone(self) -> None:
         """Leaves every stream. What was handed to the writer or a service is done all the same."""
@@ -214,7 +215,7 @@ class HubConsumer(AsyncWebsocketConsumer):
     def _submit(self, frame: Any, place: Place) -> None:
         event = self.simple[frame.t](frame)
         self.under_way += 1
-        hub.submit(Entry(frame.id, place.grant, event.kind, event.body, self))
+        hub.submit(Entry(frame.id, place.grant, event.kind, event.body, self, frame))
 
     _at_once: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {"ping": _ping, "taken": _taken}
 
@@ -229,7 +230,7 @@ class HubConsumer(AsyncWebsocketConsumer):
             self.again.append(entry)
             self.recheck = True
         else:
-            self._refuse(entry.id, outcome)
+            self.refuse(entry.id, outcome)
         if self.under_way == 0 and (self.later or self.recheck):
             self._go_on()
 
@@ -245,7 +246,8 @@ class HubConsumer(AsyncWebsocketConsumer):
                 if self.under_way and (self.recheck or self._simply(self.later[0]) is None):
                     return  # what was said before goes before; `settled` comes back to this one
                 if self.recheck:
-                    await self._look_again()
+                    self.recheck = False
+                    await look_again(self)
                 else:
                     await self._next(self.later.popleft())
         finally:
@@ -259,7 +261,7 @@ class HubConsumer(AsyncWebsocketConsumer):
                 await self._do(frame)
                 self.refusals_in_a_row = 0
         except Exception as error:  # noqa: BLE001 - logged there
-            self._refuse(admission.frame_id(frame), admission.as_refusal(error))
+            self.refuse(admission.frame_id(frame), admission.as_refusal(error))
             if isinstance(frame, wire.Hello):  # whoever waits for `welcome` would wait for ever
                 here = not isinstance(error, Refusal)
                 self.line.close(wire.Close.ERROR if here else wire.Close.NOT_HERE)
@@ -291,15 +293,18 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def _close_stream(self, frame: wire.StreamClose) -> None:
         subscription = self._opened(frame.stream).subscription
-        del self.open[frame.stream]
-        hub.unsubscribe(subscription)
+        self.leave(frame.stream)
         head = await in_service(stream.at, UUID(frame.stream), subscription.seq)
         self.put(wire.ack(frame.id, frame.stream, subscription.seq, head.hash if head else b""))
 
     async def _history(self, frame: wire.History) -> None:
         subscription = self._opened(frame.stream).subscription
         admission.require_reports(self.flow)
-        events = await in_service(stream.before, UUID(frame.stream), frame.before, limit=frame.limit)
+        # Nothing that the socket was not given: it may end for this person with an event that is on its way.
+        before = min(frame.before, hub.seq_of(subscription) + 1)
+        events = await in_service(stream.before, UUID(frame.stream), before, limit=frame.limit)
+        if not subscription.is_open():
+            raise wire.StreamNotOpen
         encoded = ",".join(wire.newest([wire.event_json(event) for event in events]))
         packet = Packet(f'{{"t":"history","id":"{frame.id}","stream":"{frame.stream}","events":[{encoded}]}}')
         self.line.write(packet)
@@ -345,33 +350,16 @@ class HubConsumer(AsyncWebsocketConsumer):
         self.recheck = True
         self._go_on()
 
-    async def _look_again(self) -> None:
-        # A person who was removed, or may no longer sign in, must not go on listening to what they opened.
-        self.recheck = False
-        again, self.again = self.again, []
-        try:
-            version = await in_service(self.still_there)
-            for stream_id, place in list(self.open.items()):
-                place.may = await in_service(self.may_here, stream_id)
-                place.grant = Grant(place.grant.number, place.grant.stream, self.person, version)
-            self.version = version
-        except Refusal as refusal:
-            self._refuse_all(again, refusal)
-            self.line.close(wire.Close.NOT_HERE)
-        except Exception:  # the hub asks again, as the number that we know is still the old one
-            log.exception("authority could not be looked up")
-            self._refuse_all(again, wire.Internal(retry_after_ms=limits.BUSY_RETRY_MS))
-        else:
-            for entry in again:
-                if (still := self.open.get(entry.grant.name)) is None:
-                    self._refuse(entry.id, wire.StreamNotOpen())
-                else:
-                    entry.grant, self.under_way = still.grant, self.under_way + 1
-                    hub.submit(entry)
+    def departed(self, subscription: Subscription) -> None:
+        """The person was removed from what this stream belongs to, and was told: all of it ends here."""
+        for name, place in list(self.open.items()):
+            if place.subscription is subscription or place.subscription.room == subscription.room:
+                self.leave(name)
+        self.authority_changed()  # and what is being opened in this very moment
 
-    def _refuse_all(self, entries: list[Entry], refusal: Refusal) -> None:
-        for entry in entries:
-            self._refuse(entry.id, refusal)
+    def leave(self, stream_id: str) -> None:
+        """Nothing of this stream is sent any more."""
+        hub.unsubscribe(self.open.pop(stream_id).subscription)
 
     # -- helpers -------------------------------------------------------------------------------------------
 
@@ -387,7 +375,8 @@ class HubConsumer(AsyncWebsocketConsumer):
         known = place is not None and frame.t in place.may and frame.t in self.simple
         return place if known and frame.is_simple() else None
 
-    def _refuse(self, command: str | None, refusal: Refusal) -> None:
+    def refuse(self, command: str | None, refusal: Refusal) -> None:
+        """Answers a command that changed nothing; whoever is refused again and again is closed."""
         hub.refusals[refusal.code] = hub.refusals.get(refusal.code, 0) + 1
         self.put(wire.refused(command, refusal))
         if not self.greeted:

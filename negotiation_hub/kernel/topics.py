@@ -28,6 +28,9 @@ class Member(Protocol):
     def authority_changed(self) -> None:
         """What the person may do has changed: look again at all that is open."""
 
+    def departed(self, subscription: "Subscription") -> None:
+        """The person has been told that they were removed: this stream, and all beside it, end here."""
+
 
 @dataclass(eq=False, slots=True)
 class Subscription:
@@ -38,6 +41,7 @@ class Subscription:
     room: UUID = _NO_ROOM  # until it is known
     seq: int = -1
     closed: bool = False
+    catching_up: bool = False  # it is reading what it misses
 
     def is_open(self) -> bool:
         """Whether the socket still wants it."""

@@ -70,6 +70,7 @@ class Entry:
     kind: str
     body: dict[str, Any]
     author: Author
+    frame: Any = None  # as it was sent: what may not be written simply any more is judged by its service
     rounds: int = 0
 
 

@@ -16,24 +16,31 @@ from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Order
 from rooms import audit as rooms_audit
-from rooms import services, state
+from rooms import opening, services, state
 from rooms.models import Offer, Room
-from tests.rooms.table import Table, terms
+from tests.rooms.table import Table, person, terms
 
 SIDES = st.sampled_from(["buyer", "seller"])
 PRICES = st.integers(1, 6).map(lambda n: n * 1000)
 VERSIONS = st.integers(1, 6)
 LIVES = st.sampled_from([30, 600])
+PEOPLE = ["mute", "unmute", "unmute", "remove", "readmit", "readmit"]  # so that mostly both may act
+ROOM = ["lock", "unlock", "unlock", "step_in"]
+OFFER = ["freeze", "unfreeze", "unfreeze", "void", "extend"]
 
 
 class OfferMachine(RuleBasedStateMachine):
-    """Two sides who do anything in any order, with the clock moving under them."""
+    """Two sides and a moderator who do anything in any order, with the clock moving under them."""
 
     @initialize()
     def open(self) -> None:
         self.mark = transaction.atomic()
         self.mark.__enter__()
         self.table = Table()
+        self.table.others["dov"] = dov = person("Dov")
+        dov.is_moderator = True
+        dov.save(update_fields=["is_moderator"])
+        opening.enter_room(actor=dov, scope=self.table.room.pk, now=self.table.now)
         self.snapshot, self.seen = self.table.state, len(self.table.events)
 
     def teardown(self) -> None:
@@ -105,9 +112,20 @@ class OfferMachine(RuleBasedStateMachine):
     def accept(self, side: str, version: int) -> None:
         self.attempt(side, "offer.accept", **self.named(version), package=0)
 
+    @rule(act=st.sampled_from([*PEOPLE, *ROOM, *OFFER]), on=SIDES, version=VERSIONS)
+    def moderate(self, act: str, on: str, version: int) -> None:
+        about: dict[str, Any] = {"reason": f"because of {act}"}
+        if act in PEOPLE:
+            about["participant"] = str(self.table.actor(on).pk)
+        elif act in OFFER:
+            about["version"] = version
+        if act == "extend":
+            about["seconds"] = 60
+        self.attempt("dov", f"moderation.{act}", **about)
+
     @rule(side=SIDES)
     def leave(self, side: str) -> None:
-        if len(self.table.events) > 8:  # otherwise most runs would end before they began
+        if len(self.table.events) > 9:  # otherwise most runs would end before they began
             self.attempt(side, "negotiation.close")
 
     @invariant()

@@ -17,6 +17,7 @@ from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Order
 from rooms import services
 from rooms.models import Offer
+from tests.rooms.moderated import moderated
 from tests.rooms.table import Table, terms
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,18 +60,19 @@ def acts(table: Table) -> dict[str, Callable[[], Any]]:
         "withdraw": lambda: table.send("seller", "offer.withdraw", **named),
         "supersede": lambda: table.send("seller", "offer.supersede", replaces=version, offer=terms(8_500)),
         "close": lambda: table.send("buyer", "negotiation.close"),
+        "void": lambda: table.send("dov", "moderation.void", version=version, reason="a scam"),
         "expire": lambda: services.expire_offer(
             room_id=room, version=version, now=datetime.fromisoformat(late)
         ),
     }
 
 
-NAMES = ["accept", "decline", "counter", "withdraw", "supersede", "close", "expire"]
+NAMES = ["accept", "decline", "counter", "withdraw", "supersede", "close", "expire", "void"]
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
 def test_of_two_that_race_exactly_one_ends_the_offer(one: str, other: str) -> None:
-    table = Table()
+    table = moderated(offer=False)
     table.propose("seller", 9_000)
     both = acts(table)
     ends = race(both[one], both[other])
@@ -135,3 +137,55 @@ def test_a_correction_is_made_before_the_other_sides_offer_or_not_at_all() -> No
         assert ends[0] in {"won", "message.frozen"}
         if ends[0] == "won":
             assert kinds.index("message.edited") < kinds.index("offer.proposed")
+
+
+@pytest.mark.parametrize("other", NAMES)
+def test_an_offer_is_extended_while_it_stands_or_not_at_all(other: str) -> None:
+    table = moderated(offer=False)
+    table.propose("seller", 9_000)
+    version, digest, before = 1, table.standing["hash"], table.standing["expires_at"]
+    extend = partial(
+        table.send, "dov", "moderation.extend", version=version, seconds=3600, reason="a holiday"
+    )
+    ends = race(extend, acts(table)[other])
+    first = next(offer for offer in table.state["offers"] if offer["version"] == version)
+    extended = first["expires_at"] != before
+    assert extended == (ends[0] == "won")
+    assert first["hash"] == digest
+    assert extended or first["status"] != "pending"
+    # Whoever came first, the other side's answer counts; only the clock has nothing to end any more.
+    assert ends[1] == ("nothing" if other == "expire" and extended else "won")
+    assert table.folded == table.state
+
+
+@pytest.mark.parametrize("other", ["accept", "decline", "counter", "withdraw", "supersede", "close"])
+def test_an_offer_is_frozen_before_it_is_moved_or_not_at_all(other: str) -> None:
+    table = moderated(offer=False)
+    table.propose("seller", 9_000)
+    ends = race(
+        partial(table.send, "dov", "moderation.freeze", version=1, reason="a question"), acts(table)[other]
+    )
+    first = Offer.objects.get(room=table.room, version=1)
+    assert (first.status == "pending") == (first.frozen is not None)
+    gone = {"offer.stale", "offer.none_standing"}
+    assert (ends[0] == "won" and ends[1] == "offer.frozen") or (ends[0] in gone and ends[1] == "won"), ends
+    assert table.folded == table.state
+
+
+def test_nothing_is_said_behind_a_removal_a_mute_or_a_lock_that_races_it() -> None:
+    for act, about in (("remove", True), ("mute", True), ("lock", False)):
+        table = moderated(offer=False)
+        person_named: dict[str, Any] = {"participant": str(table.ben.pk)} if about else {}
+        ends = race(
+            partial(table.send, "dov", f"moderation.{act}", reason="spam", **person_named),
+            *[partial(table.send, "buyer", "message.send", text="buy elsewhere") for _ in range(4)],
+        )
+        assert ends[0] == "won"
+        kinds = [event.kind for event in table.events]
+        imposed = next(
+            place
+            for place, kind in enumerate(kinds)
+            if kind.startswith(("participant.re", "participant.mu", "room.lo"))
+        )
+        assert "message.sent" not in kinds[imposed:]
+        assert table.folded == table.state

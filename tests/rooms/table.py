@@ -17,7 +17,7 @@ from negotiation_hub.kernel.wire import Command
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
-from rooms import approvals, messages, opening, queries, services, supervision, wire
+from rooms import approvals, messages, moderation, opening, queries, services, supervision, wire
 from rooms import state as tables
 from rooms.models import Room
 from rooms.state import State
@@ -44,6 +44,17 @@ SERVICES: dict[str, tuple[type[Command], Callable[..., Answer]]] = {
     "bound.set": (wire.BoundSet, approvals.set_bound),
     "moderation.step_in": (wire.ModerationStepIn, supervision.step_in),
     "moderation.step_back": (wire.ModerationStepBack, supervision.step_back),
+    "moderation.whisper": (wire.ModerationWhisper, supervision.whisper),
+    "moderation.mute": (wire.ModerationMute, moderation.mute),
+    "moderation.unmute": (wire.ModerationUnmute, moderation.unmute),
+    "moderation.remove": (wire.ModerationRemove, moderation.remove),
+    "moderation.readmit": (wire.ModerationReadmit, moderation.readmit),
+    "moderation.lock": (wire.ModerationLock, moderation.lock_room),
+    "moderation.unlock": (wire.ModerationUnlock, moderation.unlock_room),
+    "moderation.freeze": (wire.ModerationFreeze, moderation.freeze_offer),
+    "moderation.unfreeze": (wire.ModerationUnfreeze, moderation.unfreeze_offer),
+    "moderation.void": (wire.ModerationVoid, moderation.void_offer),
+    "moderation.extend": (wire.ModerationExtend, moderation.extend_offer),
 }
 
 

@@ -16,6 +16,7 @@ ANSWERS = {
     ("decline", "other"): "declined",
     ("withdraw", "own"): "withdrawn",
     ("expire", "system"): "expired",
+    ("void", "moderator"): "voided",
 }
 
 

@@ -4,6 +4,8 @@ import { feedbackLines } from "./feedback.en.ts";
 import { keys, keysHint } from "./keys.en.ts";
 import { message, messageLines, messageRefusals } from "./messages.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
+import { supervision, supervisionLines, supervisionRefusals } from "./supervision.en.ts";
+import { units } from "./units.en.ts";
 import { writing, writingRefusals } from "./writing.en.ts";
 
 /** English. The type of the other languages: a key that is missing there does not compile. */
@@ -128,6 +130,7 @@ export const en = {
     declined: "declined",
     withdrawn: "withdrawn",
     expired: "expired",
+    voided: "voided",
   },
 
   // Redline
@@ -295,6 +298,7 @@ export const en = {
   line: {
     ...sideLines,
     ...messageLines,
+    ...supervisionLines,
     ...feedbackLines,
     ...deliveryLines,
     opened: (title: string) => `The room was opened: ${title}`,
@@ -334,6 +338,8 @@ export const en = {
 
   sides,
 
+  supervision,
+
   message,
   writing,
 
@@ -358,6 +364,7 @@ export const en = {
     "message.blank": "There is nothing to read in this message.",
     ...messageRefusals,
     ...writingRefusals,
+    ...supervisionRefusals,
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
 
@@ -367,24 +374,7 @@ export const en = {
   keysHint,
 
   // Units, UNECE Rec 20
-  units: {
-    C62: "pcs",
-    KGM: "kg",
-    GRM: "g",
-    TNE: "t",
-    LTR: "l",
-    MTR: "m",
-    MTK: "m²",
-    MTQ: "m³",
-    HUR: "h",
-    DAY: "days",
-    WEE: "weeks",
-    MON: "months",
-    SET: "sets",
-    PR: "pairs",
-    BX: "boxes",
-    LS: "lump sum",
-  } as Record<string, string>,
+  units,
 };
 
 export type Dictionary = typeof en;

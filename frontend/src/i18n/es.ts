@@ -7,6 +7,8 @@ import { feedbackLines } from "./feedback.es.ts";
 import { keys, keysHint } from "./keys.es.ts";
 import { message, messageLines, messageRefusals } from "./messages.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
+import { supervision, supervisionLines, supervisionRefusals } from "./supervision.es.ts";
+import { units } from "./units.es.ts";
 import { writing, writingRefusals } from "./writing.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -120,6 +122,7 @@ export const es: Dictionary = {
     declined: "rechazada",
     withdrawn: "retirada",
     expired: "caducada",
+    voided: "anulada",
   },
 
   redlineTitle: (after, before) => `v${after} frente a v${before}`,
@@ -285,6 +288,7 @@ export const es: Dictionary = {
   line: {
     ...sideLines,
     ...messageLines,
+    ...supervisionLines,
     ...feedbackLines,
     ...deliveryLines,
     opened: (title) => `Se abrió la sala: ${title}`,
@@ -322,6 +326,8 @@ export const es: Dictionary = {
 
   sides,
 
+  supervision,
+
   message,
   writing,
 
@@ -345,6 +351,7 @@ export const es: Dictionary = {
     "message.blank": "En este mensaje no hay nada que leer.",
     ...messageRefusals,
     ...writingRefusals,
+    ...supervisionRefusals,
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
 
@@ -352,22 +359,5 @@ export const es: Dictionary = {
   keys,
   keysHint,
 
-  units: {
-    C62: "uds.",
-    KGM: "kg",
-    GRM: "g",
-    TNE: "t",
-    LTR: "l",
-    MTR: "m",
-    MTK: "m²",
-    MTQ: "m³",
-    HUR: "h",
-    DAY: "días",
-    WEE: "semanas",
-    MON: "meses",
-    SET: "juegos",
-    PR: "pares",
-    BX: "cajas",
-    LS: "tanto alzado",
-  },
+  units,
 };

@@ -191,6 +191,60 @@ export interface MessageSend {
   mentions?: string[];
 }
 
+/** The standing offer is good for so many seconds longer. */
+export interface ModerationExtend {
+  id: string;
+  stream: string;
+  t: "moderation.extend";
+  version: number;
+  seconds: number;
+  reason: string;
+}
+
+/** Nobody answers, replaces or withdraws the standing offer. */
+export interface ModerationFreeze {
+  id: string;
+  stream: string;
+  t: "moderation.freeze";
+  version: number;
+  reason: string;
+}
+
+/** The sides read and no more. */
+export interface ModerationLock {
+  id: string;
+  stream: string;
+  t: "moderation.lock";
+  reason: string;
+}
+
+/** A person of a side may read and no more. */
+export interface ModerationMute {
+  id: string;
+  stream: string;
+  t: "moderation.mute";
+  participant: string;
+  reason: string;
+}
+
+/** They may come back. */
+export interface ModerationReadmit {
+  id: string;
+  stream: string;
+  t: "moderation.readmit";
+  participant: string;
+  reason: string;
+}
+
+/** A person of a side must leave the room: it is closed to them from here on. */
+export interface ModerationRemove {
+  id: string;
+  stream: string;
+  t: "moderation.remove";
+  participant: string;
+  reason: string;
+}
+
 /** A moderator only observes again. */
 export interface ModerationStepBack {
   id: string;
@@ -204,6 +258,50 @@ export interface ModerationStepIn {
   stream: string;
   t: "moderation.step_in";
   reason: string;
+}
+
+/** The standing offer may be answered again. */
+export interface ModerationUnfreeze {
+  id: string;
+  stream: string;
+  t: "moderation.unfreeze";
+  version: number;
+  reason: string;
+}
+
+/** The sides may go on. */
+export interface ModerationUnlock {
+  id: string;
+  stream: string;
+  t: "moderation.unlock";
+  reason: string;
+}
+
+/** They may speak again. */
+export interface ModerationUnmute {
+  id: string;
+  stream: string;
+  t: "moderation.unmute";
+  participant: string;
+  reason: string;
+}
+
+/** The standing offer is off the table. */
+export interface ModerationVoid {
+  id: string;
+  stream: string;
+  t: "moderation.void";
+  version: number;
+  reason: string;
+}
+
+/** A moderator says something to one side, in its caucus; the other side cannot tell. */
+export interface ModerationWhisper {
+  id: string;
+  stream: string;
+  t: "moderation.whisper";
+  to: "buyer" | "seller";
+  text: string;
 }
 
 /** Walks away: the negotiation ends without an agreement. */
@@ -374,8 +472,19 @@ export type ClientFrame =
   | MessageRedact
   | MessageReply
   | MessageSend
+  | ModerationExtend
+  | ModerationFreeze
+  | ModerationLock
+  | ModerationMute
+  | ModerationReadmit
+  | ModerationRemove
   | ModerationStepBack
   | ModerationStepIn
+  | ModerationUnfreeze
+  | ModerationUnlock
+  | ModerationUnmute
+  | ModerationVoid
+  | ModerationWhisper
   | NegotiationClose
   | OfferAccept
   | OfferCounter

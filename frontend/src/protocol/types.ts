@@ -3,7 +3,6 @@
  * Clients ignore fields they do not know, so nothing here is exhaustive on purpose.
  */
 
-import type { BoardSnapshot } from "../board/merge.ts";
 import type * as wire from "./commands.ts";
 
 export type Side = "buyer" | "seller";
@@ -45,7 +44,14 @@ export type OfferStatus =
   | "accepted"
   | "declined"
   | "withdrawn"
-  | "expired";
+  | "expired"
+  | "voided";
+
+/** What a moderator has imposed: since when, and why. */
+export interface Imposed {
+  at: string;
+  reason: string;
+}
 
 export interface Offer {
   id: string;
@@ -55,6 +61,9 @@ export interface Offer {
   status: OfferStatus;
   made_at: string;
   expires_at: string;
+  /** As it was offered, which its hash is over: of an offer that a moderator extended. */
+  first_expires_at?: string;
+  frozen?: Imposed;
   seen_at: string | null;
   hash: string;
   currency: string;
@@ -84,6 +93,8 @@ export interface Participant {
   side: ParticipantSide;
   /** Of a moderator: only what is `in` may speak. */
   mode?: "observing" | "in";
+  muted?: Imposed;
+  removed?: Imposed;
 }
 
 /** What a room continues: the head of a stream that both sides may read, such as a question on the listing. */
@@ -175,6 +186,17 @@ export interface EventBodies {
   "feedback.given": FeedbackBody;
   "moderator.stepped_in": { participant: string; reason: string };
   "moderator.stepped_back": { participant: string };
+  "moderator.whispered": { text: string; html: string };
+  "participant.muted": OnPerson;
+  "participant.unmuted": OnPerson;
+  "participant.removed": OnPerson;
+  "participant.readmitted": OnPerson;
+  "room.locked": { reason: string };
+  "room.unlocked": { reason: string };
+  "offer.frozen": OnOffer;
+  "offer.unfrozen": OnOffer;
+  "offer.voided": OnOffer;
+  "offer.extended": OnOffer & { expires_at: string };
   "bound.set": { minor: Minor | null };
   "approval.requested": { approval: Approval };
   "approval.granted": { approval: string; version: number };
@@ -207,6 +229,16 @@ export interface Approval {
   beyond: { rule: string; minor: Minor };
   made_at: string;
   status: "pending_approval" | "approved" | "refused" | "withdrawn" | "lapsed";
+  reason: string;
+}
+
+export interface OnPerson {
+  participant: string;
+  reason: string;
+}
+
+export interface OnOffer {
+  version: number;
   reason: string;
 }
 
@@ -256,6 +288,7 @@ export interface TableState {
   sides: Record<Side, Organisation>;
   participants: Participant[];
   negotiation: { status: NegotiationStatus; standing: number | null; turn: Side | null };
+  locked: Imposed | null;
   offers: Offer[];
   agreement: AgreementState | null;
   order: Order | null;
@@ -284,111 +317,4 @@ export type SignFrame = Extract<ClientFrame, { t: "typing" | "read" | "cursor" |
 /** A command before it has an id. */
 export type CommandBody = WithoutId<Command>;
 
-// --- frames from the server
-
-export interface Welcome {
-  t: "welcome";
-  protocol: number;
-  you: { id: string; name: string };
-  at: string;
-  heartbeat_s: number;
-  limits: Limits;
-}
-
-export interface Limits {
-  frame_bytes_max: number;
-  message_chars_max: number;
-  commands_per_s: number;
-  commands_burst: number;
-  rounds_max: number;
-  file_bytes_max: number;
-  files_per_message_max: number;
-  /** How many bytes may arrive until we report what we have taken. */
-  taken_every_bytes: number;
-}
-
-export type StreamKind = "table" | "caucus" | "board";
-
-export interface Snapshot {
-  t: "snapshot";
-  stream: string;
-  kind: StreamKind;
-  room: string;
-  head: number;
-  hash: string;
-  you: { side: ParticipantSide | null; may_approve?: boolean; may_draw?: boolean };
-  state: TableState | CaucusState | BoardSnapshot;
-  first: number;
-  events: RoomEvent[];
-}
-
-export interface EventsFrame {
-  t: "events";
-  stream: string;
-  events: RoomEvent[];
-}
-
-export interface Ack {
-  t: "ack";
-  id: string;
-  stream: string;
-  seq: number;
-  hash: string;
-}
-
-export interface Refusal {
-  t: "refused";
-  id: string | null;
-  stream?: string | null;
-  code: string;
-  message: string;
-  temporary: boolean;
-  retry_after_ms: number | null;
-}
-
-export interface HistoryPage {
-  t: "history";
-  id: string;
-  stream: string;
-  events: RoomEvent[];
-}
-
-export type ServerFrame =
-  | Welcome
-  | Snapshot
-  | EventsFrame
-  | Ack
-  | Refusal
-  | HistoryPage
-  | Ephemeral
-  | Presence
-  | Reads
-  | { t: "resync"; stream: string }
-  | { t: "pong"; at: string };
-
-/** A sign of somebody else: typing, a cursor, what they have in motion. */
-export interface Ephemeral {
-  t: "ephemeral";
-  stream: string;
-  kind: string;
-  by: string;
-  data?: Record<string, unknown>;
-}
-
-/** Who has a stream open now: the first of them by name, and how many they are. */
-export interface Presence {
-  t: "presence";
-  stream: string;
-  people: string[];
-  count: number;
-}
-
-/** How far each person had read a stream when it was opened. */
-export interface Reads {
-  t: "reads";
-  stream: string;
-  marks: Record<string, number>;
-}
-
-/** The answer to a command: what a caller waits for. */
-export type Answer = Ack | HistoryPage;
+export * from "./frames.ts";

@@ -11,6 +11,7 @@ export type DialogState =
   | { kind: "step_in" }
   | { kind: "search" }
   | { kind: "report"; about: ReportAbout }
+  | { kind: "moderate" }
   | { kind: "help" };
 
 export type OpenDialog = (dialog: DialogState) => void;

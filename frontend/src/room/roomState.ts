@@ -16,6 +16,7 @@ import type {
   StreamKind,
   TableState,
 } from "../protocol/types.ts";
+import { foldSupervision } from "./supervision.ts";
 
 /** A table while it is folded: the room and its sides come with the first event. */
 export type FoldedTable = Omit<TableState, "room" | "sides"> & {
@@ -134,6 +135,7 @@ export function emptyTable(): FoldedTable {
     sides: null,
     participants: [],
     negotiation: { status: "open", standing: null, turn: null },
+    locked: null,
     offers: [],
     agreement: null,
     order: null,
@@ -240,12 +242,14 @@ function foldBody(state: FoldedTable, event: RoomEvent): FoldedTable {
       return endStanding(state, "withdrawn");
     case "offer.expired":
       return endStanding(state, "expired");
+    case "offer.voided":
+      return endStanding(state, "voided");
     case "negotiation.closed": {
       const own = standingOffer(state)?.side === event.body.side;
       return endStanding(state, own ? "withdrawn" : "declined");
     }
     default:
-      return state;
+      return foldSupervision(state, event);
   }
 }
 

@@ -144,10 +144,12 @@ export class RoomStore {
     return this.#view.streams[stream]?.board ?? EMPTY_BOARD;
   }
 
-  /** Whether this person draws on a board: as the server said, and until the negotiation is closed. */
+  /** Whether this person draws on a board: as the server said, until the negotiation is closed, and unless barred. */
   mayDraw(stream: string): boolean {
-    const closed = this.#view.streams[this.config.table]?.table.negotiation.status === "closed";
-    return !closed && (this.#view.streams[stream]?.mayDraw ?? false);
+    const table = this.#view.streams[this.config.table]?.table;
+    const myself = table?.participants.find(({ id }) => id === this.#view.you.id);
+    const barred = table?.negotiation.status === "closed" || table?.locked || myself?.muted;
+    return !barred && (this.#view.streams[stream]?.mayDraw ?? false);
   }
 
   /** Milliseconds since 1970 by the server's clock. */

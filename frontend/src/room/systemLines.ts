@@ -22,6 +22,7 @@ export function systemLine(
   const who = name(event.by);
   return (
     roomLine(event, who, t) ??
+    supervisionLine(event, who, name, t, format) ??
     offerLine(event, who, t, format) ??
     caucusLine(event, who, t) ??
     orderLine(event, t) ??
@@ -60,6 +61,63 @@ function roomLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
       return { icon: "ban", text: t.line.closed(who), reason: event.body.reason, tone: "bad" };
     default:
       return null;
+  }
+}
+
+function supervisionLine(
+  event: RoomEvent,
+  who: string,
+  name: (id: string) => string,
+  t: Dictionary,
+  format: Format,
+): Line | null {
+  switch (event.kind) {
+    case "participant.muted":
+    case "participant.unmuted":
+    case "participant.removed":
+    case "participant.readmitted":
+      return personLine(event.kind, who, name(event.body.participant), event.body.reason, t);
+    case "room.locked":
+      return { icon: "lock", text: t.line.locked(who), reason: event.body.reason, tone: "bad" };
+    case "room.unlocked":
+      return { icon: "lock-open", text: t.line.unlocked(who), reason: event.body.reason };
+    case "offer.frozen": {
+      const { version, reason } = event.body;
+      return { icon: "snowflake", text: t.line.frozen(who, version), reason, tone: "bad" };
+    }
+    case "offer.unfrozen":
+      return { icon: "sun", text: t.line.unfrozen(who, event.body.version), reason: event.body.reason };
+    case "offer.voided": {
+      const { version, reason } = event.body;
+      return { icon: "ban", text: t.line.voided(who, version), reason, tone: "bad" };
+    }
+    case "offer.extended": {
+      const { version, reason, expires_at } = event.body;
+      return { icon: "timer", text: t.line.extended(who, version, format.moment(expires_at)), reason };
+    }
+    case "moderator.whispered":
+      return { icon: "ear", text: t.line.whispers(who) };
+    default:
+      return null;
+  }
+}
+
+function personLine(
+  kind: "participant.muted" | "participant.unmuted" | "participant.removed" | "participant.readmitted",
+  who: string,
+  whom: string,
+  reason: string,
+  t: Dictionary,
+): Line {
+  switch (kind) {
+    case "participant.muted":
+      return { icon: "mic-off", text: t.line.muted(who, whom), reason, tone: "bad" };
+    case "participant.unmuted":
+      return { icon: "mic", text: t.line.unmuted(who, whom), reason };
+    case "participant.removed":
+      return { icon: "user-x", text: t.line.removed(who, whom), reason, tone: "bad" };
+    case "participant.readmitted":
+      return { icon: "user-plus", text: t.line.readmitted(who, whom), reason };
   }
 }
 

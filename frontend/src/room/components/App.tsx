@@ -16,6 +16,7 @@ import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog, RemoveDialog } f
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { StepInDialog } from "./Observing.tsx";
 import { Stream, type StreamHandle } from "./Stream.tsx";
+import { Removed, SupervisionBanner, useHeld, useRemoved } from "./Supervised.tsx";
 import { TableBar } from "./TableBar.tsx";
 import { Terms } from "./Terms.tsx";
 
@@ -23,6 +24,10 @@ const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.ts
 
 /** Comes when somebody makes an offer: whoever only reads and talks never needs it. */
 const OfferEditor = lazy(async () => ({ default: (await import("./OfferEditor.tsx")).OfferEditor }));
+/** Moderators only. */
+const ModeratorTools = lazy(async () => ({
+  default: (await import("./ModeratorTools.tsx")).ModeratorTools,
+}));
 
 /** Few ever need it. */
 const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog.tsx")).ReportDialog }));
@@ -62,7 +67,7 @@ function useTitle(count: number): void {
 }
 
 export function App(): ReactNode {
-  const { store, view, table, party } = useRoom();
+  const { store, view, table, party, standing } = useRoom();
   const { config } = store;
   const [lane, setLane, talk] = useLane();
   const [boardOpened, setBoardOpened] = useState(false);
@@ -73,6 +78,8 @@ export function App(): ReactNode {
   const wide = useWide();
   const stream = useRef<StreamHandle>(null);
   const { onRead, unread } = useUnread();
+  const held = useHeld(standing);
+  const removed = useRemoved();
   useTitle(unread.table + unread.caucus);
   const compare = useCallback(
     (version: number | null) => {
@@ -93,7 +100,7 @@ export function App(): ReactNode {
     onEdit: () => stream.current?.act("edit"),
     onReact: () => stream.current?.act("react"),
     onOffer: () => {
-      if (party && table?.negotiation.status === "open") setDialog({ kind: "offer" });
+      if (party && table?.negotiation.status === "open" && !held) setDialog({ kind: "offer" });
     },
     onCompare: () => compare(shown),
     onBoard: () => config.board && setLane((now) => (now === "board" ? talk : "board")),
@@ -101,13 +108,17 @@ export function App(): ReactNode {
     onHelp: () => setDialog({ kind: "help" }),
     blocked: dialog !== null,
   });
+  if (removed) return <Removed removed={removed} />;
   if (view.refused[config.table]) return <Missing />;
   const organisation = (table && party && table.sides[party].name) ?? "";
   const inner = talk === "caucus" ? config.caucus : null;
   const talking = lane === "board" ? wide : lane !== "terms" || !phone;
   return (
     <div className="room" data-lane={lane} data-side={party ?? "moderator"}>
-      <Banner />
+      <div className="banners">
+        <Banner />
+        <SupervisionBanner />
+      </div>
       <TableBar open={setDialog} onCaucus={() => setLane("caucus")} />
       <Lanes lane={lane} unread={unread} organisation={organisation} onLane={setLane} />
       {talking && (
@@ -203,6 +214,14 @@ function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
         <Boundary fallback={<NotLoaded onClose={onClose} />}>
           <Suspense fallback={null}>
             <ReportDialog table={table} about={dialog.about} onClose={onClose} />
+          </Suspense>
+        </Boundary>
+      );
+    case "moderate":
+      return (
+        <Boundary fallback={<NotLoaded onClose={onClose} />}>
+          <Suspense fallback={<Loading />}>
+            <ModeratorTools table={table} onClose={onClose} />
           </Suspense>
         </Boundary>
       );

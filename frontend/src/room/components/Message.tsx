@@ -14,6 +14,7 @@ import { isSend } from "./Composer.tsx";
 import { useDecision } from "./Decisions.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { useObserving } from "./Observing.tsx";
+import { useBarred } from "./Supervised.tsx";
 
 export type MessageRowOf = Extract<Row, { type: "message" }>;
 
@@ -67,12 +68,13 @@ export function useMay(stream: StreamState): (row: MessageRowOf) => May {
   const { view, party } = useRoom();
   const mode = useObserving();
   const reports = party !== null && stream.kind === "table";
+  const barred = useBarred(stream.kind === "caucus") !== null;
   const frozen = useMemo(
     () => (stream.kind === "table" ? frozenUpTo(stream.events, party) : 0),
     [stream.kind, stream.events, party],
   );
   return ({ event, said }) => {
-    const act = mode !== "observing" && said.removed === null;
+    const act = mode !== "observing" && !barred && said.removed === null;
     const edit = act && event.by === view.you.id && event.seq > frozen;
     const others = event.by !== null && event.by !== view.you.id;
     return { act, edit, remove: edit || (act && mode === "in"), report: act && reports && others };

@@ -25,6 +25,10 @@ export function Observing({ open }: { open: OpenDialog }): ReactNode {
       <Icon name={mode === "in" ? "gavel" : "eye"} />
       <span>{mode === "in" ? t.sides.isIn : t.sides.observing}</span>
       <Problem>{problem}</Problem>
+      <button type="button" className="btn btn-sm" onClick={() => open({ kind: "moderate" })}>
+        <Icon name="shield" />
+        {t.supervision.tools}
+      </button>
       {mode === "in" ? (
         <button
           type="button"

@@ -11,6 +11,7 @@ import type { OfferEvent } from "../rows.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import { RedlineTable } from "./Redline.tsx";
+import { FrozenChip } from "./Supervised.tsx";
 import { StandingActions } from "./TableBar.tsx";
 
 interface OfferCardProps {
@@ -51,6 +52,7 @@ function CardHead({ table, offer, event }: CardProps): ReactNode {
           {by ? `${by.name}, ${organisation}` : organisation} · {t[offer.side]} · {format.time(offer.made_at)}
         </span>
       </div>
+      <FrozenChip offer={offer} />
       {offer.seen_at && (
         <span className="chip">
           <Icon name="eye" />
@@ -174,6 +176,7 @@ const STATUS_CHIP: Record<Offer["status"], string> = {
   declined: "chip chip-bad",
   withdrawn: "chip chip-muted",
   expired: "chip chip-warn",
+  voided: "chip chip-bad",
 };
 
 function RecordCard(props: CardProps): ReactNode {

@@ -25,6 +25,7 @@ import { Icon } from "./Icon.tsx";
 import { type Doing, type MessageActs, MessageRow, useMay, useQuote } from "./Message.tsx";
 import { Observing, useObserving } from "./Observing.tsx";
 import { OfferCard } from "./OfferCard.tsx";
+import { Barred, WhisperRow } from "./Supervised.tsx";
 
 export interface StreamHandle {
   /** Moves the selection by one entry, up or down. */
@@ -175,21 +176,23 @@ export function Stream(props: StreamProps): ReactNode {
       </div>
       <Observing open={props.open} />
       {!silent && (
-        <Composer
-          stream={id}
-          caucus={caucus}
-          organisation={props.organisation}
-          open={props.open}
-          returned={returned}
-          onBoard={props.onBoard}
-          answering={answered && acts.answering !== null ? { seq: acts.answering, ...answered } : null}
-          onDropAnswer={() => acts.onReply(null)}
-          onSend={() => {
-            store.lookback.leave();
-            setLineAfter(null);
-            place.stay();
-          }}
-        />
+        <Barred caucus={caucus}>
+          <Composer
+            stream={id}
+            caucus={caucus}
+            organisation={props.organisation}
+            open={props.open}
+            returned={returned}
+            onBoard={props.onBoard}
+            answering={answered && acts.answering !== null ? { seq: acts.answering, ...answered } : null}
+            onDropAnswer={() => acts.onReply(null)}
+            onSend={() => {
+              store.lookback.leave();
+              setLineAfter(null);
+              place.stay();
+            }}
+          />
+        </Barred>
       )}
     </section>
   );
@@ -213,7 +216,9 @@ function Log(props: LogProps): ReactNode {
   useLayoutEffect(() => {
     firstHeld.current = stream.first;
   });
-  const said = rows.some(({ type }) => type !== "day" && type !== "system");
+  const said = rows.some((row) =>
+    row.type === "system" ? row.event.kind === "moderator.whispered" : row.type !== "day",
+  );
   return (
     <div
       ref={place.scroller}
@@ -280,6 +285,7 @@ function RowView(props: LogProps & { row: Row }): ReactNode {
     case "pending":
       return <PendingRow row={row} onEdit={props.onEdit} />;
     case "system":
+      if (row.event.kind === "moderator.whispered") return <WhisperRow event={row.event} />;
       return <SystemRow event={row.event} />;
     case "offer":
       return (

@@ -9,6 +9,7 @@ import { nextStep, orderProgress } from "../orderProgress.ts";
 import { otherSide, waitingApproval } from "../roomState.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
+import { FrozenChip, useHeld } from "./Supervised.tsx";
 
 export function TableBar({ open, onCaucus }: { open: OpenDialog; onCaucus: () => void }): ReactNode {
   const { t } = useLanguage();
@@ -66,6 +67,7 @@ function OnTheTable({ table, open }: { table: TableState; open: OpenDialog }): R
   const { t } = useLanguage();
   const format = useFormat();
   const { standing, party, connected } = useRoom();
+  const held = useHeld(null);
   const { status } = table.negotiation;
   if (status !== "open" && table.agreement) return <Agreed table={table} />;
   if (status === "closed") {
@@ -92,8 +94,8 @@ function OnTheTable({ table, open }: { table: TableState; open: OpenDialog }): R
           <button
             type="button"
             className="btn btn-primary"
-            disabled={!connected}
-            title={connected ? undefined : t.offlineAction}
+            disabled={!connected || held !== null}
+            title={held ?? (connected ? undefined : t.offlineAction)}
             onClick={() => open({ kind: "offer" })}
           >
             <Icon name="handshake" />
@@ -146,6 +148,7 @@ function Standing({ table, offer, open }: { table: TableState; offer: Offer; ope
               <Countdown until={offer.expires_at} />
             </span>
           )}
+          <FrozenChip offer={offer} />
           <SeenMark offer={offer} />
           <span className="standing-minor">{format.taxInTotal(offer.tax_basis, offer.tax_rate_bp)}</span>
         </div>
@@ -177,10 +180,11 @@ export function StandingActions(props: { offer: Offer; open: OpenDialog; card?: 
   const { party, connected } = useRoom();
   const { offer, open } = props;
   const passed = usePassed(offer.expires_at);
+  const held = useHeld(offer);
   const common = {
     type: "button" as const,
-    disabled: !connected,
-    title: connected ? undefined : t.offlineAction,
+    disabled: !connected || held !== null,
+    title: held ?? (connected ? undefined : t.offlineAction),
   };
   if (offer.side === party) {
     return (
@@ -204,7 +208,7 @@ export function StandingActions(props: { offer: Offer; open: OpenDialog; card?: 
       </button>
       <button
         {...common}
-        disabled={!connected || passed}
+        disabled={common.disabled || passed}
         title={passed ? t.expiredHint : common.title}
         className="btn btn-primary"
         onClick={() => open({ kind: "accept", offer, package: 0 })}

@@ -12,6 +12,7 @@ import { Icon } from "./Icon.tsx";
 import { PackageTabs } from "./OfferCard.tsx";
 import { OrderBox } from "./OrderBox.tsx";
 import { RedlineTable } from "./Redline.tsx";
+import { PersonChips } from "./Supervised.tsx";
 
 interface TermsProps {
   open: OpenDialog;
@@ -150,6 +151,7 @@ function People({ table, open }: { table: TableState; open: OpenDialog }): React
                 <span>
                   {person.name}
                   {person.id === view.you.id && <span className="faint"> ({t.you})</span>}
+                  <PersonChips person={person} />
                   {here.has(person.id) && <span className="here">{t.hereNow}</span>}
                   <span className="faint people-of">
                     {side === "moderator" ? t.moderator : `${organisation} · ${t[side]}`}
