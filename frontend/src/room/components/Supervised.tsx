@@ -4,7 +4,7 @@ import { useLanguage } from "../../i18n/index.ts";
 import type { EventOf, Imposed, Offer, Participant } from "../../protocol/types.ts";
 import { personName, useFormat, useRoom } from "../context.ts";
 import { Face, ServerHtml } from "./Basics.tsx";
-import { Icon } from "./Icon.tsx";
+import { Icon, type IconName } from "./Icon.tsx";
 
 /** Oneself at the table, once one has sat down. */
 function useMyself(): Participant | undefined {
@@ -18,12 +18,13 @@ export function useRemoved(): Imposed | null {
 }
 
 /** Why one may say nothing in a lane at the moment: the words, and the moderator's reason. */
-export function useBarred(caucus: boolean): { text: string; reason: string } | null {
+export function useBarred(caucus: boolean): { icon: IconName; text: string; reason: string } | null {
   const { t } = useLanguage();
   const { table, party } = useRoom();
   const muted = useMyself()?.muted;
-  if (muted) return { text: t.supervision.muted, reason: muted.reason };
-  if (table?.locked && party && !caucus) return { text: t.supervision.locked, reason: table.locked.reason };
+  if (muted) return { icon: "mic-off", text: t.supervision.muted, reason: muted.reason };
+  if (table?.locked && party && !caucus)
+    return { icon: "lock", text: t.supervision.locked, reason: table.locked.reason };
   return null;
 }
 
@@ -40,12 +41,14 @@ export function SupervisionBanner(): ReactNode {
   const { table, party } = useRoom();
   const barred = useBarred(false);
   const locked =
-    table?.locked && !party ? { text: t.supervision.lockedYours, reason: table.locked.reason } : null;
+    table?.locked && !party
+      ? { icon: "lock" as const, text: t.supervision.lockedYours, reason: table.locked.reason }
+      : null;
   const shown = barred ?? locked;
   if (!shown) return null;
   return (
     <div className="banner banner-supervision" role="status">
-      <Icon name={shown.text === t.supervision.muted ? "mic-off" : "lock"} />
+      <Icon name={shown.icon} />
       <span>
         {shown.text} <q>{t.supervision.because(shown.reason)}</q>
       </span>
@@ -58,7 +61,10 @@ export function FrozenChip({ offer }: { offer: Offer }): ReactNode {
   const { t } = useLanguage();
   if (!offer.frozen) return null;
   return (
-    <span className="chip chip-warn" title={t.supervision.frozen}>
+    <span
+      className="chip chip-warn"
+      title={`${t.supervision.frozen} ${t.supervision.because(offer.frozen.reason)}`}
+    >
       <Icon name="snowflake" />
       {t.supervision.frozenChip}
       <span className="sr-only"> {t.supervision.because(offer.frozen.reason)}</span>
@@ -74,7 +80,7 @@ export function Barred({ caucus, children }: { caucus: boolean; children: ReactN
     <fieldset className="barred" disabled={barred !== null}>
       {barred && (
         <legend className="barred-why">
-          <Icon name="mic-off" />
+          <Icon name={barred.icon} />
           <span>
             {barred.text} <q>{t.supervision.because(barred.reason)}</q>
           </span>
@@ -130,21 +136,14 @@ export function Removed({ removed }: { removed: Imposed }): ReactNode {
   );
 }
 
-/** Beside a name: muted or removed. */
+/** Beside a name: removed, or else muted. */
 export function PersonChips({ person }: { person: Participant }): ReactNode {
   const { t } = useLanguage();
+  const imposed = person.removed ?? person.muted;
+  if (!imposed) return null;
   return (
-    <>
-      {person.muted && (
-        <span className="chip chip-warn" title={person.muted.reason}>
-          {t.supervision.mutedChip}
-        </span>
-      )}
-      {person.removed && (
-        <span className="chip chip-warn" title={person.removed.reason}>
-          {t.supervision.removedChip}
-        </span>
-      )}
-    </>
+    <span className="chip chip-warn person-chip" title={t.supervision.because(imposed.reason)}>
+      {person.removed ? t.supervision.removedChip : t.supervision.mutedChip}
+    </span>
   );
 }
