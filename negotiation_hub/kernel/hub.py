@@ -19,7 +19,7 @@ from negotiation_hub.kernel.presence import Presence
 from negotiation_hub.kernel.reading import Reading
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.threads import in_service
-from negotiation_hub.kernel.topics import Member, Place, Signals, Subscription, Topic
+from negotiation_hub.kernel.topics import Member, Signals, Subscription, Topic
 from negotiation_hub.kernel.turns import Turn
 from negotiation_hub.kernel.writer import Entry, Settled, Writer, Written
 
@@ -261,13 +261,6 @@ class Hub:
             self._signals[name] = {}
             asyncio.get_running_loop().call_later(limits.SIGNAL_INTERVAL_S, self._flush_signals, name)
         self._signals[name][kind, by] = (wire.ephemeral(name, kind, by, data), but)
-
-    def read(self, place: Place, person: UUID, seq: int) -> bool:
-        """Notes how far a person has read; False for more than they were given."""
-        if seq > self.seq_of(place.subscription):
-            return False
-        self.reading.note(place.grant.number, person, seq)
-        return True
 
     def _flush_signals(self, name: str) -> None:
         signals = self._signals.pop(name, {})

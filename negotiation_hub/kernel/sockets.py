@@ -204,8 +204,10 @@ class HubConsumer(AsyncWebsocketConsumer):
         place = self.open.get(frame.stream)
         if place is None or frame.t not in place.may:
             return  # nobody waits for an answer
-        if isinstance(frame, wire.Read) and not hub.read(place, self.person, frame.seq):
-            return
+        if isinstance(frame, wire.Read):
+            if frame.seq > hub.seq_of(place.subscription):
+                return  # nobody has read what they were not given
+            hub.reading.note(place.grant.number, self.person, frame.seq)
         if not _signals.take((frame.t, self.person, place.subscription.room)):
             hub.signal(frame.stream, frame.t, self.person, but=place.subscription, data=frame.data())
 
