@@ -26,7 +26,7 @@ _QUOTED_CHARS = 500  # of the message in the mail
 def nameable(room: Room, side: str, *, caucus: bool) -> dict[str, str]:
     """The people whom somebody of this side may name, by id: their own, and at the table all who sit there.
 
-    Who of the other side has not come yet is not told.
+    Who of the other side has not come yet is not told; who was removed reads nothing of it any more.
     """
     own = {"buyer": room.buyer_id, "seller": room.seller_id}.get(side)
     people = Membership.objects.filter(organisation=own, user__is_active=True).select_related("user")
@@ -34,7 +34,9 @@ def nameable(room: Room, side: str, *, caucus: bool) -> dict[str, str]:
     if not caucus:
         seats = Participant.objects.filter(room=room, user__is_active=True).select_related("user")
         found |= {str(seat.user_id): seat.user.name for seat in seats.order_by("pk")}
-    return found
+    removed = Participant.objects.filter(room=room, removed__isnull=False)
+    gone = {str(user) for user in removed.values_list("user", flat=True)}
+    return {person: name for person, name in found.items() if person not in gone}
 
 
 def named(table: Table, text: str, mentions: Sequence[str]) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from negotiation_hub.kernel.models import Mail, Stream
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import Membership, User
 from rooms import mentioning, opening
+from rooms.models import Participant
 from tests.rooms.table import Table, person, refused
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,10 @@ def test_one_may_name_ones_own_people_and_who_sits_at_the_table(table: Table) ->
     assert set(at_table.values()) == {"Ada", "Ben", "Max [the] *Boss*"}
     assert set(mentioning.nameable(table.room, "seller", caucus=True).values()) == {"Ada", "Max [the] *Boss*"}
     assert set(mentioning.nameable(table.room, "buyer", caucus=True).values()) == {"Ben"}
+
+
+def test_who_was_removed_from_the_room_cannot_be_named(table: Table) -> None:
+    Participant.objects.filter(room=table.room, user=table.ben).update(removed={"reason": "abuse"})
+    assert "Ben" not in mentioning.nameable(table.room, "seller", caucus=False).values()
+    with refused("message.mention_unknown"):
+        name(table, "seller", table.ben, "@Ben?")
