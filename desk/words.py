@@ -159,6 +159,10 @@ def _bound(body: Body) -> Words:
     return Words("scale", _("Set how far the side's people may go alone"))
 
 
+def _preferences(body: Body) -> Words:
+    return Words("target", _("Recorded what our side wants"))
+
+
 def _asked(body: Body) -> Words:
     return Words("hourglass", _("Asked a manager for approval"), _sum(body.get("approval", {})))
 
@@ -248,6 +252,7 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "negotiation.closed": _closed,
     "board.drawn": _drawn,
     "bound.set": _bound,
+    "preferences.set": _preferences,
     "approval.requested": _asked,
     "approval.granted": _decided("circle-check", gettext_noop("Approved it"), "good"),
     "approval.refused": _decided("circle-x", gettext_noop("Refused to approve it"), "bad"),

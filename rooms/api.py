@@ -15,7 +15,7 @@ from negotiation_hub.kernel import clock, crypto, limits, stream, wire
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from rooms import attachments, mentioning, opening, queries
+from rooms import attachments, mentioning, opening, preferences, queries
 from rooms.files_api import router as files
 
 router = Router(tags=["rooms"])
@@ -75,6 +75,12 @@ def list_people(request: Person, room_id: UUID, caucus: bool = False) -> dict[st
     found = queries.room_for(request.auth, room_id)
     people = mentioning.nameable(found.room, found.side, caucus=caucus)
     return {"people": [{"id": person, "name": name} for person, name in people.items()]}
+
+
+@router.get("/rooms/{room_id}/scores")
+def get_scores(request: Person, room_id: UUID) -> dict[str, Any]:
+    """What each offer earns by what your side wants, in basis points. For your side alone."""
+    return preferences.scores(queries.room_for(request.auth, room_id))
 
 
 @router.get("/rooms/{room_id}/evidence")

@@ -12,7 +12,7 @@ from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
 from rooms import file_audit, queries, state, supervision, terms
-from rooms.models import Agreement, Offer, Room
+from rooms.models import Agreement, Offer, Preferences, Room
 from rooms.wire import OfferTerms
 
 # What only a moderator who has stepped in may do.
@@ -65,6 +65,8 @@ def check_room(room: Room) -> Iterator[Problem]:
         place = f"{where} {row.kind} {row.side}".rstrip()
         yield from _check_removals(place, row.id)
         yield from file_audit.check(place, row.id)
+        if row.kind == "caucus":
+            yield from _check_preferences(place, row)
     for offer in room.offers.order_by("version"):
         yield from _check_offer(where, offer)
     for agreement in room.agreements.select_related("offer"):
@@ -95,6 +97,15 @@ def _check_removals(where: str, stream_id: UUID) -> Iterator[Problem]:
         said = stream.at(stream_id, seq) if isinstance(seq, int) else None
         if said is not None and said.content is not None:
             yield Problem(where, f"event {seq} ({said.kind}) is still readable, though event {by} removed it")
+
+
+def _check_preferences(where: str, caucus: Stream) -> Iterator[Problem]:
+    """What a side wants is what it said last."""
+    said = stream.of_kinds(caucus.id, "preferences.set", since=0)
+    row = Preferences.objects.filter(room=caucus.scope, side=caucus.side).first()
+    told = said[-1].body["preferences"] if said else None
+    if told != (row and queries.preferences_view(row)):
+        yield Problem(where, "preferences: the row is not what the log says")
 
 
 def _differ(where: str, part: str, told: Any, found: Any) -> Iterator[Problem]:

@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from negotiation_hub.kernel.audience import Kind, Service, Simple
-from rooms import approvals, messages, moderation, opening, queries, services, supervision, wire
+from rooms import (
+    approvals,
+    messages,
+    moderation,
+    opening,
+    preference_wire,
+    preferences,
+    queries,
+    services,
+    supervision,
+    wire,
+)
 
-FRAMES: Final = wire.FRAMES
+FRAMES: Final = (*wire.FRAMES, *preference_wire.FRAMES)
 SIMPLE: Final[Mapping[str, Simple]] = {"message.send": messages.message}
 _SERVICES: Final[Mapping[str, Service]] = {
     "message.send": messages.send_message,
@@ -27,6 +38,7 @@ _SERVICES: Final[Mapping[str, Service]] = {
     "approval.refuse": approvals.refuse_approval,
     "approval.withdraw": approvals.withdraw_approval,
     "bound.set": approvals.set_bound,
+    "preferences.set": preferences.set_preferences,
     "moderation.step_in": supervision.step_in,
     "moderation.step_back": supervision.step_back,
     "moderation.whisper": supervision.whisper,

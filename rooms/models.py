@@ -153,6 +153,32 @@ class Bound(models.Model):
         ]
 
 
+class Preferences(models.Model):
+    """What a side wants in a room, for that side only. Nothing of it is enforced: offers are scored by it.
+
+    The newest revision; all of them are in the caucus' log.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="preferences")
+    side = models.CharField(max_length=6)
+    revision = models.PositiveIntegerField()  # 1, 2, 3 … of the side in the room
+    issues = models.JSONField()  # of `rooms/preference_wire.py: Preference`
+    alternative = models.PositiveSmallIntegerField(null=True)  # what no agreement would earn, in basis points
+    notes = models.TextField(blank=True)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "side"], name="preferences_once_per_side"),
+            models.CheckConstraint(
+                condition=Q(alternative__isnull=True) | Q(alternative__lte=10_000),
+                name="preferences_alternative_in_basis_points",
+            ),
+        ]
+
+
 class Agreement(models.Model):
     """What two sides agreed on: one package of one version, pinned by hash. Immutable."""
 

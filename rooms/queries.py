@@ -15,7 +15,7 @@ from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, Organisation, User
 from rooms import state
-from rooms.models import Agreement, Approval, Bound, Offer, Participant, Room
+from rooms.models import Agreement, Approval, Bound, Offer, Participant, Preferences, Room
 
 SIDES = ("buyer", "seller")
 _READ = frozenset({"read"})  # whoever may not speak reads on
@@ -200,11 +200,23 @@ def caucus_state(room: Room, side: str) -> state.State:
     """The state of a side's caucus from its rows; equal to the fold of its events."""
     bound = Bound.objects.filter(room=room, side=side).first()
     asked = Approval.objects.filter(room=room, side=side).order_by("number")
+    wanted = Preferences.objects.filter(room=room, side=side).first()
     return {
         "room": str(room.pk),
         "side": side,
         "bound": bound and bound.minor,
         "approvals": [approval_view(row) for row in asked],
+        "preferences": wanted and preferences_view(wanted),
+    }
+
+
+def preferences_view(row: Preferences) -> dict[str, Any]:
+    """What a side wants, as its caucus shows it."""
+    return {
+        "revision": row.revision,
+        "issues": row.issues,
+        "alternative": row.alternative,
+        "notes": row.notes,
     }
 
 

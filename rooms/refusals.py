@@ -216,6 +216,23 @@ class ParticipantUnknown(Refusal):
     status = 404
 
 
+class PreferencesStale(Refusal):
+    """A colleague has changed what the side wants since it was read."""
+
+    code = "preferences.stale"
+    message = gettext_noop(
+        "A colleague has changed what we want meanwhile. Look at it, then change it again."
+    )
+
+
+class PreferencesOrder(Refusal):
+    """A target that is no better than the reservation value: a seller aims higher, a buyer lower."""
+
+    code = "preferences.order"
+    message = gettext_noop("What you aim for must be better than where you walk away.")
+    status = 422
+
+
 class ListingUnknown(Refusal):
     """A line names something that the seller of this room does not offer."""
 

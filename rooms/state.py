@@ -108,7 +108,7 @@ def _replace(state: State, offer: dict[str, Any]) -> None:
 
 def empty_caucus(room: str, side: str) -> State:
     """A caucus before its first event."""
-    return {"room": room, "side": side, "bound": None, "approvals": []}
+    return {"room": room, "side": side, "bound": None, "approvals": [], "preferences": None}
 
 
 _DECIDED: Final = {
@@ -123,6 +123,8 @@ def apply_caucus(state: State, kind: str, body: Mapping[str, Any]) -> None:
     """Applies one event of a caucus. What is said there changes nothing."""
     if kind == "bound.set":
         state["bound"] = body["minor"]
+    elif kind == "preferences.set":
+        state["preferences"] = body["preferences"]
     elif kind == "approval.requested":
         state["approvals"].append(dict(body["approval"]))
     elif kind in _DECIDED:

@@ -9,7 +9,7 @@ copy corner-down-left credit-card door-open download ear ellipsis external-link 
 gavel gem git-compare-arrows globe hand-heart handshake history hourglass house inbox info key-round keyboard landmark layers
 layout-dashboard link list list-tree lock lock-keyhole lock-open log-in log-out mail menu message-square mic mic-off
 messages-square minus package package-check package-open paperclip pencil plus printer receipt receipt-text
-refresh-cw rotate-ccw scale search send settings shield shield-check shopping-cart smile snowflake sparkles star store sun tag
+refresh-cw rotate-ccw scale search send settings shield shield-check shopping-cart smile snowflake sparkles star store sun tag target
 thumbs-down thumbs-up timer trash trash-2 triangle-alert truck undo-2 upload user user-plus user-x users users-round wallet wrench x
 `
   .trim()

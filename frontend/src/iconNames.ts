@@ -91,6 +91,7 @@ export type IconName =
   | "store"
   | "sun"
   | "tag"
+  | "target"
   | "thumbs-down"
   | "thumbs-up"
   | "timer"

@@ -189,3 +189,15 @@ def test_nothing_is_said_behind_a_removal_a_mute_or_a_lock_that_races_it() -> No
         )
         assert "message.sent" not in kinds[imposed:]
         assert table.folded == table.state
+
+
+def test_of_two_colleagues_who_say_at_once_what_their_side_wants_one_is_told_to_look_again() -> None:
+    table = Table()
+    caucus = table.caucus("seller")
+
+    def say(notes: str) -> Any:
+        return table.send("seller", "preferences.set", stream_id=caucus, replaces=0, issues=[], notes=notes)
+
+    ends = race(*(partial(say, f"note {number}") for number in range(6)))
+    assert Counter(ends) == {"won": 1, "preferences.stale": 5}
+    assert [event.kind for event in table.told(caucus)] == ["preferences.set"]

@@ -17,7 +17,18 @@ from negotiation_hub.kernel.wire import Command
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
-from rooms import approvals, messages, moderation, opening, queries, services, supervision, wire
+from rooms import (
+    approvals,
+    messages,
+    moderation,
+    opening,
+    preference_wire,
+    preferences,
+    queries,
+    services,
+    supervision,
+    wire,
+)
 from rooms import state as tables
 from rooms.models import Room
 from rooms.state import State
@@ -42,6 +53,7 @@ SERVICES: dict[str, tuple[type[Command], Callable[..., Answer]]] = {
     "approval.refuse": (wire.ApprovalRefuse, approvals.refuse_approval),
     "approval.withdraw": (wire.ApprovalWithdraw, approvals.withdraw_approval),
     "bound.set": (wire.BoundSet, approvals.set_bound),
+    "preferences.set": (preference_wire.PreferencesSet, preferences.set_preferences),
     "moderation.step_in": (wire.ModerationStepIn, supervision.step_in),
     "moderation.step_back": (wire.ModerationStepBack, supervision.step_back),
     "moderation.whisper": (wire.ModerationWhisper, supervision.whisper),

@@ -6,6 +6,7 @@ import { message, messageLines, messageRefusals } from "./messages.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
 import { supervision, supervisionLines, supervisionRefusals } from "./supervision.en.ts";
 import { units } from "./units.en.ts";
+import { wantsRefusals } from "./wants.en.ts";
 import { writing, writingRefusals } from "./writing.en.ts";
 
 /** English. The type of the other languages: a key that is missing there does not compile. */
@@ -155,7 +156,6 @@ export const en = {
   no: "No",
   allVersions: "All versions",
   showVersion: (version: number) => `Show v${version}`,
-  chart: "Both sides' offers",
   chartLabel: (buyer: string, seller: string) =>
     `Totals of the offers over the versions. Last from the buyer: ${buyer}. Last from the seller: ${seller}.`,
   chartGap: (gap: string) => `${gap} apart`,
@@ -361,7 +361,7 @@ export const en = {
     "board.kind": "Pictures and embedded pages cannot be put on a board.",
     "frame.malformed": "It is too large, or not in a form that can be kept.",
     not_permitted: "You may not do this here.",
-    "message.blank": "There is nothing to read in this message.",
+    ...wantsRefusals,
     ...messageRefusals,
     ...writingRefusals,
     ...supervisionRefusals,

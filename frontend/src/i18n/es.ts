@@ -9,6 +9,7 @@ import { message, messageLines, messageRefusals } from "./messages.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
 import { supervision, supervisionLines, supervisionRefusals } from "./supervision.es.ts";
 import { units } from "./units.es.ts";
+import { wantsRefusals } from "./wants.es.ts";
 import { writing, writingRefusals } from "./writing.es.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
@@ -146,7 +147,6 @@ export const es: Dictionary = {
   no: "No",
   allVersions: "Todas las versiones",
   showVersion: (version) => `Mostrar la v${version}`,
-  chart: "Ofertas de ambas partes",
   chartLabel: (buyer, seller) =>
     `Totales de las ofertas por versión. Última del comprador: ${buyer}. Última del vendedor: ${seller}.`,
   chartGap: (gap) => `${gap} de diferencia`,
@@ -348,7 +348,7 @@ export const es: Dictionary = {
     "board.kind": "En una pizarra no se pueden poner imágenes ni páginas incrustadas.",
     "frame.malformed": "Es demasiado grande o no tiene una forma que se pueda guardar.",
     not_permitted: "Aquí no puedes hacer eso.",
-    "message.blank": "En este mensaje no hay nada que leer.",
+    ...wantsRefusals,
     ...messageRefusals,
     ...writingRefusals,
     ...supervisionRefusals,

@@ -1,5 +1,6 @@
 /** What a side decides for itself, and what moderators do. */
 import type { Side } from "../protocol/types.ts";
+import { wants } from "./wants.en.ts";
 
 export const sideLines = {
   openedFrom: (title: string, origin: string) => `The room was opened: ${title}. It continues “${origin}”`,
@@ -7,6 +8,7 @@ export const sideLines = {
   steppedBack: (who: string) => `${who} stepped back and only observes`,
   bound: (who: string, none: boolean) =>
     none ? `${who} lets everyone of our side decide alone` : `${who} set how far we may go alone`,
+  wanted: (who: string) => `${who} recorded what we want`,
   asked: (who: string) => `${who} asks a manager for an offer beyond our bound`,
   granted: (who: string, version: number) => `${who} approved it: it is on the table as v${version}`,
   refused: (who: string) => `${who} did not approve it`,
@@ -15,6 +17,7 @@ export const sideLines = {
 };
 
 export const sides = {
+  wants,
   floor: "Our floor",
   limit: "Our limit",
   floorHint: "Below it, net of tax, a manager of our side decides. The other side never sees it.",

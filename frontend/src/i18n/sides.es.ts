@@ -1,5 +1,6 @@
 /** What a side decides for itself, and what moderators do, in Spanish. */
 import type { sideLines as linesEn, sides as sidesEn } from "./sides.en.ts";
+import { wants } from "./wants.es.ts";
 
 export const sideLines: typeof linesEn = {
   openedFrom: (title, origin) => `Se ha abierto la sala: ${title}. Continúa «${origin}»`,
@@ -9,6 +10,7 @@ export const sideLines: typeof linesEn = {
     none
       ? `${who} deja que todos los nuestros decidan solos`
       : `${who} ha fijado hasta dónde podemos ir solos`,
+  wanted: (who) => `${who} ha anotado qué queremos`,
   asked: (who) => `${who} pide a un responsable una oferta más allá de nuestro tope`,
   granted: (who, version) => `${who} la ha aprobado: está en la mesa como v${version}`,
   refused: (who) => `${who} no la ha aprobado`,
@@ -17,6 +19,7 @@ export const sideLines: typeof linesEn = {
 };
 
 export const sides: typeof sidesEn = {
+  wants,
   floor: "Nuestro mínimo",
   limit: "Nuestro máximo",
   floorHint: "Por debajo, sin impuestos, decide un responsable nuestro. La otra parte nunca lo ve.",

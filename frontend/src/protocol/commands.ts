@@ -396,6 +396,31 @@ export interface Ping {
   t: "ping";
 }
 
+/** What a side wants of one issue: where it would walk away, what it aims for, and how much that weighs.
+
+`total` is a seller's net and a buyer's gross, `unit_price` and `quantity` are of the line with that
+title, the others of the issue with that name. */
+export interface Preference {
+  kind: "total" | "unit_price" | "quantity" | "number" | "date" | "choice";
+  name?: string | null;
+  reservation: string | number | boolean;
+  target: string | number | boolean;
+  weight: number;
+}
+
+/** What a side wants, all of it anew. `replaces` is the revision that was read, 0 where there is none.
+
+`alternative` is what the best alternative to an agreement would earn, in basis points. In a caucus. */
+export interface PreferencesSet {
+  id: string;
+  stream: string;
+  t: "preferences.set";
+  replaces: number;
+  issues: Preference[];
+  alternative?: number | null;
+  notes?: string;
+}
+
 /** A person has read up to `seq`: passed on, and kept for those who open the stream later. */
 export interface Read {
   t: "read";
@@ -494,6 +519,7 @@ export type ClientFrame =
   | OfferSupersede
   | OfferWithdraw
   | Ping
+  | PreferencesSet
   | Read
   | ReportFile
   | StreamClose

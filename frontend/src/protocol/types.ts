@@ -18,6 +18,7 @@ export type Reaction = wire.MessageReact["reaction"];
 export type Resume = wire.Resume;
 export type ReportAbout = wire.ReportFile["about"];
 export type ReportKind = wire.ReportFile["kind"];
+export type Preference = wire.Preference;
 
 /** What one writes of an offer; the server adds totals, hashes and its place on the table. */
 export type LineDraft = wire.Line;
@@ -198,6 +199,7 @@ export interface EventBodies {
   "offer.voided": OnOffer;
   "offer.extended": OnOffer & { expires_at: string };
   "bound.set": { minor: Minor | null };
+  "preferences.set": { preferences: Preferences };
   "approval.requested": { approval: Approval };
   "approval.granted": { approval: string; version: number };
   "approval.refused": { approval: string; reason: string };
@@ -300,6 +302,17 @@ export interface CaucusState {
   /** How far the side's people may go alone: a seller's least net, the most that a buyer pays. */
   bound: Minor | null;
   approvals: Approval[];
+  /** What the side wants, for itself alone; null before it has said so. */
+  preferences: Preferences | null;
+}
+
+export interface Preferences {
+  /** 1, 2, 3 …; whoever changes them says which one they read. */
+  revision: number;
+  issues: Preference[];
+  /** What the best alternative to an agreement is worth, in basis points. */
+  alternative: number | null;
+  notes: string;
 }
 
 // --- frames to the server

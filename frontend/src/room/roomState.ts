@@ -179,6 +179,8 @@ export function foldCaucus(state: CaucusState, event: RoomEvent): CaucusState {
   switch (event.kind) {
     case "bound.set":
       return { ...state, bound: event.body.minor };
+    case "preferences.set":
+      return { ...state, preferences: event.body.preferences };
     case "approval.requested":
       return { ...state, approvals: [...state.approvals, event.body.approval] };
     case "approval.granted":

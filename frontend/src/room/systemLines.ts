@@ -145,6 +145,8 @@ function caucusLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
   switch (event.kind) {
     case "bound.set":
       return { icon: "scale", text: t.line.bound(who, event.body.minor === null) };
+    case "preferences.set":
+      return { icon: "target", text: t.line.wanted(who) };
     case "approval.requested":
       return { icon: "hourglass", text: t.line.asked(who) };
     case "approval.granted":

@@ -10,6 +10,8 @@ import { Problem } from "./Basics.tsx";
 import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { RedlineTable } from "./Redline.tsx";
+import { ScoreChip } from "./Score.tsx";
+import { Wants } from "./Wants.tsx";
 
 /** One's own caucus, if one has any. */
 export function useCaucus(): StreamState | undefined {
@@ -35,6 +37,7 @@ export function CaucusDesk({ stream }: { stream: StreamState }): ReactNode {
   return (
     <div className="caucus-desk">
       <Bound stream={stream.id} side={caucus.side} bound={caucus.bound} mayChange={mayApprove} />
+      <Wants stream={stream} />
       {waits && <Waiting stream={stream.id} approval={waits} mayApprove={mayApprove} />}
     </div>
   );
@@ -149,6 +152,7 @@ function Waiting(props: { stream: string; approval: Approval; mayApprove: boolea
         <b className="num">{format.money(lowestGross(approval), currency)}</b>
         <span className="chip chip-warn">{words}</span>
       </p>
+      <ScoreChip packages={approval.packages} own />
       <RedlineTable rows={redline(null, 0, approval, 0)} currency={currency} />
       {mayApprove ? <Decide {...props} /> : <Waits {...props} />}
     </section>

@@ -11,6 +11,7 @@ import type { OfferEvent } from "../rows.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import { RedlineTable } from "./Redline.tsx";
+import { ScoreChip, ScoreParts } from "./Score.tsx";
 import { FrozenChip } from "./Supervised.tsx";
 import { StandingActions } from "./TableBar.tsx";
 
@@ -118,6 +119,7 @@ function LiveCard(props: CardProps): ReactNode {
         <PackageTabs offer={offer} index={index} onPick={setIndex} own={offer.side === party} />
       )}
       <RedlineTable rows={before ? changedRows(rows) : rows} currency={offer.currency} />
+      <ScoreParts packages={offer.packages.slice(index, index + 1)} own={offer.side === party} />
       <footer className="offer-foot">
         <span className="muted offer-when">
           {change && before && <span>{t.againstTheirs(change, before.version)}</span>}
@@ -183,6 +185,7 @@ function RecordCard(props: CardProps): ReactNode {
   const { t } = useLanguage();
   const format = useFormat();
   const { table, offer } = props;
+  const { party } = useRoom();
   const [shown, setShown] = useState(false);
   const before = previousOffer(table, offer);
   const organisation = table.sides[offer.side].name;
@@ -215,6 +218,7 @@ function RecordCard(props: CardProps): ReactNode {
         <Icon name="chevron-down" className="chevron" />
       </button>
       {shown && <RedlineTable rows={redline(before, index, offer, index)} currency={offer.currency} />}
+      <ScoreChip packages={offer.packages} own={offer.side === party} />
     </article>
   );
 }

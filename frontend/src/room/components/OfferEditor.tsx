@@ -20,6 +20,7 @@ import { beyondBound, useCaucus } from "./CaucusDesk.tsx";
 import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { PackageEditor } from "./PackageEditor.tsx";
+import { ScoreParts } from "./Score.tsx";
 
 /** The command that puts `offer` on the table as it stands: propose, counter or supersede. */
 export function offerCommand(
@@ -212,7 +213,21 @@ function Body({ editor }: { editor: Editor }): ReactNode {
       <Problem>{words(checked.problems[`package ${shown.id}`])}</Problem>
       <Conditions draft={draft} onDraft={setDraft} rateProblem={words(checked.problems.rate)} />
       <Preview table={table} base={editor.base} totals={checked.totals[at] ?? null} basis={draft.taxBasis} />
+      <DraftScore editor={editor} />
     </>
+  );
+}
+
+/** What the package that is being written would be worth to one's own side. */
+function DraftScore({ editor }: { editor: Editor }): ReactNode {
+  const { checked, at } = editor;
+  const one = checked.offer?.packages[at];
+  const sums = checked.totals[at];
+  const packages = useMemo(() => (one && sums ? [{ ...one, ...sums, lines: one.lines }] : []), [one, sums]);
+  return (
+    <div aria-live="polite">
+      <ScoreParts packages={packages} own />
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import { nextStep, orderProgress } from "../orderProgress.ts";
 import { otherSide, waitingApproval } from "../roomState.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
+import { ScoreChip } from "./Score.tsx";
 import { FrozenChip, useHeld } from "./Supervised.tsx";
 
 export function TableBar({ open, onCaucus }: { open: OpenDialog; onCaucus: () => void }): ReactNode {
@@ -149,6 +150,7 @@ function Standing({ table, offer, open }: { table: TableState; offer: Offer; ope
             </span>
           )}
           <FrozenChip offer={offer} />
+          <ScoreChip packages={offer.packages} own={own} />
           <SeenMark offer={offer} />
           <span className="standing-minor">{format.taxInTotal(offer.tax_basis, offer.tax_rate_bp)}</span>
         </div>

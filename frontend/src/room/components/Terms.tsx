@@ -1,18 +1,22 @@
 /** The right side: terms of a version against an earlier one, all versions, both sides' way, people, the order. */
-import { type ReactNode, useId, useState } from "react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { Offer, ParticipantSide, TableState } from "../../protocol/types.ts";
 import { lowestGross, useFormat, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
 import { redline } from "../redline.ts";
 import { previousOffer } from "../roomState.ts";
-import { Face } from "./Basics.tsx";
-import { ConcessionChart } from "./ConcessionChart.tsx";
+import { Boundary, Face } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import { PackageTabs } from "./OfferCard.tsx";
 import { OrderBox } from "./OrderBox.tsx";
 import { RedlineTable } from "./Redline.tsx";
 import { PersonChips } from "./Supervised.tsx";
+
+/** Comes with the second offer: before that there is no way to draw. */
+const ConcessionChart = lazy(async () => ({
+  default: (await import("./ConcessionChart.tsx")).ConcessionChart,
+}));
 
 interface TermsProps {
   open: OpenDialog;
@@ -90,7 +94,13 @@ function Comparison({ table, shown }: TermsProps & { table: TableState }): React
         currency={offer.currency}
         caption={before ? t.redlineTitle(offer.version, before.version) : t.termsOf(offer.version)}
       />
-      <ConcessionChart table={table} />
+      {table.offers.length > 1 && (
+        <Boundary fallback={null}>
+          <Suspense fallback={null}>
+            <ConcessionChart table={table} />
+          </Suspense>
+        </Boundary>
+      )}
     </section>
   );
 }
