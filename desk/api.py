@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from ninja import Query, Router
 
-from desk import queries
+from desk import queries, transcript_paper
 from desk import report as reports
 from desk.deal import deal_for
 from desk.figures import Value
@@ -19,6 +20,7 @@ from desk.timeline import Entry
 from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
+from rooms import transcripts
 
 router = Router(tags=["desk"])
 
@@ -27,6 +29,22 @@ class Person(HttpRequest):
     """A request that was authenticated."""
 
     auth: User
+
+
+@router.get("/rooms/{room_id}/transcript.pdf", summary="A room's transcript on paper")
+def get_transcript_pdf(
+    request: Person, room_id: UUID, of: transcripts.Of = "table", language: str = ""
+) -> HttpResponse:
+    """The table, or your own side's caucus, as PDF with the signed record inside (docs/transcript.md)."""
+    data = transcript_paper.made(
+        request.auth, room_id, of, language=language or get_language() or "", now=clock.now()
+    )
+    answer = HttpResponse(data, content_type="application/pdf")
+    name = transcripts.name_of(room_id, of, "pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @router.get("/deals", response=DealsOut, summary="The deals of your organisations")

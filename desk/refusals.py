@@ -1,4 +1,4 @@
-"""What reports and the review queue refuse, with stable codes."""
+"""What reports, the review queue and the check of transcripts refuse, with stable codes."""
 
 from django.utils.translation import gettext_noop
 
@@ -32,6 +32,13 @@ class ReportTooMany(Refusal):
 
     code = "report.too_many"
     message = gettext_noop("You have reported a lot. Please wait a while before you report more.")
+
+
+class ChecksTooMany(Refusal):
+    """One network address has had many files checked within an hour."""
+
+    code = "transcript.too_many"
+    message = gettext_noop("Too many files come from your network. Please try again later.")
     temporary = True
     status = 429
 
@@ -77,3 +84,11 @@ class ReviewNotRemoved(Refusal):
 
     code = "review.not_removed"
     message = gettext_noop("Not everything that this is about has been removed. Remove it in the room first.")
+
+
+class NoFile(Refusal):
+    """The form came without a file."""
+
+    code = "transcript.no_file"
+    message = gettext_noop("Please choose a file first.")
+    status = 422

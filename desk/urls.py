@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk import report_views, review_views, views
+from desk import report_views, review_views, transcript_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -18,4 +18,6 @@ urlpatterns = [
     path("moderation/queue/<uuid:item_id>/claim/", review_views.claim, name="review_claim"),
     path("moderation/queue/<uuid:item_id>/release/", review_views.release, name="review_release"),
     path("moderation/queue/<uuid:item_id>/decide/", review_views.decide, name="review_decide"),
+    path("verify/", transcript_views.verify, name="verify"),
+    path(".well-known/negotiation-hub-keys.json", transcript_views.keys, name="keys"),
 ]

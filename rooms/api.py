@@ -7,15 +7,16 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from ninja import Router, Schema
 from pydantic import ConfigDict
 
 from negotiation_hub.kernel import clock, crypto, limits, stream, wire
 from negotiation_hub.kernel.refusals import NotPermitted
+from negotiation_hub.kernel.sending import Sent
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from rooms import attachments, mentioning, opening, preferences, queries
+from rooms import attachments, mentioning, opening, past, preferences, queries, transcripts
 from rooms.files_api import router as files
 
 router = Router(tags=["rooms"])
@@ -101,6 +102,21 @@ def list_whispers(request: Person, room_id: UUID) -> dict[str, Any]:
     if found.side != "moderator":
         raise NotPermitted
     return {"whispers": queries.whispers_of(request.auth, found.room)}
+
+
+@router.get("/rooms/{room_id}/at/{seq}")
+def get_past(request: Person, room_id: UUID, seq: int) -> dict[str, Any]:
+    """The table as it was at one of its events: its state, and the newest events up to there."""
+    found = past.table_at(request.auth, room_id, seq)
+    return past.view(found, [_plain(event) for event in found.events])
+
+
+@router.get("/rooms/{room_id}/transcript.json")
+def get_transcript(request: Person, room_id: UUID, of: transcripts.Of = "table") -> HttpResponseBase:
+    """The table, or your own side's caucus, as a signed file that anybody can check (docs/transcript.md)."""
+    made = transcripts.make(request.auth, room_id, of, clock.now())
+    name = transcripts.name_of(room_id, of, "json")
+    return Sent(transcripts.pieces(made.file), name=name, media="application/json")
 
 
 def _room(found: queries.Seat) -> dict[str, Any]:

@@ -254,3 +254,19 @@ class RoundsExhausted(Refusal):
 
     code = "offer.rounds_exhausted"
     message = gettext_noop("This room has had all the versions that it may have. Accept, decline or close.")
+
+
+class EventUnknown(Refusal):
+    """The log has no event with this number."""
+
+    code = "event.unknown"
+    message = gettext_noop("There is no such event here.")
+    status = 404
+
+
+class PastTooLong(Refusal):
+    """So much happened up to there that it would take too long to put together."""
+
+    code = "past.too_long"
+    message = gettext_noop("Too much happened up to there to show how it was. The evidence has all of it.")
+    status = 413

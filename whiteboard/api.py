@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -12,7 +13,7 @@ from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
-from whiteboard import queries
+from whiteboard import past, queries
 
 router = Router(tags=["boards"])
 
@@ -33,6 +34,13 @@ def get_scene(request: Person, room_id: UUID) -> HttpResponse:
     answer["Content-Disposition"] = 'attachment; filename="board.excalidraw"'
     answer["Cache-Control"] = "private, no-cache"
     return answer
+
+
+@router.get("/rooms/{room_id}/board/at/{seq}")
+def get_past(request: Person, room_id: UUID, seq: int) -> dict[str, Any]:
+    """The board as it was at event `seq` of the table: all that was shown, the lowest of the pile first."""
+    found = past.board_at(request.auth, room_id, seq)
+    return {"seq": seq, "board": found.seq, "elements": [orjson.loads(text) for text in found.elements]}
 
 
 @router.get("/rooms/{room_id}/board/evidence")

@@ -10,9 +10,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
-from whiteboard import picture, pictures, queries
+from whiteboard import past, picture, pictures, queries
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
@@ -26,7 +27,15 @@ class PersonRequest(HttpRequest):
 @login_required
 @require_safe
 def show_picture(request: PersonRequest, room_id: UUID) -> HttpResponse:
-    """The version frozen last as PNG, or with `?seq=` that of a number; else the board as it is now."""
+    """The version frozen last as PNG, or with `?seq=` that of a number; else the board as it is now.
+
+    `?at=` is the number of an event of the table: the board as it was then; 204 when nothing was on it.
+    """
+    if (moment := request.GET.get("at")) is not None:
+        if not _NUMBER.fullmatch(moment):
+            raise NotFound
+        shown = past.board_at(request.user, room_id, int(moment)).elements
+        return _picture(request, queries.together(shown)) if shown else HttpResponse(status=204)
     board = queries.board_for(request.user, room_id)
     seq = request.GET.get("seq")
     if seq is not None and not _NUMBER.fullmatch(seq):
@@ -35,12 +44,16 @@ def show_picture(request: PersonRequest, room_id: UUID) -> HttpResponse:
     if version is None and seq is not None:
         raise NotFound
     elements = queries.shown_on(board) if version is None else version.elements
+    return _picture(request, elements, None if version is None else version.picture)
+
+
+def _picture(request: HttpRequest, elements: str, stored: File | None = None) -> HttpResponse:
     content = queries.content_hash(elements)
     etag = quote_etag(content)
     unchanged = get_conditional_response(request, etag=etag)
     if isinstance(unchanged, HttpResponseNotModified):
         return unchanged
-    data = pictures.png(elements, content, None if version is None else version.picture)
+    data = pictures.png(elements, content, stored)
     answer = HttpResponse(data, content_type=picture.MEDIA_TYPE)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"

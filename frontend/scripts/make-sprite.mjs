@@ -3,14 +3,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const names = `
-archive arrow-down arrow-left arrow-right badge-check ban banknote bell box building-2 calendar check
-chevron-down chevron-right circle-alert circle-check circle-dashed circle-question-mark circle-slash circle-x clock cloud-off
-copy corner-down-left credit-card door-open download ear ellipsis external-link eye eye-off file-text filter flag
-gavel gem git-compare-arrows globe hand-heart handshake history hourglass house inbox info key-round keyboard landmark layers
-layout-dashboard link list list-tree lock lock-keyhole lock-open log-in log-out mail menu message-square mic mic-off
-messages-square minus package package-check package-open paperclip pencil plus printer receipt receipt-text
-refresh-cw rotate-ccw scale search send settings shield shield-check shopping-cart smile snowflake sparkles star store sun tag target
-thumbs-down thumbs-up timer trash trash-2 triangle-alert truck undo-2 upload user user-plus user-x users users-round wallet wrench x
+archive arrow-down arrow-left arrow-right badge-check ban banknote bell box building-2 calendar check chevron-down
+chevron-right circle-alert circle-check circle-dashed circle-question-mark circle-slash circle-x clock cloud-off copy
+corner-down-left credit-card door-open download ear ellipsis external-link eye eye-off file-text filter flag gavel gem
+git-compare-arrows globe hand-heart handshake history hourglass house inbox info key-round keyboard landmark layers
+layout-dashboard link list list-tree lock lock-keyhole lock-open log-in log-out mail menu message-square messages-square
+mic mic-off minus package package-check package-open paperclip pause pencil play plus printer receipt receipt-text
+refresh-cw rotate-ccw scale search send settings shield shield-check shopping-cart skip-back skip-forward smile
+snowflake sparkles star store sun tag target thumbs-down thumbs-up timer trash trash-2 triangle-alert truck undo-2
+upload user user-plus user-x users users-round wallet wrench x
 `
   .trim()
   .split(/\s+/);

@@ -57,6 +57,20 @@ HEADS_AT_ONCE: Final = 100  # signed in one transaction: some 10 ms
 HEAD_SIGN_INTERVAL_S: Final = 30  # how long a tail may stay unsigned (the promise is an hour)
 GAP_CHECK_INTERVAL_S: Final = 5  # how long a lost broadcast can stay unnoticed
 
+# --- transcripts, and what was
+TRANSCRIPT_FINDINGS_MAX: Final = 20  # that are listed of one file: one is enough to distrust it
+TRANSCRIPT_UPLOAD_BYTES_MAX: Final = (
+    8_388_608  # on the public page: some 20,000 events; the command takes any
+)
+TRANSCRIPTS_CHECKED_AT_ONCE: Final = 2  # each may take eleven times its size in memory
+TRANSCRIPT_CHECK_WAIT_S: Final = 5  # until somebody is told to try again: several of the longest
+CHECKS_PER_CLIENT_H: Final = 60  # files from one network address in an hour; offices share one
+PAPER_EVENTS_MAX: Final = 1_000  # the newest ones, in a PDF: some 40 pages, 100 MB to set; the JSON has all
+PAPER_ATTACHED_BYTES_MAX: Final = 8_388_608  # of JSON inside a PDF; beyond it the file stands alone
+PAST_EVENTS_MAX: Final = 20_000  # that are folded to show a room, or a board, as it was: a second's work
+PAST_BYTES_MAX: Final = 67_108_864  # of content that is read for it
+PAST_SHOWN_EVENTS: Final = 100  # that come with it: a few screens; older ones are asked for
+
 # --- offers
 ROUNDS_MAX: Final = 50  # versions on one table; the cap of the best open process
 OFFER_EXPIRES_S: Final = 48 * 3600  # what people know from the largest market place

@@ -67,7 +67,7 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       filesUrl: "",
       csrf: "",
     },
-    ...{ dealsUrl: null, evidenceUrl: null, loginUrl: "", iconsUrl: "" },
+    ...{ dealsUrl: null, evidenceUrl: null, roomUrl: "", verifyUrl: null, loginUrl: "", iconsUrl: "" },
   };
   socket = new FakeSocket();
   store = new RoomStore(config, new Keep(TABLE, BUYER, NO_BOX, NO_BOX), () => socket);

@@ -8,6 +8,7 @@ export const keys: [string, string][] = [
   ["x", "compare versions"],
   ["b", "open or close the board"],
   ["/", "search this room"],
+  ["h", "look back: the room at any event"],
   ["?", "these keys"],
   ["Enter", "send"],
   ["Shift+Enter", "new line"],

@@ -9,6 +9,7 @@ export const keys: typeof Keys = [
   ["x", "comparar versiones"],
   ["b", "abrir o cerrar la pizarra"],
   ["/", "buscar en esta sala"],
+  ["h", "mirar atrás: la sala en cualquier evento"],
   ["?", "estas teclas"],
   ["Intro", "enviar"],
   ["Mayús+Intro", "línea nueva"],

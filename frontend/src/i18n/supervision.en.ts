@@ -19,7 +19,6 @@ export const supervisionLines = {
 export const supervision = {
   // Banners and chips
   locked: "A moderator has locked this room: both sides can read, and no more.",
-  lockedYours: "You have the room locked: both sides can read, and no more.",
   muted: "A moderator has muted you here: you can read, and no more.",
   frozenChip: "Frozen",
   frozen: "A moderator has frozen this offer: nobody can answer, replace or withdraw it for now.",

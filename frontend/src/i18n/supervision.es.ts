@@ -23,7 +23,6 @@ export const supervisionLines: typeof Lines = {
 
 export const supervision: typeof Supervision = {
   locked: "Un moderador ha bloqueado esta sala: ambas partes pueden leer, y nada más.",
-  lockedYours: "Tienes la sala bloqueada: ambas partes pueden leer, y nada más.",
   muted: "Un moderador te ha silenciado aquí: puedes leer, y nada más.",
   frozenChip: "Congelada",
   frozen:

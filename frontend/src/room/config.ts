@@ -29,6 +29,10 @@ export interface RoomConfig {
   csrf: string;
   dealsUrl: string | null;
   evidenceUrl: string | null;
+  /** REST: what belongs to this room, with a slash at its end. */
+  roomUrl: string;
+  /** Where anybody has a transcript checked. */
+  verifyUrl: string | null;
   loginUrl: string;
   /** The site's icon sprite. */
   iconsUrl: string;
@@ -65,6 +69,8 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     csrf: data.csrf ?? "",
     dealsUrl: data.dealsUrl || null,
     evidenceUrl: data.evidenceUrl || null,
+    roomUrl: data.roomUrl || `/api/v1/rooms/${data.room}/`,
+    verifyUrl: data.verifyUrl || null,
     loginUrl: data.loginUrl || "/",
     iconsUrl: data.icons || "/static/icons.svg",
   };

@@ -35,6 +35,8 @@ const config: RoomConfig = {
   csrf: "",
   dealsUrl: null,
   evidenceUrl: null,
+  roomUrl: "/api/v1/rooms/r/",
+  verifyUrl: null,
   loginUrl: "/",
   iconsUrl: "/icons.svg",
 };

@@ -40,6 +40,8 @@ const HISTORY_PAGE = 100;
 const OPEN_AGAIN_AFTER_MS = 1_000;
 
 export class RoomStore {
+  /** Whether nothing can be said or done here: a room that is looked back on. */
+  readonly readOnly: boolean = false;
   readonly socket: RoomSocket;
   readonly lookback = new Lookback(this);
   readonly uploads: Uploads;

@@ -9,6 +9,7 @@ export interface Keys {
   onCompare: () => void;
   onBoard: () => void;
   onSearch: () => void;
+  onHistory: () => void;
   onHelp: () => void;
   /** True while a dialog is open. */
   blocked: boolean;
@@ -22,8 +23,19 @@ export function useKeys(keys: Keys): void {
   });
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      const { onStep, onReply, onEdit, onReact, onOffer, onCompare, onBoard, onSearch, onHelp, blocked } =
-        latest.current;
+      const {
+        onStep,
+        onReply,
+        onEdit,
+        onReact,
+        onOffer,
+        onCompare,
+        onBoard,
+        onSearch,
+        onHistory,
+        onHelp,
+        blocked,
+      } = latest.current;
       if (blocked || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement | null;
       // The board's editor has keys of its own.
@@ -38,6 +50,7 @@ export function useKeys(keys: Keys): void {
         x: onCompare,
         b: onBoard,
         "/": onSearch,
+        h: onHistory,
         "?": onHelp,
       };
       const action = actions[event.key];

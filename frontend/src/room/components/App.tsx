@@ -1,6 +1,7 @@
 /** The room: the bar, the lanes, one stream, the terms, and what is open above them. */
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
+import { pastWords } from "../../i18n/past.ts";
 import { useRoom, useStore } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
 import type { StreamState } from "../roomState.ts";
@@ -31,6 +32,16 @@ const ModeratorTools = lazy(async () => ({
 
 /** Few ever need it. */
 const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog.tsx")).ReportDialog }));
+
+/** Looking back, and what one takes away: with words of their own, which come with them. */
+const History = lazy(async () => {
+  const [{ History: Loaded }, words] = await Promise.all([import("./History.tsx"), pastWords()]);
+  return { default: (props: { onClose: () => void }) => <Loaded words={words} {...props} /> };
+});
+const Record = lazy(async () => {
+  const [{ Record: Loaded }, words] = await Promise.all([import("./Record.tsx"), pastWords()]);
+  return { default: (props: { onHistory: () => void }) => <Loaded words={words} {...props} /> };
+});
 
 /** What was read in each stream, and so how much is unread. */
 function useUnread() {
@@ -74,6 +85,7 @@ export function App(): ReactNode {
   if (lane === "board" && !boardOpened) setBoardOpened(true);
   const [dialog, setDialog] = useState<DialogState | null>(null);
   const [shown, setShown] = useState<number | null>(null);
+  const [past, setPast] = useState(false);
   const phone = usePhone();
   const wide = useWide();
   const stream = useRef<StreamHandle>(null);
@@ -105,11 +117,13 @@ export function App(): ReactNode {
     onCompare: () => compare(shown),
     onBoard: () => config.board && setLane((now) => (now === "board" ? talk : "board")),
     onSearch: () => setDialog({ kind: "search" }),
+    onHistory: () => setPast(table !== null),
     onHelp: () => setDialog({ kind: "help" }),
-    blocked: dialog !== null,
+    blocked: dialog !== null || past,
   });
   if (removed) return <Removed removed={removed} />;
   if (view.refused[config.table]) return <Missing />;
+  if (past) return <LookBack onClose={() => setPast(false)} />;
   const organisation = (table && party && table.sides[party].name) ?? "";
   const inner = talk === "caucus" ? config.caucus : null;
   const talking = lane === "board" ? wide : lane !== "terms" || !phone;
@@ -135,10 +149,32 @@ export function App(): ReactNode {
         />
       )}
       {boardOpened && config.board && <BoardLane stream={config.board} onClose={() => setLane(talk)} />}
-      <Terms open={setDialog} shown={shown} onShow={setShown} />
+      <Terms open={setDialog} shown={shown} onShow={setShown}>
+        <Boundary fallback={null}>
+          <Suspense fallback={null}>{table && <Record onHistory={() => setPast(true)} />}</Suspense>
+        </Boundary>
+      </Terms>
       <Announcer />
       <Dialogs dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
     </div>
+  );
+}
+
+function LookBack({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useLanguage();
+  useEffect(
+    () => () => {
+      // Back in the room, the focus is where one left it from.
+      requestAnimationFrame(() => document.getElementById("open-history")?.focus({ preventScroll: true }));
+    },
+    [],
+  );
+  return (
+    <Boundary fallback={<NotLoaded title={t.reload} onClose={onClose} />}>
+      <Suspense fallback={<div className="room" aria-busy="true" />}>
+        <History onClose={onClose} />
+      </Suspense>
+    </Boundary>
   );
 }
 
@@ -239,10 +275,11 @@ function Loading(): ReactNode {
   );
 }
 
-function NotLoaded({ onClose, search }: { onClose: () => void; search?: boolean }): ReactNode {
+function NotLoaded(props: { onClose: () => void; search?: boolean; title?: string }): ReactNode {
+  const { onClose, search = false, title } = props;
   const { t } = useLanguage();
   return (
-    <Dialog title={search ? t.message.search : t.makeOffer} onClose={onClose}>
+    <Dialog title={search ? t.message.search : (title ?? t.makeOffer)} onClose={onClose}>
       <Problem>{search ? t.message.searchFailed : t.editorFailed}</Problem>
       <button type="button" className="btn" onClick={() => window.location.reload()}>
         {t.reload}

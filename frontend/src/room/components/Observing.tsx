@@ -9,7 +9,8 @@ import { Icon } from "./Icon.tsx";
 
 /** Whether one observes as a moderator or is in; null for who sits on a side. */
 export function useObserving(): "observing" | "in" | null {
-  const { table, view, party } = useRoom();
+  const { table, view, party, store } = useRoom();
+  if (store.readOnly) return "observing";
   if (party !== null) return null;
   return table?.participants.find(({ id }) => id === view.you.id)?.mode ?? null;
 }
@@ -19,7 +20,7 @@ export function Observing({ open }: { open: OpenDialog }): ReactNode {
   const { store, connected } = useRoom();
   const mode = useObserving();
   const { busy, problem, decide } = useDecision(() => undefined);
-  if (mode === null) return null;
+  if (mode === null || store.readOnly) return null;
   return (
     <div className="observing">
       <Icon name={mode === "in" ? "gavel" : "eye"} />

@@ -42,7 +42,7 @@ export function SupervisionBanner(): ReactNode {
   const barred = useBarred(false);
   const locked =
     table?.locked && !party
-      ? { icon: "lock" as const, text: t.supervision.lockedYours, reason: table.locked.reason }
+      ? { icon: "lock" as const, text: t.supervision.locked, reason: table.locked.reason }
       : null;
   const shown = barred ?? locked;
   if (!shown) return null;

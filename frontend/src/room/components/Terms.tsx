@@ -23,6 +23,8 @@ interface TermsProps {
   /** The version that is looked at; null follows the newest. */
   shown: number | null;
   onShow: (version: number | null) => void;
+  /** What stands below everything else. */
+  children?: ReactNode;
 }
 
 export function Terms(props: TermsProps): ReactNode {
@@ -34,6 +36,7 @@ export function Terms(props: TermsProps): ReactNode {
       {table && <Comparison table={table} {...props} />}
       {table && <Versions table={table} {...props} />}
       {table && <People table={table} open={props.open} />}
+      {props.children}
       {table?.negotiation.status === "open" && party && (
         <div className="terms-part terms-end">
           <button type="button" className="link-button" onClick={() => props.open({ kind: "close" })}>

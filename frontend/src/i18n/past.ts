@@ -1,0 +1,7 @@
+import type { PastWords } from "./past.en.ts";
+
+/** The words for looking back in the page's language. They come with the parts that need them. */
+export async function pastWords(): Promise<PastWords> {
+  const spanish = document.documentElement.lang.startsWith("es");
+  return spanish ? (await import("./past.es.ts")).past : (await import("./past.en.ts")).past;
+}
