@@ -177,7 +177,10 @@ def run(environment: dict[str, str], *command: str) -> "subprocess.CompletedProc
 
 def _is_ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == httpx.codes.OK
+        return (
+            httpx.get(f"{url}/readyz", timeout=5, trust_env=False, verify=services.NO_TLS).status_code
+            == httpx.codes.OK
+        )
     except httpx.TransportError:
         return False
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.conftest import WAIT_MS
@@ -102,6 +102,20 @@ def test_a_planted_payment_is_on_the_open_wall_in_time(
     assert violations(wall) == []
     wall.get_by_role("link", name="About to expire").click()
     expect(wall.get_by_role("heading", name="No room is like that")).to_be_visible()
+
+
+def test_a_wall_that_is_being_left_takes_nobody_back(server: LiveServer, person: Callable[..., Page]) -> None:
+    """Its own next look, answered by the sign-in page meanwhile, must not cut off where one is going."""
+    wall = person("moderator")
+    wall.goto(f"{server.url}/moderation/")
+    expect(wall.locator("#live-rooms")).to_be_visible()
+    asked: list[Route] = []
+    wall.route("**/listings/", lambda route: asked.append(route))  # noqa: PLW0108 - it must be a function
+    wall.get_by_role("link", name="Listings").first.click(no_wait_after=True)
+    with wall.expect_response(lambda answer: "next=" in answer.url):
+        wall.context.clear_cookies()  # as signing in as somebody else does
+    asked[0].continue_()
+    expect(wall).to_have_url(f"{server.url}/listings/")
 
 
 @pytest.mark.covers("room:supervision.report", "room:supervision.queue")

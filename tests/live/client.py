@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests import services
 from tests.live.server import LiveServer
 
 Frame = dict[str, Any]
@@ -78,7 +79,14 @@ def call(
 ) -> httpx.Response:
     """A REST call."""
     headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
-    return httpx.request(method, f"{server.url}/api/v1{path}", json=body, headers=headers, timeout=30)
+    return httpx.request(
+        method,
+        f"{server.url}/api/v1{path}",
+        json=body,
+        headers=headers,
+        timeout=30,
+        verify=services.NO_TLS,
+    )
 
 
 def open_room(server: LiveServer, seller: str, buyer: str, price: int = 12_000) -> Frame:

@@ -66,6 +66,16 @@ function asOf(live: HTMLElement, xhr: XMLHttpRequest): void {
   localTimes(live);
 }
 
+/**
+ * When one was last about to leave the page. A reload would take the place of where one is going, for as long as that has
+ * not answered; a download leaves the page where it is, so after a while the page may reload again.
+ */
+let leaving = Number.NEGATIVE_INFINITY;
+const LEAVING_MS = 60_000;
+window.addEventListener("beforeunload", () => {
+  leaving = performance.now();
+});
+
 function lookAgain(live: HTMLElement): void {
   let before: Place | null = null;
   let known = urgent(live);
@@ -89,7 +99,7 @@ function lookAgain(live: HTMLElement): void {
     // Signed out, or sent elsewhere: the page that answered says why.
     if (new URL(answer.xhr.responseURL).pathname !== window.location.pathname) {
       answer.shouldSwap = false;
-      window.location.reload();
+      if (performance.now() - leaving > LEAVING_MS) window.location.reload();
     }
     // On top of the page nothing is held: what is new is what one came for.
     before = window.scrollY > 0 ? place(live) : null;

@@ -15,6 +15,7 @@ import uvicorn
 from stripe.params.checkout import SessionCreateParamsLineItemPriceData
 
 from payments.sandbox import SandboxApp, create_app
+from tests import services
 
 KEY = "sk_test_of_these_tests"
 WEBHOOK_SECRET = "whsec_of_these_tests"
@@ -152,7 +153,9 @@ class Sandbox:
     receiver: Receiver
     front: Front
     base: str = ""
-    web: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+    web: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=30, trust_env=False, verify=services.NO_TLS)
+    )
 
     @property
     def api(self) -> stripe.StripeClient:

@@ -16,6 +16,7 @@ import pytest
 import stripe
 
 from payments.sandbox import create_app
+from tests import services
 from tests.payments.sandbox.harness import KEY, WEBHOOK_SECRET, Receiver, Sandbox, sdk, serving, until
 
 Scope = MutableMapping[str, Any]
@@ -128,7 +129,8 @@ def alone(sandbox: Sandbox, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def answers(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/sandbox/", trust_env=False).status_code == 200
+        url = f"http://127.0.0.1:{port}/sandbox/"
+        return httpx.get(url, trust_env=False, verify=services.NO_TLS).status_code == 200
     except httpx.TransportError:
         return False
 
