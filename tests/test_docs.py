@@ -7,6 +7,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def wrong_mentions(text: str) -> list[str]:
     return wrong
 
 
+@cache
 def names_in(path: Path) -> set[str]:
     """What a file defines: functions, classes, methods as `Class.method`, constants."""
     source = path.read_text("utf-8")
@@ -96,23 +98,22 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+_READERS = {"os.environ.get", "os.getenv", "_flag"}
+
+
 def variables_in(source: str) -> set[str]:
     """The names that Python source reads from the environment; `_flag` is the settings' own reader."""
     found = set()
     for node in ast.walk(ast.parse(source)):
-        reads = isinstance(node, ast.Call) and ast.unparse(node.func) in {
-            "os.environ.get",
-            "os.getenv",
-            "_flag",
-        }
-        if reads and isinstance(node, ast.Call) and isinstance(node.args[0], ast.Constant):
-            found.add(str(node.args[0].value))
-        item = isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ"
-        if item and isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            found.add(str(node.slice.value))
+        match node:
+            case ast.Call(args=[ast.Constant(value=name), *_]) if ast.unparse(node.func) in _READERS:
+                found.add(str(name))
+            case ast.Subscript(slice=ast.Constant(value=name)) if ast.unparse(node.value) == "os.environ":
+                found.add(str(name))
     return found
 
 
+@cache
 def variables() -> set[str]:
     """Every environment variable that the product reads."""
     folders = [

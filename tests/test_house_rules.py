@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ MACHINES = re.compile(
 Rule = Callable[[str, str], Iterator[str]]
 
 
+@cache
 def our_files() -> list[str]:
     """Paths of what is tracked, or would be."""
     listed = subprocess.run(
@@ -140,9 +142,15 @@ def matching(pattern: re.Pattern[str], name: str, source: str) -> Iterator[str]:
                 yield f"line {number}: {line.strip()[:80]}"
 
 
-def nodes(name: str, source: str) -> Iterator[ast.AST]:
-    if name.endswith(".py") and not is_generated(name):
-        yield from ast.walk(ast.parse(source))
+def nodes(name: str, source: str) -> Sequence[ast.AST]:
+    return _nodes(source) if name.endswith(".py") and not is_generated(name) else ()
+
+
+@cache
+def _nodes(source: str) -> Sequence[ast.AST]:
+    """Each file is parsed once, not once for each rule."""
+    wanted = ast.FunctionDef | ast.AsyncFunctionDef | ast.Attribute | ast.Constant | ast.Name
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, wanted)]
 
 
 RULES: tuple[Rule, ...] = (
