@@ -265,11 +265,14 @@ _DIGIT_WORDS: Final = (
 )
 _SPELLED: Final = re.compile(rf"\b(?:(?:{_DIGIT_WORDS})\b[\s,.\-]*){{7,}}")
 _NEAR: Final = 40  # characters between such a word and the number
+# Each part is as long as RFC 5321 allows and no longer: each place of the text may be the beginning of one.
+_LOCAL_PART: Final = r"[a-z0-9][\w.+\-]{0,63}"
+_LABEL: Final = r"[a-z0-9\-]{1,63}"
+_DOT: Final = r"\s?(?:\.|[\[(]\s?(?:dot|punto)\s?[\])]|\b(?:dot|punto)\b)\s?"
 _EMAIL: Final = re.compile(
-    r"[a-z0-9][\w.+\-]*\s?(?:@|[\[(]\s?(?:at|arroba)\s?[\])]|\barroba\b)\s?[a-z0-9][a-z0-9\-]*"
-    r"(?:\s?(?:\.|[\[(]\s?(?:dot|punto)\s?[\])]|\b(?:dot|punto)\b)\s?[a-z0-9\-]+)*"
-    r"\s?(?:\.|[\[(]\s?(?:dot|punto)\s?[\])]|\b(?:dot|punto)\b)\s?[a-z]{2,10}\b"
-    r"|\b[a-z0-9][\w.+\-]* at [a-z0-9\-]+ dot [a-z]{2,10}\b"
+    rf"{_LOCAL_PART}\s?(?:@|[\[(]\s?(?:at|arroba)\s?[\])]|\barroba\b)\s?"
+    rf"[a-z0-9][a-z0-9\-]{{0,62}}(?:{_DOT}{_LABEL}){{0,8}}{_DOT}[a-z]{{2,10}}\b"
+    rf"|\b{_LOCAL_PART} at {_LABEL} dot [a-z]{{2,10}}\b"
 )
 
 
