@@ -57,7 +57,8 @@ def test_it_tells_a_genuine_one_from_a_forged_one(folder: Path) -> None:
 
 
 def test_one_key_is_enough_and_another_one_is_not(folder: Path) -> None:
-    (id, value), *_ = crypto.public_keys().items()
+    id = json.loads((folder / "good.json").read_text())["signature"]["key"]
+    value = crypto.public_keys()[id]  # the site may have older ones
     assert run(folder, str(folder / "good.json"), "--key", f"{id}:{value}").returncode == 0
     stranger = run(folder, str(folder / "good.json"), "--key", f"{id}:{'11' * 32}")
     assert stranger.returncode == 1

@@ -151,7 +151,7 @@ def test_of_a_long_room_the_server_tells_how_it_was(
     asked: list[str] = []
     ben.on("request", lambda request: asked.append(request.url))
     ben.goto(room)
-    expect(row(ben, "line 38")).to_be_visible()
+    expect(ben.locator(".log .row", has_text="line").first).to_be_visible()
     ben.keyboard.press("h")
     bar = ben.get_by_role("slider", name="Event")
     expect(bar).to_be_focused()

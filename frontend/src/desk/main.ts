@@ -67,13 +67,15 @@ function asOf(live: HTMLElement, xhr: XMLHttpRequest): void {
 }
 
 /**
- * When one was last about to leave the page. A reload would take the place of where one is going, for as long as that has
- * not answered; a download leaves the page where it is, so after a while the page may reload again.
+ * When one was last about to leave the page. Until where one is going answers, this page looks no more: it may be asked as
+ * somebody else by then, and a reload would take the place of where one is going. A download leaves the page where it
+ * is, so after a while it looks again.
  */
-let leaving = Number.NEGATIVE_INFINITY;
+let left = Number.NEGATIVE_INFINITY;
 const LEAVING_MS = 60_000;
+const leaving = (): boolean => performance.now() - left < LEAVING_MS;
 window.addEventListener("beforeunload", () => {
-  leaving = performance.now();
+  left = performance.now();
 });
 
 function lookAgain(live: HTMLElement): void {
@@ -89,17 +91,17 @@ function lookAgain(live: HTMLElement): void {
   });
   const pause = Number(live.dataset.refreshS) * 1000;
   window.setInterval(() => {
-    if (!document.hidden) htmx.trigger(live, "look-again", {});
+    if (!document.hidden && !leaving()) htmx.trigger(live, "look-again", {});
   }, pause);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) htmx.trigger(live, "look-again", {});
+    if (!document.hidden && !leaving()) htmx.trigger(live, "look-again", {});
   });
   live.addEventListener("htmx:beforeSwap", (event) => {
     const answer = (event as CustomEvent<Answer>).detail;
     // Signed out, or sent elsewhere: the page that answered says why.
     if (new URL(answer.xhr.responseURL).pathname !== window.location.pathname) {
       answer.shouldSwap = false;
-      if (performance.now() - leaving > LEAVING_MS) window.location.reload();
+      if (!leaving()) window.location.reload();
     }
     // On top of the page nothing is held: what is new is what one came for.
     before = window.scrollY > 0 ? place(live) : null;

@@ -51,7 +51,9 @@ class ThreadPage {
   #sending = false;
 
   start(): void {
-    if (!this.#text.value) this.#text.value = this.#keep.draft(this.#thread);
+    // What was typed before this script came counts more than what was kept.
+    if (this.#text.value) this.#keep.saveDraft(this.#thread, this.#text.value);
+    else this.#text.value = this.#keep.draft(this.#thread);
     this.#text.addEventListener("input", () => this.#onInput());
     this.#form.addEventListener("submit", (event) => this.#onSubmit(event));
     window.addEventListener("online", () => this.#socket.wake());
