@@ -38,7 +38,9 @@ SETTINGS_OF_THE_CALLER = (
     "STRIPE_WEBHOOK_SECRET",
 )
 ROOM_BYTES = 1 << 30
-BOTH_SUITES = "HUB_BOTH_SUITES"  # set by `make test`
+# Set by `make test`: "shared" runs on both databases at a time, without the tests that drive a browser;
+# "browser" runs these, alone.
+SUITE = "HUB_SUITE"
 SERVERS_OF_THEIR_OWN = {"chaos", "live", "model"}  # folders
 SERVER = pytest.StashKey[services.PostgresServer]()
 REALDATA = pytest.StashKey[Path | None]()
@@ -130,11 +132,14 @@ def _is_unwanted(config: pytest.Config, item: pytest.Item) -> bool:
     if item.get_closest_marker("realdata") and config.stash[REALDATA] is None:
         return True
     on_postgres = config.getoption("--db") == "postgres"
+    suite = os.environ.get(SUITE)
+    if suite and (suite == "browser") != (item.get_closest_marker("chromium") is not None):
+        return True
     if _uses_the_database(item):
         return False
     # Its database makes no difference to a test that does not use it, or starts servers of its own: it
     # runs once. `make test` runs both suites at a time, and that on PostgreSQL is the one with time to spare.
-    if os.environ.get(BOTH_SUITES) and not SERVERS_OF_THEIR_OWN.isdisjoint(item.path.parts):
+    if suite == "shared" and not SERVERS_OF_THEIR_OWN.isdisjoint(item.path.parts):
         return not on_postgres and _has_postgres()
     return bool(on_postgres)
 

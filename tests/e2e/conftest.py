@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.live.server import LiveServer, live_server
 
@@ -21,6 +21,7 @@ CHROMIUM_FLAGS = [
 ]
 DESK: ViewportSize = {"width": 1440, "height": 860}
 WAIT_MS = 20_000  # for what a person would wait for too; a loaded machine is slow
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="module")

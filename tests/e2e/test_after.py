@@ -20,7 +20,6 @@ from tests.live.server import LiveServer
 from tests.whiteboard.board import element
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 BACK = "Back to now"
 
 

@@ -17,7 +17,6 @@ from tests.live.client import call, open_room
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 
 @dataclass

@@ -11,13 +11,11 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_messages import act, row
 from tests.kernel.office import PDF
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 SLOW_BYTES_PER_S = 400_000
 DRAG = """([kind, name, text, where]) => {

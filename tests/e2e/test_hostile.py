@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import WAIT_MS
 from tests.live.client import open_room
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 # As high as that, so that few steps lead through thousands of entries.
 TALL = 5_000
 # What payloads call, what a browser stops for us and should not have had to, and what no text may become.

@@ -7,12 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_one_deal import make_offer
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture
@@ -63,6 +61,26 @@ def test_an_answer_names_what_it_answers_and_leads_there(both: tuple[Page, Page]
     ada.keyboard.press("Escape")  # no answer after all
     say(ada, "Anything else?")
     expect(row(ben, "Anything else?").locator(".message-quote")).to_have_count(0)
+
+
+def test_what_is_pressed_stays_where_it_is_while_the_other_side_writes(both: tuple[Page, Page]) -> None:
+    ben, ada = both
+    say(ada, "Shall we fix the date?")
+    entry = row(ada, "Shall we fix the date?")
+    entry.hover()
+    button = entry.get_by_role("button", name="Remove", exact=True)
+    button.hover()
+    ada.mouse.down()
+    before = button.bounding_box()
+    say(ben, "One moment.\n\nI have to ask.")
+    expect(ada.locator(".log .row", has_text="One moment.")).to_have_count(1)
+    expect(ben.locator(".message-read")).to_be_visible()
+    assert button.bounding_box() == before
+    ada.mouse.up()
+    dialog = ada.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Remove it")).to_be_visible()
+    ada.keyboard.press("Escape")
+    expect(ada.locator(".log .row", has_text="One moment.")).to_be_in_viewport(ratio=0.9)
 
 
 @pytest.mark.covers("room:messages.reactions")

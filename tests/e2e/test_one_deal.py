@@ -10,11 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.e2e.conftest import WAIT_MS
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 
 def say(page: Page, text: str) -> None:

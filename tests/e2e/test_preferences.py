@@ -8,12 +8,10 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_one_deal import make_offer
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 # Unusual, so that they stand nowhere by chance: typed, in minor units, formatted, and as points.
 SECRETS = (

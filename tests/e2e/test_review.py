@@ -18,7 +18,6 @@ from tests.e2e.test_messages import act, row, say
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 ON_THE_WALL_MS = 2_000  # the user's own rule: a planted payment is found within it
 PLANTED = {

@@ -7,13 +7,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_one_deal import make_offer
 from tests.live.client import open_room
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture

@@ -213,7 +213,7 @@ export class RoomStore {
 
   typing(stream: string): void {
     const now = Date.now();
-    if (now - (this.#typedAt.get(stream) ?? 0) < TYPING_EVERY_MS) return;
+    if (!this.socket.connected || now - (this.#typedAt.get(stream) ?? 0) < TYPING_EVERY_MS) return;
     this.#typedAt.set(stream, now);
     this.socket.sign({ t: "typing", stream });
   }

@@ -23,6 +23,7 @@ export function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
   const virtual = useRef<VirtualizerHandle>(null);
   const end = useRef(true);
   const placed = useRef(false);
+  const pressed = usePressed(scroller, end);
   const [atEnd, setAtEnd] = useState(true);
   const lastKey = rows.at(-1)?.key;
 
@@ -34,13 +35,13 @@ export function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
       placed.current = true;
       if (unread > 0) virtual.current?.scrollToIndex(unread, { align: "start" });
       else virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    } else if (end.current || rows.at(-1)?.type === "pending") {
+    } else if (!pressed.current && (end.current || rows.at(-1)?.type === "pending")) {
       virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
     }
   }, [lastKey, stream.ready]);
 
   useFilled(scroller, placed, stream);
-  useAtEnd(scroller, end, past);
+  useAtEnd(scroller, end, pressed, past);
 
   function onScroll(offset: number): void {
     const element = scroller.current;
@@ -90,17 +91,58 @@ function useFilled(scroller: Scroller, placed: RefObject<boolean>, stream: Strea
 }
 
 /** Rows are measured after they are drawn and the writing line grows: stay at the end through both. */
-function useAtEnd(scroller: Scroller, end: RefObject<boolean>, past: boolean): void {
+function useAtEnd(
+  scroller: Scroller,
+  end: RefObject<boolean>,
+  pressed: RefObject<boolean>,
+  past: boolean,
+): void {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
     const observer = new ResizeObserver(() => {
-      if (end.current && !past) element.scrollTop = element.scrollHeight;
+      if (end.current && !past && !pressed.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     for (const child of element.children) observer.observe(child);
     return () => observer.disconnect();
-  }, [past, scroller, end]);
+  }, [past, scroller, end, pressed]);
+}
+
+/**
+ * Whether something in the log is being pressed. It must not move away meanwhile: a press that ends on something else
+ * is no click, and words that run away cannot be marked.
+ */
+function usePressed(scroller: Scroller, end: RefObject<boolean>): RefObject<boolean> {
+  const pressed = useRef(false);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    // What does not fill the log lies at its end, and would be pushed up: its room above stays as high as it is.
+    const room = element.querySelector<HTMLElement>(".log-room");
+    const down = (): void => {
+      pressed.current = true;
+      if (room) room.style.minHeight = `${room.getBoundingClientRect().height}px`;
+    };
+    const up = (): void => {
+      if (!pressed.current) return;
+      pressed.current = false;
+      if (room) room.style.minHeight = "";
+      // The click comes first.
+      requestAnimationFrame(() => {
+        if (end.current) element.scrollTop = element.scrollHeight;
+      });
+    };
+    element.addEventListener("pointerdown", down);
+    window.addEventListener("pointerup", up);
+    window.addEventListener("pointercancel", up);
+    return () => {
+      element.removeEventListener("pointerdown", down);
+      window.removeEventListener("pointerup", up);
+      window.removeEventListener("pointercancel", up);
+    };
+  }, [scroller, end]);
+  return pressed;
 }
 
 /** Says what was read, and draws the unread line where one last left off. */

@@ -121,7 +121,8 @@ class ThreadPage {
   #onInput(): void {
     this.#keep.saveDraft(this.#thread, this.#text.value);
     const now = Date.now();
-    if (now - this.#typedAt < TYPING_EVERY_MS || !this.#text.value) return;
+    // A sign that cannot go out yet would keep the next ones back.
+    if (now - this.#typedAt < TYPING_EVERY_MS || !this.#text.value || !this.#socket.connected) return;
     this.#typedAt = now;
     this.#socket.sign({ t: "typing", stream: this.#thread });
   }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import psycopg
-from playwright.sync_api import Error, Page, ViewportSize, expect
+from playwright.sync_api import Error, Page, ViewportSize
 from psycopg.sql import SQL
 
 from tests.e2e import axe
@@ -151,6 +151,3 @@ def say(page: Page, text: str) -> None:
 def lane(page: Page, name: str) -> None:
     """Goes to one of the room's lanes."""
     page.locator(".lanes").get_by_role("button", name=re.compile(f"^{name}")).click()
-
-
-expect.set_options(timeout=WAIT_MS)
