@@ -13,7 +13,7 @@ const ROOM_BUDGET_KB = 110;
 const BOARD = "src/board/Board.tsx";
 const EMOJI = "virtual:emoji/";
 
-type Chunk = { file: string; imports?: string[]; dynamicImports?: string[] };
+type Chunk = { file: string; isEntry?: boolean; imports?: string[]; dynamicImports?: string[] };
 
 /** Adds up what a visit to the room can load, prints it, and fails the build beyond the budget. */
 function roomBudget(): Plugin {
@@ -67,6 +67,24 @@ function roomBudget(): Plugin {
       );
       this.info(`beside it: board ${shown(board)}, names of emoji ${shown(emoji)}`);
       if (total > ROOM_BUDGET_KB) this.error(`the room's JavaScript is ${shown(total)}`);
+    },
+  };
+}
+
+/** Names all that an entry needs beside it: the page preloads what is named there, and looks no deeper. */
+function preloads(): Plugin {
+  return {
+    name: "preloads",
+    apply: "build",
+    writeBundle(options) {
+      const path = join(options.dir ?? "dist", "manifest.json");
+      const manifest = JSON.parse(readFileSync(path, "utf8")) as Record<string, Chunk>;
+      for (const entry of Object.values(manifest).filter(({ isEntry }) => isEntry)) {
+        const needed = new Set(entry.imports);
+        for (const key of needed) for (const deeper of manifest[key]?.imports ?? []) needed.add(deeper);
+        if (needed.size > 0) entry.imports = [...needed];
+      }
+      writeFileSync(path, JSON.stringify(manifest, null, 2));
     },
   };
 }
@@ -183,7 +201,16 @@ function withoutEval(): Plugin {
 export default defineConfig({
   base: "/static/",
   resolve: { alias: PREACT },
-  plugins: [react(), tailwindcss(), boardAssets(), roomBudget(), withoutEval(), emoji(), compressed()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    boardAssets(),
+    preloads(),
+    roomBudget(),
+    withoutEval(),
+    emoji(),
+    compressed(),
+  ],
   build: {
     outDir: "dist",
     manifest: "manifest.json",

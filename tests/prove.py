@@ -20,6 +20,7 @@ PROOFS: Final = {
     "chaos-sqlite": ("tests.chaos", "--setup", "sqlite", "--seconds", "120"),
     "chaos-distributed": ("tests.chaos", "--setup", "distributed", "--seconds", "120"),
     "soak": ("tests.soak",),
+    "lighthouse": ("tests.lighthouse",),
 }
 
 

@@ -111,8 +111,10 @@ function pollAgain(): void {
 
 /** `<textarea maxlength data-count>`: how many characters are left, said to screen readers when few are. */
 function countCharacters(): void {
+  const areas = document.querySelectorAll<HTMLTextAreaElement>("textarea[maxlength][data-count]");
+  if (areas.length === 0) return; // the first formatter of a page takes longer than all the rest of this
   const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
-  for (const area of document.querySelectorAll<HTMLTextAreaElement>("textarea[maxlength][data-count]")) {
+  for (const area of areas) {
     const told = document.createElement("div");
     told.className = "field-count";
     const show = (): void => {

@@ -65,12 +65,12 @@ Transport = Literal["lane", "daphne", "uvicorn"]  # the fast lane, plain ASGI on
 TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 
 
-def _command(transport: Transport, port: int, worker: bool, workers: int) -> list[str]:
+def _command(transport: Transport, port: int, worker: bool, workers: int, program: str) -> list[str]:
     if transport == "uvicorn":
         options = ["--port", str(port), "--log-level", "warning", "--ws-max-size", str(2 * FRAME_BYTES_MAX)]
         return [sys.executable, "-m", "uvicorn", "asgi:application", *options]
     more = [] if worker else ["--no-worker"]
-    return [sys.executable, "-m", "negotiation_hub.cli", "serve", "--workers", str(workers), *more]
+    return [sys.executable, "-m", program, "serve", "--workers", str(workers), *more]
 
 
 @contextmanager
@@ -84,10 +84,12 @@ def live_server(
     workers: int = 1,
     settings: Mapping[str, str] | None = None,
     deals: bool = False,
+    program: str = "negotiation_hub.cli",
 ) -> Iterator[LiveServer]:
     """Starts a server on a free port, with the demo's people; ends it when the block ends.
 
-    uvicorn comes without background work. With `deals` the demo's deals are there as well.
+    uvicorn comes without background work. With `deals` the demo's deals are there as well. `program` is the
+    module that is run, such as one that plants a fault in the product.
     """
     port = services.free_port()
     environment = {
@@ -108,7 +110,7 @@ def live_server(
             _demo(environment, deals=True)
     with (folder / f"server-{port}.log").open("wb") as log:
         process = subprocess.Popen(
-            _command(transport, port, worker, workers), env=environment, stdout=log, stderr=log
+            _command(transport, port, worker, workers, program), env=environment, stdout=log, stderr=log
         )
     server = LiveServer(f"http://127.0.0.1:{port}", environment, process)
     try:

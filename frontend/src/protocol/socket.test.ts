@@ -104,6 +104,18 @@ describe("a connection", () => {
     expect(last().of("taken")).toEqual([{ t: "taken", stream: TABLE, seq: 10 }]);
   });
 
+  it("reports pages of the past on the stream that they are of, whatever came last", () => {
+    begin();
+    last().welcome({ taken_every_bytes: 3_700 });
+    const said = (stream: string, seq: number): void =>
+      last().gives({ t: "events", stream, events: [aMessage(seq, SELLER, "x")] });
+    said(TABLE, 8);
+    said("caucus", 2);
+    const events = [1, 2, 3, 4, 5, 6].map((seq) => aMessage(seq, SELLER, "x".repeat(700)));
+    last().gives({ t: "history", id: "asked", stream: TABLE, events });
+    expect(last().of("taken")).toEqual([{ t: "taken", stream: TABLE, seq: 8 }]);
+  });
+
   it("passes on that the server has stopped a stream", () => {
     begin();
     last().welcome();

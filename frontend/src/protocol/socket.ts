@@ -99,6 +99,8 @@ const OPEN = 1;
 
 export class RoomSocket {
   readonly clock = new ServerClock();
+  /** While a frame of the server's is passed on. */
+  receiving = false;
   limits: Limits = {
     frame_bytes_max: 65_536,
     message_chars_max: 8_000,
@@ -199,7 +201,12 @@ export class RoomSocket {
       this.#reopen();
       return;
     }
-    this.#handle(frame);
+    this.receiving = true;
+    try {
+      this.#handle(frame);
+    } finally {
+      this.receiving = false;
+    }
     const report = this.#reports.count(data.length, frame, this.limits.taken_every_bytes);
     if (report) this.#write(report);
   }

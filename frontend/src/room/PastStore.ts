@@ -55,6 +55,8 @@ export class PastStore extends RoomStore {
     return () => this.#told.delete(listener);
   };
 
+  override readonly subscribeDrawing = this.subscribe;
+
   /** The clock stands at the moment that is looked at. */
   override readonly now = (): number => this.#at;
 

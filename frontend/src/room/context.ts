@@ -17,7 +17,7 @@ export function useStore(): RoomStore {
 
 export function useView(): RoomView {
   const store = useStore();
-  return useSyncExternalStore(store.subscribe, store.getView);
+  return useSyncExternalStore(store.subscribeDrawing, store.getView);
 }
 
 export interface Room {
@@ -81,19 +81,15 @@ export interface Format {
 }
 
 export function makeFormat(code: string, t: Dictionary): Format {
-  const time = new Intl.DateTimeFormat(code, { hour: "2-digit", minute: "2-digit" });
-  const short = new Intl.DateTimeFormat(code, {
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-  const day = new Intl.DateTimeFormat(code, { weekday: "long", day: "numeric", month: "long" });
-  const percent = new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 });
+  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  const time = once(() => new Intl.DateTimeFormat(code, clock));
+  const short = once(() => new Intl.DateTimeFormat(code, { day: "numeric", month: "short", ...clock }));
+  const day = once(() => new Intl.DateTimeFormat(code, { weekday: "long", day: "numeric", month: "long" }));
+  const percent = once(() => new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 }));
   const unit = (unitCode: string): string => t.units[unitCode] ?? unitCode;
   const quantity = (amount: string, unitCode: string): string =>
     `${formatQuantity(amount, code)} ${unit(unitCode)}`;
-  const rate = (rateBp: number): string => percent.format(rateBp / 10_000);
+  const rate = (rateBp: number): string => percent().format(rateBp / 10_000);
   const tax = (basis: TaxBasis, rateBp: number): string => {
     if (basis === "none") return t.taxNone;
     return basis === "added" ? t.taxAdded(rate(rateBp)) : t.taxIncluded(rate(rateBp));
@@ -108,15 +104,15 @@ export function makeFormat(code: string, t: Dictionary): Format {
     rate,
     tax,
     taxInTotal: (basis, rateBp) => (basis === "none" ? t.taxNone : t.taxInTotal(rate(rateBp))),
-    time: (at) => time.format(new Date(at)),
-    moment: (at) => (isToday(at) ? time : short).format(new Date(at)),
+    time: (at) => time().format(new Date(at)),
+    moment: (at) => (isToday(at) ? time() : short()).format(new Date(at)),
     day: (at) => {
       if (isToday(at)) return t.today;
       const yesterday = new Date();
       yesterday.setDate(yesterday.getDate() - 1);
       return new Date(at).toDateString() === yesterday.toDateString()
         ? t.yesterday
-        : day.format(new Date(at));
+        : day().format(new Date(at));
     },
     cell: (cell, currency) => {
       switch (cell.type) {
@@ -136,9 +132,24 @@ export function makeFormat(code: string, t: Dictionary): Format {
   };
 }
 
+/** Making one takes as long as drawing a dozen rows: each is made when it is first used, and all rows use the same. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const formats = new WeakMap<Dictionary, Format>();
+
 export function useFormat(): Format {
   const { code, t } = useLanguage();
-  return useMemo(() => makeFormat(code, t), [code, t]);
+  const known = formats.get(t);
+  if (known?.code === code) return known;
+  const format = makeFormat(code, t);
+  formats.set(t, format);
+  return format;
 }
 
 /** The name of a person who speaks in the room. */

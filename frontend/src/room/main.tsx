@@ -13,6 +13,7 @@ import { App } from "./components/App.tsx";
 import { readConfig } from "./config.ts";
 import { StoreContext } from "./context.ts";
 import { type Box, Keep } from "./keep.ts";
+import { opened } from "./opening.ts";
 import { RoomStore } from "./store.ts";
 
 /** A browser may forbid storage altogether; then nothing outlives the page. */
@@ -33,7 +34,7 @@ async function begin(element: HTMLElement): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") store.socket.wake();
   });
-  const language = await loadLanguage(config.language);
+  const [language] = await Promise.all([loadLanguage(config.language), opened(store)]);
   createRoot(element).render(
     <LanguageContext value={language}>
       <StoreContext value={store}>

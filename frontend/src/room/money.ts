@@ -132,7 +132,11 @@ export function formatMoney(minor: number, currency: string, language: string, s
 }
 
 export function formatQuantity(quantity: string, language: string): string {
-  const format = new Intl.NumberFormat(language, { maximumFractionDigits: QUANTITY_DECIMALS_MAX });
+  let format = formats.get(language);
+  if (!format) {
+    format = new Intl.NumberFormat(language, { maximumFractionDigits: QUANTITY_DECIMALS_MAX });
+    formats.set(language, format);
+  }
   return format.format(quantity as `${number}`);
 }
 

@@ -128,6 +128,13 @@ export function applyHistory(stream: StreamState, events: RoomEvent[]): StreamSt
   return { ...stream, first: first.seq, events: [...older, ...stream.events] };
 }
 
+/** The same with no more than its newest events; what they came to is kept. */
+export function keepNewest(stream: StreamState, count: number): StreamState {
+  if (stream.events.length <= count) return stream;
+  const events = stream.events.slice(-count);
+  return { ...stream, first: events[0]?.seq ?? stream.first, events };
+}
+
 /** A table before its first event. */
 export function emptyTable(): FoldedTable {
   return {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RoomConfig } from "./config.ts";
 import { type Box, Keep } from "./keep.ts";
+import { opened } from "./opening.ts";
+import { emptyStream } from "./roomState.ts";
 import { RoomStore } from "./store.ts";
 import { aMessage, anOffer, BUYER, FakeSocket, OPENED, SELLER, TABLE } from "./testing.ts";
 
@@ -278,4 +280,49 @@ it("typing is told at most every few seconds, and who writes is forgotten when t
   expect(store.getView().typing[TABLE]).toMatchObject([{ id: SELLER }]);
   line().gives({ t: "events", stream: TABLE, events: [OPENED, aMessage(2, SELLER, "Hi")] });
   expect(store.getView().typing[TABLE]).toEqual([]);
+});
+
+describe("the first look at a room", () => {
+  const table = {
+    t: "snapshot",
+    stream: TABLE,
+    kind: "table",
+    room: TABLE,
+    head: 0,
+    hash: "h0",
+    first: 1,
+  } as const;
+
+  it("comes when the table is there, with all that came with it at once", async () => {
+    const store = enter();
+    let looks = 0;
+    let drawn = 0;
+    const first = opened(store).then(() => {
+      looks += 1;
+    });
+    store.subscribeDrawing(() => {
+      drawn += 1;
+    });
+    line().welcome();
+    await settled();
+    const before = drawn;
+    expect(looks).toBe(0);
+    const state = emptyStream(TABLE, "table").table as never;
+    line().gives({ ...table, events: [], you: { side: "buyer" }, state });
+    line().gives({ t: "presence", stream: TABLE, people: [BUYER], count: 1 });
+    line().gives({ t: "reads", stream: TABLE, marks: { [SELLER]: 0 } });
+    await first;
+    expect(drawn).toBe(before);
+    await vi.waitFor(() => expect(drawn).toBe(before + 1));
+    store.sendMessage(TABLE, "Hi");
+    expect(drawn).toBe(before + 2); // what one does oneself is there at once
+  });
+
+  it("comes without it where there is no connection", async () => {
+    const store = enter();
+    line().drops(1006);
+    await opened(store);
+    expect(store.getView().streams[TABLE]?.ready).toBe(false);
+    store.stop();
+  });
 });

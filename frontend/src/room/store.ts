@@ -14,6 +14,7 @@ import type {
 } from "../protocol/types.ts";
 import type { RoomConfig } from "./config.ts";
 import type { Keep } from "./keep.ts";
+import { Listeners } from "./listeners.ts";
 import { Lookback } from "./lookback.ts";
 import {
   applyEvents,
@@ -46,7 +47,7 @@ export class RoomStore {
   readonly lookback = new Lookback(this);
   readonly uploads: Uploads;
   #view: RoomView;
-  #listeners = new Set<() => void>();
+  #listeners = new Listeners();
   #heard = new Set<Heard>();
   #signed = new Set<(sign: Sign) => void>();
   #resyncing = new Set<string>();
@@ -115,10 +116,9 @@ export class RoomStore {
     this.socket.stop();
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly subscribe = this.#listeners.add;
+  /** The same for what draws, which need not follow every frame. */
+  readonly subscribeDrawing = this.#listeners.addDrawing;
 
   readonly getView = (): RoomView => this.#view;
 
@@ -395,6 +395,6 @@ export class RoomStore {
 
   #set(patch: Partial<RoomView>): void {
     this.#view = { ...this.#view, ...patch };
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell(this.socket?.receiving ?? false);
   }
 }

@@ -1,5 +1,5 @@
 /** Where one wants to be in a log: by the page's address, such as a hit of a search, or by a click. */
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { Lane } from "./components/Lanes.tsx";
 import { useStore } from "./context.ts";
 import { type Look, placeOf, type Window } from "./lookback.ts";
@@ -16,8 +16,8 @@ export function useLook(): Look | null {
   return useSyncExternalStore(lookback.subscribe, lookback.get);
 }
 
-/** Follows the address, now and when it changes. */
-export function useAddress(onLane: (lane: Lane) => void): Look | null {
+/** Follows the address, now and when it changes. `jumps` changes with the part of the log that one looks at. */
+export function useAddress(onLane: (lane: Lane) => void): { jumps: number } {
   const { config, lookback } = useStore();
   useEffect(() => {
     function follow(): void {
@@ -31,7 +31,7 @@ export function useAddress(onLane: (lane: Lane) => void): Look | null {
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, [config, lookback, onLane]);
-  return useLook();
+  return { jumps: useSyncExternalStore(lookback.subscribe, () => lookback.jumps) };
 }
 
 /** What is shown of a log: what is held, or a part of it elsewhere. */
@@ -50,9 +50,17 @@ export function useArrival(
   select: (index: number) => void,
 ): void {
   const { lookback } = useStore();
+  const drawn = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each wish, not for what comes meanwhile
   useLayoutEffect(() => {
+    const first = !drawn.current;
+    drawn.current = true;
     if (!look) return;
+    if (look.seq === null) {
+      // Whoever scrolled there is there; whoever comes back from another lane begins at the newest.
+      if (first) lookback.leave();
+      return;
+    }
     const index = rows.findIndex(({ key }) => key === `event ${look.seq}`);
     show(index);
     if (look.select) select(index);

@@ -8,16 +8,17 @@ import type { Row } from "./rows.ts";
 
 /** How near to the end, in pixels, still counts as being there. */
 const END_PX = 48;
-/** How near to the beginning older entries are asked for, in pixels. */
-const OLDER_PX = 400;
+/** How near to the beginning or the end of what is drawn more is asked for, in pixels. */
+const AHEAD_PX = 400;
+/** So much more than fills the screen is there at first, in pixels. */
+const SPARE_PX = 400;
 
 /**
  * Keeps the place: where one wants to be, else at the unread line or the end at first, then at the end for those who
  * are there.
  */
 export function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
-  const { store } = useRoom();
-  const { lookback } = store;
+  const { lookback } = useRoom().store;
   const past = look?.window != null;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
@@ -33,6 +34,7 @@ export function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
     const unread = rows.findIndex(({ type }) => type === "unread");
     if (!placed.current && stream.ready) {
       placed.current = true;
+      reveal(scroller);
       if (unread > 0) virtual.current?.scrollToIndex(unread, { align: "start" });
       else virtual.current?.scrollToIndex(rows.length - 1, { align: "end" });
     } else if (!pressed.current && (end.current || rows.at(-1)?.type === "pending")) {
@@ -49,12 +51,14 @@ export function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
     const below = element.scrollHeight - element.clientHeight - element.scrollTop;
     end.current = !past && below < END_PX;
     setAtEnd(end.current);
-    if (offset < OLDER_PX && placed.current) void (past ? lookback.older() : store.loadOlder(stream.id));
-    if (past && below < OLDER_PX) void lookback.newer();
+    if (offset < AHEAD_PX && placed.current) void (past ? lookback.older() : lookback.back(stream.id));
+    else if (past && below < AHEAD_PX) void lookback.newer();
+    if (end.current && placed.current) lookback.settle(stream.id);
   }
 
   function show(index: number): void {
     placed.current = true;
+    reveal(scroller);
     end.current = false;
     virtual.current?.scrollToIndex(index < 0 ? rows.length - 1 : index, { align: "center" });
   }
@@ -79,13 +83,18 @@ export function usePlace(stream: StreamState, rows: Row[], look: Look | null) {
 
 type Scroller = RefObject<HTMLDivElement | null>;
 
+/** Rows are out of sight while they find their places, which takes two frames; room.css shows them later in any case. */
+function reveal(scroller: Scroller): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => scroller.current?.setAttribute("data-placed", "")));
+}
+
 /** What does not fill the screen cannot be scrolled, and nothing would ask for what is older. */
 function useFilled(scroller: Scroller, placed: RefObject<boolean>, stream: StreamState): void {
   const { store } = useRoom();
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when a page of older entries has come
   useEffect(() => {
     const element = scroller.current;
-    if (element && placed.current && element.scrollHeight < element.clientHeight + OLDER_PX)
+    if (element && placed.current && element.scrollHeight < element.clientHeight + SPARE_PX)
       void store.loadOlder(stream.id);
   }, [stream.first, stream.ready]);
 }

@@ -77,31 +77,40 @@ function useTitle(count: number): void {
   }, [count, mine, title, t]);
 }
 
+/** Compares a version with another, where there is room for that. */
+function useCompare(
+  phone: boolean,
+  onShow: (version: number | null) => void,
+  onLane: (next: (now: Lane) => Lane) => void,
+): (version: number | null) => void {
+  return useCallback(
+    (version) => {
+      onShow(version);
+      onLane((now) => (phone ? "terms" : now === "board" ? "table" : now));
+      requestAnimationFrame(() => document.getElementById("compare")?.focus());
+    },
+    [phone, onShow, onLane],
+  );
+}
+
 export function App(): ReactNode {
   const { store, view, table, party, standing } = useRoom();
   const { config } = store;
   const [lane, setLane, talk] = useLane();
-  const [boardOpened, setBoardOpened] = useState(false);
-  if (lane === "board" && !boardOpened) setBoardOpened(true);
+  const phone = usePhone();
+  const boardOpened = useOnce(lane === "board");
+  const termsOpened = useOnce(lane === "terms" || !phone);
   const [dialog, setDialog] = useState<DialogState | null>(null);
   const [shown, setShown] = useState<number | null>(null);
   const [past, setPast] = useState(false);
-  const phone = usePhone();
   const wide = useWide();
   const stream = useRef<StreamHandle>(null);
   const { onRead, unread } = useUnread();
   const held = useHeld(standing);
   const removed = useRemoved();
   useTitle(unread.table + unread.caucus);
-  const compare = useCallback(
-    (version: number | null) => {
-      setShown(version);
-      setLane((now) => (phone ? "terms" : now === "board" ? "table" : now));
-      requestAnimationFrame(() => document.getElementById("compare")?.focus());
-    },
-    [phone, setLane],
-  );
-  const look = useAddress(setLane);
+  const compare = useCompare(phone, setShown, setLane);
+  const { jumps } = useAddress(setLane);
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {
@@ -129,15 +138,12 @@ export function App(): ReactNode {
   const talking = lane === "board" ? wide : lane !== "terms" || !phone;
   return (
     <div className="room" data-lane={lane} data-side={party ?? "moderator"}>
-      <div className="banners">
-        <Banner />
-        <SupervisionBanner />
-      </div>
+      <Banners />
       <TableBar open={setDialog} onCaucus={() => setLane("caucus")} />
       <Lanes lane={lane} unread={unread} organisation={organisation} onLane={setLane} />
       {talking && (
         <Stream
-          key={`${inner ?? config.table}${look?.window && look.stream === (inner ?? config.table) ? " past" : ""}`}
+          key={`${inner ?? config.table} ${jumps}`}
           ref={stream}
           id={inner ?? config.table}
           caucus={inner !== null}
@@ -149,14 +155,40 @@ export function App(): ReactNode {
         />
       )}
       {boardOpened && config.board && <BoardLane stream={config.board} onClose={() => setLane(talk)} />}
-      <Terms open={setDialog} shown={shown} onShow={setShown}>
-        <Boundary fallback={null}>
-          <Suspense fallback={null}>{table && <Record onHistory={() => setPast(true)} />}</Suspense>
-        </Boundary>
-      </Terms>
+      {termsOpened && (
+        <Terms open={setDialog} shown={shown} onShow={setShown}>
+          {table && <Keepsake onHistory={() => setPast(true)} />}
+        </Terms>
+      )}
       <Announcer />
       <Dialogs dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
     </div>
+  );
+}
+
+function Banners(): ReactNode {
+  return (
+    <div className="banners">
+      <Banner />
+      <SupervisionBanner />
+    </div>
+  );
+}
+
+/** True from the first time on: what was looked at stays, and what nobody has looked at need not be there. */
+function useOnce(now: boolean): boolean {
+  const [once, setOnce] = useState(now);
+  if (now && !once) setOnce(true);
+  return once || now;
+}
+
+function Keepsake(props: { onHistory: () => void }): ReactNode {
+  return (
+    <Boundary fallback={null}>
+      <Suspense fallback={null}>
+        <Record {...props} />
+      </Suspense>
+    </Boundary>
   );
 }
 

@@ -55,6 +55,8 @@ function useDraft({ stream, returned }: ComposerProps) {
   useLayoutEffect(() => {
     const area = input.current;
     if (!area) return;
+    // Measuring lays out the whole page, once more than is needed while a room opens. Most browsers need no help.
+    if (CSS.supports("field-sizing", "content")) return;
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight + 2, 220)}px`;
   }, [text]);

@@ -130,6 +130,8 @@ export function Stream(props: StreamProps): ReactNode {
   const past = stream !== live;
   const [lineAfter, setLineAfter] = useState<number | null>(() => store.keep.readMark(id));
   const [returned, setReturned] = useState<{ text: string; at: number } | null>(null);
+  // Where one left off, unless it lies before the part that is looked at.
+  const line = past && lineAfter !== null && stream.first > lineAfter + 1 ? null : lineAfter;
   const pending = useMemo(
     () => (past ? [] : view.pending.filter((one) => one.stream === id)),
     [view.pending, id, past],
@@ -140,8 +142,8 @@ export function Stream(props: StreamProps): ReactNode {
     [stream.events, live.events, more, past],
   );
   const rows = useMemo(
-    () => buildRows(stream.events, pending, view.you.id, past ? null : lineAfter, sayings),
-    [stream.events, pending, view.you.id, past, lineAfter, sayings],
+    () => buildRows(stream.events, pending, view.you.id, line, sayings),
+    [stream.events, pending, view.you.id, line, sayings],
   );
   const place = usePlace(stream, rows, here);
   const selection = useSelection(rows, place);
@@ -212,7 +214,7 @@ function Log(props: LogProps): ReactNode {
   const { stream, rows, place, selected, caucus } = props;
   const { t } = useLanguage();
   const firstHeld = useRef(stream.first);
-  const prepended = stream.first < firstHeld.current;
+  const moved = stream.first !== firstHeld.current;
   useLayoutEffect(() => {
     firstHeld.current = stream.first;
   });
@@ -232,8 +234,14 @@ function Log(props: LogProps): ReactNode {
       <div className="log-room">
         {stream.ready && !said && !waitingApproval(stream) && <Nothing caucus={caucus} />}
       </div>
-      <Virtualizer ref={place.virtual} scrollRef={place.scroller} shift={prepended} onScroll={place.onScroll}>
-        {rows.map((row) => (
+      <Virtualizer
+        ref={place.virtual}
+        scrollRef={place.scroller}
+        shift={moved}
+        onScroll={place.onScroll}
+        data={rows}
+      >
+        {(row) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the focus comes from j and k, and from what is inside
           <div
             key={row.key}
@@ -244,7 +252,7 @@ function Log(props: LogProps): ReactNode {
           >
             <RowView {...props} row={row} />
           </div>
-        ))}
+        )}
       </Virtualizer>
     </div>
   );
