@@ -13,7 +13,7 @@ import orjson
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from desk import conflicts, limits, scorer, targets
+from desk import conflicts, limits, rules, scorer, targets
 from desk.machine import Status
 from desk.models import Finding, Report, ReviewItem, ReviewStep
 from desk.refusals import ReviewConflict
@@ -198,6 +198,7 @@ def _entries(item: ReviewItem) -> list[Entry]:
     told: dict[str, list[Report]] = defaultdict(list)
     points: dict[str, int] = defaultdict(int)
     at: dict[str, datetime] = {}
+    of_guests = {finding.target for finding in findings if rules.BY_NAME[finding.rule].of_guests}
     for report in reports:
         told[report.target].append(report)
         points[report.target] += report.points
@@ -207,7 +208,13 @@ def _entries(item: ReviewItem) -> list[Entry]:
         at.setdefault(finding.target, finding.found_at)
     places = targets.places(item.room, points)
     entries = [
-        Entry(places[name], targets.explained(places[name]), told.get(name, []), points[name], at[name])
+        Entry(
+            places[name],
+            targets.explained(places[name], guest=name in of_guests),
+            told.get(name, []),
+            points[name],
+            at[name],
+        )
         for name in points
     ]
     return sorted(entries, key=lambda entry: (-entry.points, entry.at))

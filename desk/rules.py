@@ -30,13 +30,17 @@ _ACCOUNT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`points` is what a fit adds to an item's score and to a room's risk; `words` explain it."""
+    """`points` is what a fit adds to an item's score and to a room's risk; `words` explain it.
+
+    One `of_guests` is looked for only in what people without an account say.
+    """
 
     name: str
     group: Group
     points: int
     words: str
     pattern: re.Pattern[str] | None = None
+    of_guests: bool = False
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -98,6 +102,14 @@ RULES: Final = (
             r"\b(?:my|mi|our|por|via|on) (?:signal(?: app)?|discord"
             r"|instagram|messenger)\b(?! (?:cable|line|loss|level))",
         ),
+    ),
+    Rule(
+        "link",
+        "contact",
+        20,
+        gettext_noop("A link from a guest"),
+        _any(r"\bhttps?://\S+", r"\bww\.\S+\.\S+"),  # three w are two in plain text
+        of_guests=True,
     ),
     Rule(
         "threat",

@@ -21,13 +21,13 @@ class Fit(NamedTuple):
     words: str
 
 
-def fits(text: str) -> list[Fit]:
-    """The rules that fit the text, heaviest first; each once."""
+def fits(text: str, *, guest: bool = False) -> list[Fit]:
+    """The rules that fit the text of somebody, a `guest` or not, heaviest first; each once."""
     flat = plain(text[:SCANNED_CHARS_MAX])
     digits = sum(map(flat.count, "0123456789"))
     found = []
     for rule in RULES:
-        if digits < _DIGITS_MIN.get(rule.name, 0):
+        if digits < _DIGITS_MIN.get(rule.name, 0) or (rule.of_guests and not guest):
             continue
         words = _DETECTORS[rule.name](flat) if rule.pattern is None else _first(rule.pattern, flat)
         if words:
@@ -323,6 +323,6 @@ def _written(offer: Mapping[str, Any]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=512)
-def explained(text: str) -> tuple[Fit, ...]:
+def explained(text: str, *, guest: bool = False) -> tuple[Fit, ...]:
     """The same as `fits`, kept: a queue that is looked at again and again explains the same words."""
-    return tuple(fits(text))
+    return tuple(fits(text, guest=guest))

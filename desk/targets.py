@@ -70,9 +70,9 @@ def all_removed(item: ReviewItem) -> bool:
     return bool(names) and all(place.removed for place in places(item.room, names).values())
 
 
-def explained(place: Place) -> list[scorer.Fit]:
-    """The rules that fit somewhere in what was said, each once, heaviest first."""
+def explained(place: Place, *, guest: bool) -> list[scorer.Fit]:
+    """The rules that fit somewhere in what somebody, a `guest` or not, said, each once, heaviest first."""
     found: Mapping[str, scorer.Fit] = {
-        fit.rule.name: fit for words in place.words for fit in scorer.explained(words)
+        fit.rule.name: fit for words in place.words for fit in scorer.explained(words, guest=guest)
     }
     return sorted(found.values(), key=lambda fit: -fit.rule.points)

@@ -14,6 +14,7 @@ from desk import filing, items, limits, report_kinds, scorer
 from desk.models import Finding
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.following import Told, follow
+from negotiation_hub.people.models import User
 from rooms.models import Participant, Room
 
 
@@ -31,7 +32,7 @@ class Found(NamedTuple):
 def watch(events: Sequence[Told], now: datetime) -> bool:
     """Notes down what the rules find; what was found before changes nothing."""
     since = now - timedelta(seconds=limits.WATCH_BACK_S)
-    found = [one for event in events if event.at >= since and (one := look(event)) is not None]
+    found = _fair([one for event in events if event.at >= since and (one := look(event)) is not None])
     by_person: dict[tuple[UUID, UUID], list[Found]] = defaultdict(list)
     for one in found:
         by_person[one.room, one.by].append(one)
@@ -41,14 +42,27 @@ def watch(events: Sequence[Told], now: datetime) -> bool:
 
 
 def look(event: Told) -> Found | None:
-    """What the rules find in an event, None when nothing."""
+    """What the rules find in an event, None when nothing. Whoever said it may have been a guest."""
     if event.by is None or event.content is None or not event.kind.startswith(("message.", "offer.")):
         return None
     body = json.loads(event.content)
-    fits = scorer.fits(said) if (said := scorer.said_in(event.kind, body)) else []
+    fits = scorer.fits(said, guest=True) if (said := scorer.said_in(event.kind, body)) else []
     if not fits:
         return None
     return Found(event.stream, event.seq, event.by, _target(event, body), fits)
+
+
+def _fair(found: Sequence[Found]) -> list[Found]:
+    """The same, without what is only looked for in the words of guests where the author is none."""
+    asked = {one.by for one in found if any(fit.rule.of_guests for fit in one.fits)}
+    if not asked:
+        return list(found)
+    guests = set(User.objects.filter(pk__in=asked, is_guest=True).values_list("pk", flat=True))
+    fair = (
+        one if one.by in guests else one._replace(fits=[fit for fit in one.fits if not fit.rule.of_guests])
+        for one in found
+    )
+    return [one for one in fair if one.fits]
 
 
 def _target(event: Told, body: dict[str, Any]) -> str:

@@ -227,6 +227,10 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "participant.unmuted": _imposed("mic", gettext_noop("Let a person speak again")),
     "participant.removed": _imposed("user-x", gettext_noop("Removed a person from the room"), "bad"),
     "participant.readmitted": _imposed("user-plus", gettext_noop("Let a person come back to the room")),
+    "guest.removed": _imposed(
+        "user-x", gettext_noop("The guest's link is over: they are out of the room"), "bad"
+    ),
+    "guest.registered": _imposed("badge-check", gettext_noop("The guest has made an account"), "good"),
     "room.locked": _imposed("lock", gettext_noop("Locked the room as moderator"), "bad"),
     "room.unlocked": _imposed("lock-open", gettext_noop("Unlocked the room")),
     "message.sent": _message,

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "negotiation_hub.people.demo.DemoPersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "rooms.guests.middleware.GuestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -14,6 +14,7 @@ class RoomsConfig(AppConfig):
         from negotiation_hub.kernel import stream, turns, wire
         from negotiation_hub.kernel.render import to_html
         from rooms import approvals, attachments, mentioning, milestones  # noqa: F401 - registers their jobs
+        from rooms.guests import links  # noqa: F401 - registers its job
         from rooms.search import catch_up
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
@@ -26,5 +27,6 @@ class RoomsConfig(AppConfig):
             turns.kinds[kind] = ""
         for kind in ("participant.unmuted", "room.locked", "room.unlocked"):
             turns.kinds[kind] = ""
-        turns.kinds["participant.removed"] = "participant"
+        turns.kinds["participant.removed"] = turns.kinds["guest.removed"] = "participant"
+        turns.kinds["guest.registered"] = ""
         stream.removing.append(catch_up.forget)

@@ -18,6 +18,7 @@ from negotiation_hub.kernel.rate import Rate
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.kernel.uploads import Examined
 from negotiation_hub.kernel.wire import StreamUnknown, TooFast
+from negotiation_hub.people.guests import require_account
 from negotiation_hub.people.models import User
 from rooms import queries
 from rooms.models import Attachment
@@ -35,10 +36,11 @@ def upload(
     """Puts a file up for a message of this stream; the same one again under the same id is there once.
 
     Takes as long as reading the file does, at most EXAMINE_WITHIN_S. Raises NotFound, Observing, Muted,
-    Locked, TooFast, FileIdTaken, FilesStaged, and what `kernel.apart.examine` raises.
+    Locked, AccountNeeded, TooFast, FileIdTaken, FilesStaged, and what `kernel.apart.examine` raises.
     """
     given = hashlib.sha256(data).hexdigest()
     row = _may_speak(actor, room_id, stream_id)
+    require_account(actor)
     if (known := _known(actor, row, id, given)) is not None:
         return known
     if wait_ms := _uploads.take(actor.pk):

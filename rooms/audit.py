@@ -12,6 +12,7 @@ from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
 from rooms import file_audit, queries, state, supervision, terms
+from rooms.guests import audit as guests
 from rooms.models import Agreement, Offer, Preferences, Room
 from rooms.wire import OfferTerms
 
@@ -49,6 +50,7 @@ def check_room(room: Room) -> Iterator[Problem]:
     folded = state.empty()
     for event in stream.everything(room.pk):
         body = event.body
+        yield from guests.check_event(where, room, event)
         if "cause" in body:
             told.add(body["cause"])
         if event.kind in _IMPOSED and event.by not in _in_chair(folded):

@@ -54,7 +54,12 @@ def named(table: Table, text: str, mentions: Sequence[str]) -> list[dict[str, st
 
 
 def tell(table: Table, seq: int, named: Sequence[dict[str, str]]) -> None:
-    """Queues a mail to each whom a message names, for the case that they do not read it soon."""
+    """Queues a mail to each whom a message names, for the case that they do not read it soon.
+
+    What a guest says is mailed to nobody.
+    """
+    if table.actor.is_guest:
+        return
     at = table.now + timedelta(seconds=limits.MENTION_MAIL_AFTER_S)
     for person in named:
         if person["id"] != str(table.actor.pk):
@@ -66,7 +71,7 @@ def tell(table: Table, seq: int, named: Sequence[dict[str, str]]) -> None:
 def mail_mention(payload: dict[str, Any], _now: datetime) -> None:
     """Mails a person who was named and has not read it. Nothing to whom may not read it any more."""
     row = Stream.objects.filter(id=payload["stream"]).first()
-    person = User.objects.filter(pk=payload["person"], is_active=True).first()
+    person = User.objects.filter(pk=payload["person"], is_active=True, is_guest=False).first()
     said = stream.at(UUID(payload["stream"]), payload["seq"])
     if row is None or person is None or said is None or said.content is None:
         return

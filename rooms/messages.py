@@ -13,6 +13,7 @@ from negotiation_hub.kernel.stream import Draft, Event
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import attachments, mentioning, wire
+from rooms.guests import bounds
 from rooms.refusals import MessageBlank, MessageFrozen, MessageNotOwn, MessageTooManyEdits, MessageUnknown
 from rooms.table import Table, once
 
@@ -119,6 +120,7 @@ def _say(table: Table, body: dict[str, Any], mentions: Sequence[str]) -> Answer:
 
 
 def _tell(table: Table, draft: Draft) -> Answer:
+    bounds.say(table.actor, draft.body.get("text", ""))
     first = stream.append(table.head, [draft], by=table.actor.pk, at=table.now, command=table.command)[0]
     return Answer(first.seq, first.hash)
 

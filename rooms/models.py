@@ -9,6 +9,7 @@ from negotiation_hub.kernel.ids import random_id, uuid7
 from negotiation_hub.kernel.models import File, Stream
 from negotiation_hub.people.models import Organisation, User
 from rooms.approval import Status as ApprovalStatus
+from rooms.guests import models as guest_models  # noqa: F401 - Django looks for an app's tables here
 from rooms.negotiation import Status as NegotiationStatus
 from rooms.offer import Status as OfferStatus
 

@@ -5,11 +5,12 @@ from typing import TypedDict
 from uuid import UUID
 
 from catalog import queries as catalog
-from negotiation_hub.kernel import commit, stream
+from negotiation_hub.kernel import commit, limits, stream
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
+from negotiation_hub.people.guests import AccountNeeded
 from negotiation_hub.people.models import User
 from rooms import hooks, queries, supervision
 from rooms.models import Participant, Room
@@ -42,7 +43,8 @@ def open_room(
     `anew` makes a new one in any case. The seller's people may open one for `buyer_person`, who asked them
     something. A new one has the id `room_id`, where one is given.
 
-    Raises NotFound for a listing that is not public, SameParty for one's own.
+    Raises NotFound for a listing that is not public, SameParty for one's own, AccountNeeded for a guest's
+    second.
     """
     listing = catalog.published_listing(listing_id)
     person = buyer_person or actor
@@ -54,6 +56,8 @@ def open_room(
     with commit.transact():
         if not anew and (room := _open_one(person, buyer.pk, listing_id)) is not None:
             return room
+        if actor.is_guest and Room.objects.filter(opened_by=actor).count() >= limits.GUEST_ROOMS_MAX:
+            raise AccountNeeded
         room = Room.objects.create(
             id=room_id or uuid7(),
             listing=listing.pk,

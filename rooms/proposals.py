@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
 from rooms import goods, mandate, offer, terms, wire
+from rooms.guests import bounds
 from rooms.models import Offer
 from rooms.refusals import Identical, Standing, Unchanged
 from rooms.table import Table, expire, move, named, over, put, same
@@ -23,12 +24,13 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
 
     What the person may not offer alone waits in the side's caucus; the table does not change then.
     Raises Standing, Stale, Expired, Own, NotOwn, Identical, Unchanged, ListingUnknown, and what
-    `terms.price` raises.
+    `terms.price` raises; TooFast of a guest.
     """
     if not table.may_approve and mandate.asked_before(table):
         return table.unchanged()
     standing, packages = _check(table, way, version, asked)
     goods.check(table.room, packages)
+    bounds.offer(table.actor)
     if not table.may_approve and (beyond := mandate.beyond(table, packages)) is not None:
         return mandate.ask(table, way, version, asked, packages, beyond)
     return _put(table, way, version, standing, asked, packages)

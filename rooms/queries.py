@@ -139,7 +139,7 @@ def view(actor: User, row: Stream) -> View:
             room=row.scope,
             you={"side": found.side, "may_approve": found.may_approve},
             state=lambda: caucus_state(found.room, row.side),
-            may=_READ if found.muted else _TALK,
+            may=_limited(actor, _READ if found.muted else _TALK),
             reads=True,
         )
     if found.taken is None:
@@ -148,7 +148,7 @@ def view(actor: User, row: Stream) -> View:
         room=row.scope,
         you={"side": found.side},
         state=lambda: table_state(found.room),
-        may=_may_say(found),
+        may=_limited(actor, _may_say(found)),
         reads=True,
     )
 
@@ -180,6 +180,11 @@ def _may_say(found: Seat) -> frozenset[str]:
     if found.side == "moderator" and not found.steps_in:
         return frozenset()
     return _READ if found.muted or found.locked_out else _TALK
+
+
+def _limited(actor: User, may: frozenset[str]) -> frozenset[str]:
+    # How much a guest says is looked at by the service: nothing of it is simple.
+    return may - {"message.send"} if actor.is_guest else may
 
 
 def whispers_of(actor: User, room: Room) -> list[dict[str, Any]]:
@@ -262,10 +267,15 @@ def sides_view(room: Room) -> dict[str, Any]:
 
 def participant_view(seat: Participant) -> dict[str, Any]:
     """A person at the table as the wire shows them. `mode` says whether a moderator observes or is in;
-    `muted` and `removed`, where they are, since when and why.
+    `muted` and `removed`, where they are, since when and why; `guest` that they have no account.
     """
     shown = {"id": str(seat.user_id), "name": seat.user.name, "side": seat.side}
-    may_be = {"mode": seat.mode, "muted": seat.muted, "removed": seat.removed}
+    may_be = {
+        "mode": seat.mode,
+        "guest": seat.user.is_guest,
+        "muted": seat.muted,
+        "removed": seat.removed,
+    }
     return {**shown, **{key: value for key, value in may_be.items() if value}}
 
 

@@ -14,6 +14,7 @@ from negotiation_hub.kernel import commit, stream
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
+from negotiation_hub.people.guests import require_account
 from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.facts import AgreementFacts, LineFacts
@@ -73,10 +74,11 @@ def withdraw_offer(*, actor: User, frame: wire.OfferWithdraw, now: datetime) -> 
 def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answer:
     """Accepts one package of one version: agreement, order and payment request, or nothing.
 
-    Raises Stale, Expired, Own, NoneStanding, PackageUnknown, BeyondMandate, SoldOut.
+    Raises Stale, Expired, Own, NoneStanding, PackageUnknown, BeyondMandate, SoldOut, AccountNeeded.
     """
 
     def do(table: Table) -> Answer:
+        require_account(table.actor)
         standing = take(table, "accept", offer.Who.OTHER, version=frame.version, digest=frame.hash)
         if frame.package >= len(standing.packages):
             raise PackageUnknown

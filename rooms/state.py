@@ -72,15 +72,21 @@ _OF_PERSON: Final = {
     "participant.unmuted": ("muted", False),
     "participant.removed": ("removed", True),
     "participant.readmitted": ("removed", False),
+    "guest.removed": ("removed", True),
 }
 _OF_OFFER: Final = {"offer.frozen": True, "offer.unfrozen": False}
 
 
 def _supervise(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
-    """Applies what a moderator imposes."""
+    """Applies what a moderator imposes, and what becomes of a guest."""
     act = {"at": at, "reason": body.get("reason", "")}
     if kind in {"room.locked", "room.unlocked"}:
         state["locked"] = act if kind == "room.locked" else None
+    elif kind == "guest.registered":
+        state["participants"] = [
+            _with(one, "guest", None) if one["id"] == body["participant"] else one
+            for one in state["participants"]
+        ]
     elif kind in _OF_PERSON:
         name, on = _OF_PERSON[kind]
         state["participants"] = [

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from rooms import views
+from rooms.guests import invite_views as invite
+from rooms.guests import views as guests
 from rooms.search import views as search
 
 app_name = "rooms"
@@ -10,4 +12,11 @@ urlpatterns = [
     path("rooms/open/", views.open_room, name="open"),
     path("rooms/search/", search.search_rooms, name="search"),
     path("rooms/<uuid:room_id>/", views.show_room, name="room"),
+    path("guests/", invite.guest_links, name="guest_links"),
+    path("guests/<uuid:link>/revoke/", invite.revoke, name="guest_revoke"),
+    path("guests/in/<str:token>/", guests.door, name="guest_door"),
+    path("guests/enter/", guests.enter, name="guest_enter"),
+    path("guests/code/mail/", guests.mail_code, name="guest_mail_code"),
+    path("guests/code/", guests.enter_code, name="guest_enter_code"),
+    path("guests/account/", guests.account, name="guest_account"),
 ]

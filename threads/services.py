@@ -21,6 +21,7 @@ from negotiation_hub.kernel.text import can_be_shown, one_line
 from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people import queries as people
+from negotiation_hub.people.guests import require_account
 from negotiation_hub.people.models import Membership, User
 from rooms.refusals import MessageBlank
 from rooms.wire import MessageSend
@@ -224,8 +225,9 @@ def post(
     """Says something in a thread, once per `command` of this author; a resolved thread is open again.
 
     `answers` is the number of the post that it answers. Raises StreamUnknown for who may not read the thread,
-    NotPermitted, MessageBlank, TextTooLong, AnswersNothing, TooFast.
+    NotPermitted, MessageBlank, TextTooLong, AnswersNothing, TooFast, AccountNeeded.
     """
+    require_account(actor)
     text = clean_text(text)
 
     def do(locked: _Locked) -> Answer:

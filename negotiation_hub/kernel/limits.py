@@ -183,6 +183,22 @@ SCHEDULE_MAX_S: Final = 90 * 86_400  # how far ahead a campaign is scheduled: a 
 VISIT_S: Final = 1800  # clicks of one browser on one campaign within it are one visit, as is usual
 ATTRIBUTION_S: Final = 14 * 86_400  # how long a visit explains a room: as long as a session lives
 
+# --- guests, who came by a link and have no account
+GUEST_LINK_DAYS: Final = 14  # how long a link is good where nobody says otherwise: two weeks, as a session
+GUEST_LINK_DAYS_MAX: Final = 90  # a quarter: no offer stands longer
+GUEST_LINKS_MAX: Final = 200  # of one organisation that are good and that nobody has opened yet
+GUEST_ROOMS_MAX: Final = 1  # that a guest, and so a link, opens: for more there are accounts
+GUESTS_PER_CLIENT_H: Final = 10  # who come from one network address in an hour; offices share one
+GUEST_MESSAGES_PER_MIN: Final = 12  # that a guest writes, changes, removes or reacts to: a fast talker's
+GUEST_MESSAGES_BURST: Final = 12  # at once: a minute's worth
+GUEST_MESSAGE_CHARS_MAX: Final = 2_000  # of one message: most of a printed page
+GUEST_OFFERS_PER_H: Final = 12  # of a guest: one in five minutes
+GUEST_OFFERS_BURST: Final = 6  # at once: a round of haggling
+GUEST_CODE_S: Final = 600  # how long a mailed code is good: mails take minutes
+GUEST_CODE_TRIES_MAX: Final = 5  # of one code, which has a million values
+GUEST_CODE_AGAIN_S: Final = 60  # until another code is mailed for the same link: a mail takes that long
+GUEST_CODES_MAX: Final = 20  # that are mailed for one link, ever: 100 tries in all
+
 # --- background work
 JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about nine hours
 JOB_BACKOFF_S: Final = 2

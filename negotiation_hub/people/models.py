@@ -41,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
+    # Came by a link and has no account: the address is none, and nobody can sign in with it.
+    is_guest = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit, limits, outbox
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
+from negotiation_hub.people.guests import require_account
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
 from orders import lifecycle
@@ -50,7 +51,7 @@ def locked(order_id: UUID) -> Order:
 
 
 def require(order: Order, actor: User, who: Who) -> None:
-    """Raises NotFound for a stranger, NotPermitted for the wrong side or role."""
+    """Raises NotFound for a stranger, NotPermitted for the wrong side or role, AccountNeeded for a guest."""
     buys = membership(actor, order.buyer_id)
     sells = membership(actor, order.seller_id)
     if buys is None and sells is None:
@@ -64,6 +65,7 @@ def require(order: Order, actor: User, who: Who) -> None:
     }
     if not allowed[who]:
         raise NotPermitted
+    require_account(actor)
 
 
 def who_may(event: str) -> Who:

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from desk import limits, moderation, watching
+from desk import limits, moderation, queue_queries, watching
 from desk.models import Finding, ReviewItem
 from negotiation_hub.kernel import following
 from negotiation_hub.kernel.following import EVENTS_AT_ONCE, Place
 from negotiation_hub.kernel.models import Followed, Stream
 from rooms import opening
 from tests.desk.conftest import Deals
-from tests.desk.review import PAY, item, report, watch
+from tests.desk.review import PAY, item, moderator, report, watch
 from tests.desk.trade import Trade
+from tests.rooms.guests import Invitation
 
 
 def place() -> Place:
@@ -150,3 +151,22 @@ def test_a_look_at_nothing_new_reads_no_event(deals: Deals) -> None:
 def test_words_that_cannot_be_looked_at_find_nothing() -> None:
     told = following.Told(stream=None, seq=1, kind="message.sent", by=None, at=None, content=None)  # type: ignore[arg-type]
     assert watching.look(told) is None
+
+
+@pytest.mark.covers("room:supervision.guests")
+def test_a_link_in_what_a_guest_says_is_found_and_in_what_others_say_not(db: None) -> None:
+    invited = Invitation()
+    invited.enter()
+    table = invited.table()
+    table.send("seller", "message.send", text="See https://norte.example/")
+    table.send("buyer", "message.send", text="See https://evil.example/pumps")
+    table.send("buyer", "message.send", text="See www.evil.example/pumps")
+    watch(table)
+    found, again = Finding.objects.order_by("seq")
+    assert again.item == found.item
+    assert (found.rule, found.item.subject, found.item.kind) == ("link", invited.guest, "payment")
+    shown = queue_queries.item_for(moderator("Dov"), found.item_id, table.now)
+    assert [fit.words for entry in shown.entries for fit in entry.fits] == [
+        "ww.evil.example/pumps",
+        "https://evil.example/pumps",
+    ]

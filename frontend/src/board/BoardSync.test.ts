@@ -67,7 +67,15 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       filesUrl: "",
       csrf: "",
     },
-    ...{ dealsUrl: null, evidenceUrl: null, roomUrl: "", verifyUrl: null, loginUrl: "", iconsUrl: "" },
+    ...{
+      dealsUrl: null,
+      evidenceUrl: null,
+      roomUrl: "",
+      verifyUrl: null,
+      loginUrl: "",
+      accountUrl: null,
+      iconsUrl: "",
+    },
   };
   socket = new FakeSocket();
   store = new RoomStore(config, new Keep(TABLE, BUYER, NO_BOX, NO_BOX), () => socket);

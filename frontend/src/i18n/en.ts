@@ -1,6 +1,7 @@
 import { boardWords } from "./board.en.ts";
 import { deliveryLines } from "./deliveries.en.ts";
 import { feedbackLines } from "./feedback.en.ts";
+import { guest, guestLines, guestRefusals } from "./guests.en.ts";
 import { keys, keysHint } from "./keys.en.ts";
 import { message, messageLines, messageRefusals } from "./messages.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
@@ -299,6 +300,7 @@ export const en = {
     ...sideLines,
     ...messageLines,
     ...supervisionLines,
+    ...guestLines,
     ...feedbackLines,
     ...deliveryLines,
     opened: (title: string) => `The room was opened: ${title}`,
@@ -339,6 +341,7 @@ export const en = {
   sides,
 
   supervision,
+  guest,
 
   message,
   writing,
@@ -365,6 +368,7 @@ export const en = {
     ...messageRefusals,
     ...writingRefusals,
     ...supervisionRefusals,
+    ...guestRefusals,
     "stream.unknown": "This room does not exist, or you may not enter it.",
   } as Record<string, string>,
 

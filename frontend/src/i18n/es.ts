@@ -4,6 +4,7 @@ import { boardWords } from "./board.es.ts";
 import { deliveryLines } from "./deliveries.es.ts";
 import type { Dictionary } from "./en.ts";
 import { feedbackLines } from "./feedback.es.ts";
+import { guest, guestLines, guestRefusals } from "./guests.es.ts";
 import { keys, keysHint } from "./keys.es.ts";
 import { message, messageLines, messageRefusals } from "./messages.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
@@ -289,6 +290,7 @@ export const es: Dictionary = {
     ...sideLines,
     ...messageLines,
     ...supervisionLines,
+    ...guestLines,
     ...feedbackLines,
     ...deliveryLines,
     opened: (title) => `Se abrió la sala: ${title}`,
@@ -327,6 +329,7 @@ export const es: Dictionary = {
   sides,
 
   supervision,
+  guest,
 
   message,
   writing,
@@ -352,6 +355,7 @@ export const es: Dictionary = {
     ...messageRefusals,
     ...writingRefusals,
     ...supervisionRefusals,
+    ...guestRefusals,
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
   },
 

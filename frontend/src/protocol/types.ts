@@ -94,6 +94,8 @@ export interface Participant {
   side: ParticipantSide;
   /** Of a moderator: only what is `in` may speak. */
   mode?: "observing" | "in";
+  /** Came by a link and has no account: they do not accept. */
+  guest?: boolean;
   muted?: Imposed;
   removed?: Imposed;
 }
@@ -192,6 +194,8 @@ export interface EventBodies {
   "participant.unmuted": OnPerson;
   "participant.removed": OnPerson;
   "participant.readmitted": OnPerson;
+  "guest.removed": { participant: string };
+  "guest.registered": { participant: string };
   "room.locked": { reason: string };
   "room.unlocked": { reason: string };
   "offer.frozen": OnOffer;

@@ -34,6 +34,8 @@ export interface RoomConfig {
   /** Where anybody has a transcript checked. */
   verifyUrl: string | null;
   loginUrl: string;
+  /** Where a guest makes an account. */
+  accountUrl: string | null;
   /** The site's icon sprite. */
   iconsUrl: string;
 }
@@ -72,6 +74,7 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     roomUrl: data.roomUrl || `/api/v1/rooms/${data.room}/`,
     verifyUrl: data.verifyUrl || null,
     loginUrl: data.loginUrl || "/",
+    accountUrl: data.accountUrl || null,
     iconsUrl: data.icons || "/static/icons.svg",
   };
 }

@@ -8,6 +8,7 @@ import "../styles/files.css";
 import "../styles/report.css";
 import "../styles/sides.css";
 import "../styles/supervision.css";
+import "../styles/guests.css";
 import "../styles/wants.css";
 import { App } from "./components/App.tsx";
 import { readConfig } from "./config.ts";

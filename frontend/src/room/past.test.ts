@@ -91,6 +91,7 @@ describe("a store that looks back", () => {
     filesUrl: "",
     csrf: "",
     loginUrl: "",
+    accountUrl: null,
     iconsUrl: "",
   };
 

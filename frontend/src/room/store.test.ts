@@ -40,6 +40,7 @@ const config: RoomConfig = {
   roomUrl: "/api/v1/rooms/r/",
   verifyUrl: null,
   loginUrl: "/",
+  accountUrl: null,
   iconsUrl: "/icons.svg",
 };
 

@@ -1,4 +1,4 @@
-/** What moderators have imposed on people, room and offer; the same rules as the server's (rooms/state.py). */
+/** What moderators have imposed on people, room and offer, and what becomes of guests; the same rules as the server's (rooms/state.py). */
 import type { Imposed, Offer, RoomEvent } from "../protocol/types.ts";
 import type { FoldedTable } from "./roomState.ts";
 
@@ -15,6 +15,15 @@ export function foldSupervision(state: FoldedTable, event: RoomEvent): FoldedTab
     case "participant.removed":
     case "participant.readmitted":
       return onPerson(state, event, "removed", event.kind === "participant.removed");
+    case "guest.removed":
+      return onPerson(state, { ...event, body: { ...event.body, reason: "" } }, "removed", true);
+    case "guest.registered":
+      return {
+        ...state,
+        participants: state.participants.map(({ guest, ...person }) =>
+          person.id === event.body.participant || !guest ? person : { ...person, guest },
+        ),
+      };
     case "offer.frozen":
     case "offer.unfrozen":
       return onOffer(state, event.body.version, ({ frozen: _, ...offer }) =>

@@ -77,6 +77,13 @@ function supervisionLine(
     case "participant.removed":
     case "participant.readmitted":
       return personLine(event.kind, who, name(event.body.participant), event.body.reason, t);
+    case "guest.removed": {
+      const whom = name(event.body.participant);
+      const text = event.by === null ? t.line.guestEnded(whom) : t.line.guestRevoked(who, whom);
+      return { icon: "user-x", text, tone: "bad" };
+    }
+    case "guest.registered":
+      return { icon: "badge-check", text: t.line.guestRegistered(who), tone: "good" };
     case "room.locked":
       return { icon: "lock", text: t.line.locked(who), reason: event.body.reason, tone: "bad" };
     case "room.unlocked":

@@ -14,6 +14,7 @@ import { Banner } from "./Banner.tsx";
 import { Boundary, Dialog, Problem } from "./Basics.tsx";
 import { BoardLane } from "./BoardLane.tsx";
 import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog, RemoveDialog } from "./Decisions.tsx";
+import { GuestBanner } from "./Guest.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { StepInDialog } from "./Observing.tsx";
 import { Stream, type StreamHandle } from "./Stream.tsx";
@@ -171,6 +172,7 @@ function Banners(): ReactNode {
     <div className="banners">
       <Banner />
       <SupervisionBanner />
+      <GuestBanner />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Attachments } from "./Attachments.tsx";
 import { Face, Problem, ServerHtml } from "./Basics.tsx";
 import { isSend } from "./Composer.tsx";
 import { useDecision } from "./Decisions.tsx";
+import { GuestChip, LinkWarning } from "./Guest.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { useObserving } from "./Observing.tsx";
 import { useBarred } from "./Supervised.tsx";
@@ -119,6 +120,7 @@ export function MessageRow({ row, acts }: { row: MessageRowOf; acts: MessageActs
         ) : (
           <p className="message-who">
             <b className={side && side !== "moderator" ? `side-${side}` : ""}>{name}</b>{" "}
+            <GuestChip id={event.by} />
             <span className="faint">
               {side ? `${t[side]} · ` : ""}
               <time dateTime={event.at}>{format.time(event.at)}</time>
@@ -127,6 +129,7 @@ export function MessageRow({ row, acts }: { row: MessageRowOf; acts: MessageActs
         )}
         {said.answers !== null && <Quote seq={said.answers} acts={acts} />}
         {doing === "edit" ? <Editor row={row} acts={acts} /> : <Words said={said} />}
+        <LinkWarning by={event.by} said={said} />
         <Attachments files={said.attachments} />
         <Reactions row={row} acts={acts} picking={doing === "react"} />
         {acts.newest?.seq === event.seq && (

@@ -4,6 +4,7 @@ import { useLanguage } from "../../i18n/index.ts";
 import type { EventOf, Imposed, Offer, Participant } from "../../protocol/types.ts";
 import { personName, useFormat, useRoom } from "../context.ts";
 import { Face, ServerHtml } from "./Basics.tsx";
+import { GuestChip } from "./Guest.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 
 /** Oneself at the table, once one has sat down. */
@@ -119,15 +120,19 @@ export function Removed({ removed }: { removed: Imposed }): ReactNode {
   const { t } = useLanguage();
   const { store } = useRoom();
   const { config } = store;
+  // Moderators always say why; only a guest's link ends without a word.
+  const over = removed.reason === "";
   return (
     <div className="empty" role="alert">
       <Icon name="user-x" />
-      <h1>{t.supervision.removedTitle}</h1>
-      <p>{t.supervision.removedHint}</p>
-      <p>
-        <q>{t.supervision.because(removed.reason)}</q>
-      </p>
-      {config.dealsUrl && (
+      <h1>{over ? t.guest.endedTitle : t.supervision.removedTitle}</h1>
+      <p>{over ? t.guest.endedHint : t.supervision.removedHint}</p>
+      {!over && (
+        <p>
+          <q>{t.supervision.because(removed.reason)}</q>
+        </p>
+      )}
+      {!over && config.dealsUrl && (
         <a className="btn btn-primary" href={config.dealsUrl}>
           {t.allDeals}
         </a>
@@ -136,14 +141,21 @@ export function Removed({ removed }: { removed: Imposed }): ReactNode {
   );
 }
 
-/** Beside a name: removed, or else muted. */
+/** Beside a name: a guest; removed, or else muted. */
 export function PersonChips({ person }: { person: Participant }): ReactNode {
   const { t } = useLanguage();
   const imposed = person.removed ?? person.muted;
-  if (!imposed) return null;
   return (
-    <span className="chip chip-warn person-chip" title={t.supervision.because(imposed.reason)}>
-      {person.removed ? t.supervision.removedChip : t.supervision.mutedChip}
-    </span>
+    <>
+      <GuestChip id={person.id} />
+      {imposed && (
+        <span
+          className="chip chip-warn person-chip"
+          title={imposed.reason ? t.supervision.because(imposed.reason) : undefined}
+        >
+          {person.removed ? t.supervision.removedChip : t.supervision.mutedChip}
+        </span>
+      )}
+    </>
   );
 }

@@ -8,6 +8,7 @@ import type { OpenDialog } from "../dialogs.ts";
 import { nextStep, orderProgress } from "../orderProgress.ts";
 import { otherSide, waitingApproval } from "../roomState.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
+import { useAccountHref } from "./Guest.tsx";
 import { Icon } from "./Icon.tsx";
 import { ScoreChip } from "./Score.tsx";
 import { FrozenChip, useHeld } from "./Supervised.tsx";
@@ -183,6 +184,7 @@ export function StandingActions(props: { offer: Offer; open: OpenDialog; card?: 
   const { offer, open } = props;
   const passed = usePassed(offer.expires_at);
   const held = useHeld(offer);
+  const account = useAccountHref();
   const common = {
     type: "button" as const,
     disabled: !connected || held !== null,
@@ -208,15 +210,21 @@ export function StandingActions(props: { offer: Offer; open: OpenDialog; card?: 
       <button {...common} className="btn" onClick={() => open({ kind: "offer" })}>
         {t.counter}
       </button>
-      <button
-        {...common}
-        disabled={common.disabled || passed}
-        title={passed ? t.expiredHint : common.title}
-        className="btn btn-primary"
-        onClick={() => open({ kind: "accept", offer, package: 0 })}
-      >
-        {props.card ? t.reviewAccept : t.accept}
-      </button>
+      {account ? (
+        <a className="btn btn-primary btn-account" href={account}>
+          {t.guest.makeAccountToAccept}
+        </a>
+      ) : (
+        <button
+          {...common}
+          disabled={common.disabled || passed}
+          title={passed ? t.expiredHint : common.title}
+          className="btn btn-primary"
+          onClick={() => open({ kind: "accept", offer, package: 0 })}
+        >
+          {props.card ? t.reviewAccept : t.accept}
+        </button>
+      )}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { useRoom } from "../context.ts";
 import { fileSize } from "../files.ts";
 import type { Upload } from "../uploads.ts";
 import { useRefusalWords } from "./Basics.tsx";
+import { useAccountHref } from "./Guest.tsx";
 import { Icon } from "./Icon.tsx";
 
 /** What a chooser offers first; the server looks at what a file is. */
@@ -39,6 +40,7 @@ export function useFiles(stream: string): Files {
 export function AddFiles({ add }: { add: Files["add"] }): ReactNode {
   const { t } = useLanguage();
   const input = useRef<HTMLInputElement>(null);
+  if (useAccountHref()) return null; // files need an account
   return (
     <>
       <input
