@@ -51,10 +51,14 @@ def _issues(was: Package, now: Package) -> Iterator[Row]:
     left = {_folded(issue["name"]): issue for issue in was["issues"]}
     for issue in now["issues"]:
         match = left.pop(_folded(issue["name"]), None)
-        before = None if match is None else wording.issue_value(match["value"])
-        yield _row(issue["name"], before, wording.issue_value(issue["value"]))
+        before = None if match is None else _value(match)
+        yield _row(wording.issue_name(issue["name"]), before, _value(issue))
     for issue in left.values():
-        yield _row(issue["name"], wording.issue_value(issue["value"]), None)
+        yield _row(wording.issue_name(issue["name"]), _value(issue), None)
+
+
+def _value(issue: Mapping[str, Any]) -> str:
+    return wording.issue_value(issue["value"], issue["name"])
 
 
 def _sums(old: Offer, was: Package, after: Offer, now: Package) -> Iterator[Row]:

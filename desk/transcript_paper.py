@@ -156,12 +156,7 @@ def _told(event: Event, offers: dict[int, Mapping[str, Any]]) -> dict[str, Any]:
     if event.content is None:
         return {**told, "text": _("What stood here was removed.")}
     if event.kind == "message.sent":
-        answers = body.get("answers")
-        return {
-            **told,
-            "said": body.get("text", ""),
-            "detail": "" if answers is None else _("answers %(number)s") % {"number": answers},
-        }
+        return {**told, "said": body.get("text", ""), "detail": _answers(body)}
     said = words.of_event(event.kind, body) or words.Words("clock", _("Something else happened"))
     told |= {"text": said.text, "detail": said.detail}
     if event.kind == "message.edited":
@@ -175,6 +170,14 @@ def _told(event: Event, offers: dict[int, Mapping[str, Any]]) -> dict[str, Any]:
         told["packages"] = _packages(offers, offer)
         offers[offer["version"]] = offer
     return told
+
+
+def _answers(body: Mapping[str, Any]) -> str:
+    if about := body.get("about"):
+        of = {"version": about["version"], "name": wording.issue_name(about["name"])}
+        return _("on “%(name)s” in version %(version)s") % of
+    answers = body.get("answers")
+    return "" if answers is None else _("answers %(number)s") % {"number": answers}
 
 
 def _about(body: Mapping[str, Any]) -> str:

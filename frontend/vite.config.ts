@@ -9,9 +9,10 @@ import { defineConfig } from "vitest/config";
 /** The JavaScript of the room, gzipped, in kilobytes of 1,000 bytes, whenever it is loaded. */
 const ROOM_BUDGET_KB = 110;
 
-/** Beside it: the board's editor, and the names of the emoji, of which one language is loaded. */
+/** Beside it: the board's editor, the names of the emoji, of which one language is loaded, and those of rare units. */
 const BOARD = "src/board/Board.tsx";
 const EMOJI = "virtual:emoji/";
+const UNITS = "virtual:units";
 
 type Chunk = { file: string; isEntry?: boolean; imports?: string[]; dynamicImports?: string[] };
 
@@ -31,7 +32,7 @@ function roomBudget(): Plugin {
         return file ? gzipSync(readFileSync(join(directory, file))).length / 1000 : 0;
       };
       const language = (key: string): boolean => key.startsWith("src/i18n/");
-      const apart = (key: string): boolean => key === BOARD || key.includes(EMOJI);
+      const apart = (key: string): boolean => key === BOARD || key.includes(EMOJI) || key.includes(UNITS);
       /** What these need: at once, or whenever it is asked for. */
       const needs = (keys: string[], later: boolean, held = new Set<string>()): Set<string> => {
         for (const key of keys) {
@@ -65,7 +66,15 @@ function roomBudget(): Plugin {
       this.info(
         `room JavaScript: ${shown(total)} of ${ROOM_BUDGET_KB} kB, ${shown(opening)} of it to open a room`,
       );
-      this.info(`beside it: board ${shown(board)}, names of emoji ${shown(emoji)}`);
+      const rare = Math.max(
+        0,
+        ...Object.keys(manifest)
+          .filter((key) => key.includes(UNITS))
+          .map(size),
+      );
+      this.info(
+        `beside it: board ${shown(board)}, names of emoji ${shown(emoji)}, of rare units ${shown(rare)}`,
+      );
       if (total > ROOM_BUDGET_KB) this.error(`the room's JavaScript is ${shown(total)}`);
     },
   };
@@ -161,6 +170,23 @@ const COMPONENTS = 2;
 /** By how many words beside its name an emoji is found. */
 const WORDS = 3;
 
+/** `virtual:units`: code, English name and symbol of every unit of UNECE Rec 20 that is in use, by the server's list. */
+function units(): Plugin {
+  return {
+    name: "units",
+    resolveId: (id) => (id === UNITS ? `\0${id}` : null),
+    load(id) {
+      if (id !== `\0${UNITS}`) return null;
+      const lines = readFileSync(join("..", "negotiation_hub", "kernel", "rec20.tsv"), "utf8")
+        .trim()
+        .split("\n");
+      const rows = lines.map((line) => line.split("\t")).filter(([, , , mark]) => !mark);
+      const text = rows.map(([code, name, symbol = ""]) => [code, name, symbol].join("\t")).join("\n");
+      return `export default ${JSON.stringify(text)}.split("\\n").map((row) => row.split("\\t"));`;
+    },
+  };
+}
+
 /** Puts the compressed forms of what is text beside each file: the server gives a browser the one that it takes. */
 function compressed(): Plugin {
   return {
@@ -209,6 +235,7 @@ export default defineConfig({
     roomBudget(),
     withoutEval(),
     emoji(),
+    units(),
     compressed(),
   ],
   build: {

@@ -109,7 +109,10 @@ def _content(order: Order, language: str) -> dict[str, Any]:
         if order.tax_basis != "none"
         else [],
         "gross": wording.amount(order.gross, order.currency),
-        "issues": [{"name": i["name"], "value": wording.issue_value(i["value"])} for i in order.issues],
+        "issues": [
+            {"name": wording.issue_name(one["name"]), "value": wording.issue_value(one["value"], one["name"])}
+            for one in order.issues
+        ],
         "annexes": _annexes(order),
         "evidence": _evidence(order),
         "footer": _("Agreement %(number)s of %(date)s") % {"number": order.number, "date": agreed},

@@ -7,10 +7,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import money
+from negotiation_hub.kernel import money, units
 from orders.models import Order
 
-# UNECE Recommendation 20: the codes that trade here uses most. Others are shown as they are.
+# UNECE Recommendation 20: the codes that trade here uses most.
 _UNITS: Final = {
     "C62": gettext_noop("pcs"),
     "KGM": "kg",
@@ -25,6 +25,24 @@ _UNITS: Final = {
     "DAY": gettext_noop("days"),
     "MON": gettext_noop("months"),
     "E48": gettext_noop("units of service"),
+}
+# The issues that the offer's form has ready are stored in English for everyone, as are the usual payment
+# terms (frontend/src/room/readyIssues.ts), and shown in the reader's language.
+_PAYMENT_TERMS: Final = "Payment terms"
+_ISSUES: Final = {
+    "Delivery date": gettext_noop("Delivery date"),
+    "Incoterm": gettext_noop("Incoterm"),
+    _PAYMENT_TERMS: gettext_noop("Payment terms"),
+}
+_USUAL_TERMS: Final = {
+    "Payment in advance": gettext_noop("Payment in advance"),
+    "Payment on delivery": gettext_noop("Payment on delivery"),
+    "14 days net": gettext_noop("14 days net"),
+    "30 days net": gettext_noop("30 days net"),
+    "60 days net": gettext_noop("60 days net"),
+    "2 % discount within 10 days, 30 days net": gettext_noop("2 % discount within 10 days, 30 days net"),
+    "50 % in advance, 50 % on delivery": gettext_noop("50 % in advance, 50 % on delivery"),
+    "Documentary credit": gettext_noop("Documentary credit"),
 }
 # The provider's codes that people meet; the rest are shown as they are, for whoever asks the provider.
 _FAILURES: Final = {
@@ -74,14 +92,24 @@ def quantity(text: str, unit: str) -> str:
 
 
 def unit_name(unit: str) -> str:
-    """The unit's short name, or its code."""
-    return _(_UNITS[unit]) if unit in _UNITS else unit
+    """The unit's short name, else its symbol or English name by Recommendation 20, else its code."""
+    if unit in _UNITS:
+        return _(_UNITS[unit])
+    listed = units.all_units().get(unit)
+    return unit if listed is None else listed.symbol or listed.name
 
 
-def issue_value(value: Any) -> str:
-    """The value of an issue: yes or no, a number, or the clause itself."""
+def issue_name(name: str) -> str:
+    """The name of an issue, in the reader's language where the offer's form has it ready."""
+    return _(_ISSUES[name]) if name in _ISSUES else name
+
+
+def issue_value(value: Any, name: str = "") -> str:
+    """The value of the issue with that name: yes or no, a number, or the clause itself."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == _PAYMENT_TERMS and value in _USUAL_TERMS:
+        return _(_USUAL_TERMS[value])
     return str(value)
 
 

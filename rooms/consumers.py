@@ -12,17 +12,19 @@ from rooms import (
     preference_wire,
     preferences,
     queries,
+    remark_wire,
     services,
     supervision,
     wire,
 )
 
-FRAMES: Final = (*wire.FRAMES, *preference_wire.FRAMES)
+FRAMES: Final = (*wire.FRAMES, *preference_wire.FRAMES, *remark_wire.FRAMES)
 SIMPLE: Final[Mapping[str, Simple]] = {"message.send": messages.message}
 _SERVICES: Final[Mapping[str, Service]] = {
     "message.send": messages.send_message,
     "message.reply": messages.reply_to_message,
     "message.attach": messages.send_files,
+    "message.remark": messages.remark_on_offer,
     "message.edit": messages.edit_message,
     "message.redact": messages.redact_message,
     "message.react": messages.react_to_message,

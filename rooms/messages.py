@@ -9,16 +9,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from negotiation_hub.kernel import limits, stream
+from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft, Event
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import attachments, mentioning, wire
+from rooms import attachments, mentioning, remark_wire, remarks, wire
 from rooms.guests import bounds
 from rooms.refusals import MessageBlank, MessageFrozen, MessageNotOwn, MessageTooManyEdits, MessageUnknown
 from rooms.table import Table, once
 
 _SAID: Final = "message.sent"
-_OFFERED: Final = ("offer.proposed", "offer.countered", "offer.superseded")
 
 
 def message(frame: wire.MessageSend) -> Draft:
@@ -63,6 +63,21 @@ def send_files(*, actor: User, frame: wire.MessageAttach, now: datetime) -> Answ
         body: dict[str, Any] = {"text": text, "attachments": sent}
         if frame.answers is not None:
             body["answers"] = _said(table, frame.answers).seq
+        return _say(table, body, frame.mentions)
+
+    return once(actor, frame, now, do, needs_side=False)
+
+
+def remark_on_offer(*, actor: User, frame: remark_wire.MessageRemark, now: datetime) -> Answer:
+    """Says something about a line or an issue of an offer, at the table.
+
+    Raises NotPermitted in a caucus, MessageBlank, OfferPartUnknown, MentionUnknown.
+    """
+
+    def do(table: Table) -> Answer:
+        if table.head.kind != "table":
+            raise NotPermitted("Remarks on an offer are made at the table.")
+        body = {"text": _words(frame.text), "about": remarks.named(table, frame.about)}
         return _say(table, body, frame.mentions)
 
     return once(actor, frame, now, do, needs_side=False)
@@ -144,7 +159,7 @@ def _own(table: Table, seq: int) -> Event:
     if said.by != str(table.actor.pk):
         raise MessageNotOwn
     # The other side has made its offer knowing this: it stays as it was.
-    offers = stream.of_kinds(table.head.id, *_OFFERED, since=seq)
+    offers = stream.of_kinds(table.head.id, *remarks.OFFERED, since=seq)
     if any(event.body["offer"]["side"] != table.side for event in offers):
         raise MessageFrozen
     return said

@@ -180,6 +180,29 @@ class Preferences(models.Model):
         ]
 
 
+class Proof(models.Model):
+    """Somebody showed their second factor for one acceptance, bound to all that it is about. Good once.
+
+    Only the SHA-256 of the token is kept; a used one stays, as evidence.
+    """
+
+    id = models.UUIDField(primary_key=True, default=random_id)
+    sha256 = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="proofs")
+    version = models.PositiveSmallIntegerField()
+    package = models.PositiveSmallIntegerField()
+    offer_hash = models.CharField(max_length=64)
+    terms_hash = models.CharField(max_length=64)  # of the package
+    gross = models.BigIntegerField()  # minor units
+    currency = models.CharField(max_length=3)
+    payee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=20)  # totp, recovery_codes, webauthn
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
 class Agreement(models.Model):
     """What two sides agreed on: one package of one version, pinned by hash. Immutable."""
 

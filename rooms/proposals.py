@@ -2,12 +2,13 @@
 
 from typing import Any, Final, Literal
 
+from negotiation_hub.kernel import units
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
 from rooms import goods, mandate, offer, terms, wire
 from rooms.guests import bounds
 from rooms.models import Offer
-from rooms.refusals import Identical, Standing, Unchanged
+from rooms.refusals import Identical, Standing, Unchanged, UnitUnknown
 from rooms.table import Table, expire, move, named, over, put, same
 
 Way = Literal["propose", "counter", "supersede"]
@@ -23,11 +24,13 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
     """An offer of this side. `version` is the one that it answers or replaces.
 
     What the person may not offer alone waits in the side's caucus; the table does not change then.
-    Raises Standing, Stale, Expired, Own, NotOwn, Identical, Unchanged, ListingUnknown, and what
+    Raises UnitUnknown, Standing, Stale, Expired, Own, NotOwn, Identical, Unchanged, ListingUnknown, and what
     `terms.price` raises; TooFast of a guest.
     """
     if not table.may_approve and mandate.asked_before(table):
         return table.unchanged()
+    if not all(units.known(line.unit) for package in asked.packages for line in package.lines):
+        raise UnitUnknown
     standing, packages = _check(table, way, version, asked)
     goods.check(table.room, packages)
     bounds.offer(table.actor)

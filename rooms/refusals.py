@@ -241,12 +241,44 @@ class ListingUnknown(Refusal):
     status = 422
 
 
+class UnitUnknown(Refusal):
+    """A line's unit is no code of UNECE Recommendation 20."""
+
+    code = "offer.unit"
+    message = gettext_noop("A line has a unit that is no code of UNECE Recommendation 20.")
+    status = 422
+
+
 class PackageUnknown(Refusal):
     """The offer has no package with this index."""
 
     code = "offer.package"
     message = gettext_noop("This offer has no such package.")
     status = 422
+
+
+class OfferPartUnknown(Refusal):
+    """A remark is about a version, package, line or issue that is not there."""
+
+    code = "offer.part"
+    message = gettext_noop("There is no such line or issue in this offer.")
+    status = 404
+
+
+class StepUpNeeded(Refusal):
+    """The person's organisation asks for a second factor for deals of this size: send again with a proof."""
+
+    code = "offer.step_up"
+    message = gettext_noop("Your organisation asks for your second factor before you accept this.")
+    status = 403
+
+
+class ProofInvalid(Refusal):
+    """The proof was used, is too old, or is for another person, version, package or total."""
+
+    code = "offer.proof"
+    message = gettext_noop("Please confirm once more with your second factor.")
+    status = 403
 
 
 class RoundsExhausted(Refusal):

@@ -172,12 +172,16 @@ class OfferSupersede(Command):
 
 
 class OfferAccept(Command):
-    """Accepts exactly this version, with exactly these terms."""
+    """Accepts exactly this version, with exactly these terms.
+
+    `proof` is of a second factor, where the organisation asks for one.
+    """
 
     t: Literal["offer.accept"]
     version: Version
     hash: Hash
     package: Annotated[int, Field(ge=0, lt=limits.PACKAGES_MAX)]
+    proof: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,100}$")] | None = None
 
 
 class OfferDecline(Command):

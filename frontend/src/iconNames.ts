@@ -62,6 +62,7 @@ export type IconName =
   | "mail"
   | "menu"
   | "message-square"
+  | "message-square-plus"
   | "messages-square"
   | "mic"
   | "mic-off"

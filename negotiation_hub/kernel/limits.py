@@ -87,6 +87,7 @@ REASON_CHARS_MAX: Final = 500
 PREFERENCES_MAX: Final = 60  # what a side wants of the issues of an offer, of its total and of some lines
 WEIGHT_MAX: Final = 100  # of one issue against the others: a percentage for who thinks in those
 NOTES_CHARS_MAX: Final = 8_000  # of a side's private notes on a room: as long as a message
+PROOF_LIFE_S: Final = 120  # of a second factor for one acceptance: to click once more, and no longer
 QUANTITY_DECIMALS_MAX: Final = 6  # grams of a tonne
 AMOUNT_MINOR_MAX: Final = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 

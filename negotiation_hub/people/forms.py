@@ -1,11 +1,15 @@
 """Forms about people."""
 
+import re
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from negotiation_hub.kernel import money
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people import services
 from negotiation_hub.people.models import User
@@ -59,6 +63,37 @@ class OrganisationForm(forms.Form):
     def clean_name(self) -> str:
         """One line that can be shown."""
         return _clean_name(self.cleaned_data["name"], most=200)
+
+
+class SecondFactorForm(forms.Form):
+    """Above which amount accepting asks for a second factor. `minor` is None for never, once it is valid."""
+
+    amount = forms.CharField(
+        label=_("Second factor above"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "input-money", "autocomplete": "off"}),
+        help_text=_("Write decimals with a point. Leave it empty to ask for it never."),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in sorted(money.CURRENCIES)],
+        help_text=_("Nothing is converted: in another currency it is always asked for."),
+    )
+    minor: int | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Puts amount and currency together."""
+        cleaned = super().clean() or {}
+        amount = cleaned.get("amount", "").strip()
+        if amount and "currency" in cleaned:
+            # A comma before one or two digits at the end can only be a decimal one.
+            typed = re.sub(r"^([0-9]+),([0-9]{1,2})$", r"\1.\2", amount)
+            try:
+                self.minor = money.parse(typed, cleaned["currency"]).minor
+            except Refusal as refusal:
+                self.add_error("amount", gettext(refusal.message))
+        return cleaned
 
 
 def _clean_name(text: str, most: int = 100) -> str:

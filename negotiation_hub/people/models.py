@@ -103,6 +103,21 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="membership_once")]
 
 
+class SecondFactorRule(models.Model):
+    """Above how much an organisation's people accept with their second factor only. No row: never."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="second_factor_rule"
+    )
+    minor = models.BigIntegerField()  # in minor units; what is to pay above it needs the second factor
+    currency = models.CharField(max_length=3)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(minor__gt=0), name="second_factor_rule_above_zero")]
+
+
 class ApiToken(models.Model):
     """A token for `Authorization: Bearer`. Only its SHA-256 is kept; the text is shown once."""
 

@@ -20,6 +20,18 @@ def membership(user: User, organisation_id: UUID) -> Membership | None:
     )
 
 
+def membership_by_slug(user: User, slug: str) -> Membership:
+    """The person's membership in the organisation with this slug.
+
+    Raises NotFound, alike for what is not and what is not theirs.
+    """
+    rows = Membership.objects.select_related("organisation")
+    found = rows.filter(user=user, organisation__slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def organisations_of(user: User) -> list[Organisation]:
     """All organisations of a person: companies first, in the order of joining, then the personal one."""
     return [member.organisation for member in memberships_of(user)]

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from negotiation_hub.people import views
+from negotiation_hub.people import organisation_views, views
 
 _people = [
     path("me/", views.profile, name="profile"),
     path("me/tokens/", views.create_token, name="create_token"),
     path("me/tokens/<uuid:token>/revoke/", views.revoke_token, name="revoke_token"),
     path("organisations/new/", views.create_organisation, name="create_organisation"),
+    path("organisations/<slug:slug>/", organisation_views.show_organisation, name="organisation"),
 ]
 _demo = [
     path("sign-in", views.demo_sign_in, name="sign_in"),

@@ -24,9 +24,15 @@ def minor(amount: int | None, currency: str) -> str:
 
 
 @register.filter
-def issue(value: Any) -> str:
-    """The value of an issue in words."""
-    return wording.issue_value(value)
+def issue(value: Any, name: str = "") -> str:
+    """The value of the issue with that name, in words."""
+    return wording.issue_value(value, name)
+
+
+@register.filter
+def issue_name(name: str) -> str:
+    """The name of an issue, in the reader's language where the offer's form has it ready."""
+    return wording.issue_name(name)
 
 
 @register.filter

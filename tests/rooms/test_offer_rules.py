@@ -47,6 +47,7 @@ def test_a_second_proposal_is_refused_while_one_stands(table: Table) -> None:
             table.propose(side, 8_000)
 
 
+@pytest.mark.covers("room:offers.clock")
 def test_an_expired_offer_is_refused_even_before_the_job_has_marked_it(table: Table) -> None:
     table.propose("seller", 9_000, expires_in_s=60)
     named = table.named
@@ -85,6 +86,7 @@ def test_one_may_propose_over_an_offer_that_has_expired_unmarked(table: Table) -
     assert table.folded == table.state
 
 
+@pytest.mark.covers("room:offers.clock")
 def test_the_clock_ends_an_offer_once(table: Table) -> None:
     table.propose("seller", 9_000, expires_in_s=60)
     assert not services.expire_offer(room_id=table.room.pk, version=1, now=table.now)
@@ -105,12 +107,14 @@ def test_accepting_another_version_or_hash_is_stale(table: Table) -> None:
         table.send("buyer", "offer.accept", version=2, hash=first["hash"], package=0)
 
 
+@pytest.mark.covers("room:offers.packages")
 def test_accepting_a_package_that_is_not_there_is_refused(table: Table) -> None:
     table.propose("seller", 9_000)
     with refused("offer.package"):
         table.accept("buyer", package=1)
 
 
+@pytest.mark.covers("room:offers.packages")
 def test_an_acceptance_makes_agreement_and_draft_order_at_the_accepted_packages_price(table: Table) -> None:
     packages = [
         terms(9_000)["packages"][0],

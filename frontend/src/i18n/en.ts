@@ -4,6 +4,7 @@ import { feedbackLines } from "./feedback.en.ts";
 import { guest, guestLines, guestRefusals } from "./guests.en.ts";
 import { keys, keysHint } from "./keys.en.ts";
 import { message, messageLines, messageRefusals } from "./messages.en.ts";
+import { offerRefusals, offers } from "./offers.en.ts";
 import { sideLines, sides } from "./sides.en.ts";
 import { supervision, supervisionLines, supervisionRefusals } from "./supervision.en.ts";
 import { units } from "./units.en.ts";
@@ -222,7 +223,7 @@ export const en = {
   issueValue: "Value",
   addIssue: "Add a term",
   removeIssue: (name: string) => `Remove ${name || "this term"}`,
-  issueIdeas: ["Delivery", "Delivery terms", "Payment terms", "Warranty"],
+  issueIdeas: ["Warranty", "Packaging", "Late delivery"],
   taxRate: "Tax rate in per cent",
   taxChoices: { none: "No tax", added: "Tax comes on top", included: "Tax is in the prices" },
   expiry: "Stands for",
@@ -261,6 +262,7 @@ export const en = {
     issueName: "Give the term a name.",
     issueTwice: "This term is there twice.",
     issueValue: "Say what is offered.",
+    place: "Name the place or port.",
     rate: "Enter a rate between 0 and 100.",
     same: "These are exactly the terms on the table. Accept them instead, or change something.",
     sameOwn: "Nothing has changed yet.",
@@ -367,6 +369,7 @@ export const en = {
     ...wantsRefusals,
     ...messageRefusals,
     ...writingRefusals,
+    ...offerRefusals,
     ...supervisionRefusals,
     ...guestRefusals,
     "stream.unknown": "This room does not exist, or you may not enter it.",
@@ -379,6 +382,7 @@ export const en = {
 
   // Units, UNECE Rec 20
   units,
+  offers,
 };
 
 export type Dictionary = typeof en;

@@ -7,6 +7,7 @@ import { feedbackLines } from "./feedback.es.ts";
 import { guest, guestLines, guestRefusals } from "./guests.es.ts";
 import { keys, keysHint } from "./keys.es.ts";
 import { message, messageLines, messageRefusals } from "./messages.es.ts";
+import { offerRefusals, offers } from "./offers.es.ts";
 import { sideLines, sides } from "./sides.es.ts";
 import { supervision, supervisionLines, supervisionRefusals } from "./supervision.es.ts";
 import { units } from "./units.es.ts";
@@ -209,7 +210,7 @@ export const es: Dictionary = {
   issueValue: "Valor",
   addIssue: "Añadir una condición",
   removeIssue: (name) => `Quitar ${name || "esta condición"}`,
-  issueIdeas: ["Entrega", "Condiciones de entrega", "Condiciones de pago", "Garantía"],
+  issueIdeas: ["Garantía", "Embalaje", "Retraso"],
   taxRate: "Tipo impositivo en por ciento",
   taxChoices: {
     none: "Sin impuesto",
@@ -254,6 +255,7 @@ export const es: Dictionary = {
     issueName: "Pon nombre a la condición.",
     issueTwice: "Esta condición está dos veces.",
     issueValue: "Di qué se ofrece.",
+    place: "Indica el lugar o puerto.",
     rate: "Escribe un tipo entre 0 y 100.",
     same: "Son exactamente las condiciones sobre la mesa. Acéptalas o cambia algo.",
     sameOwn: "Aún no ha cambiado nada.",
@@ -354,6 +356,7 @@ export const es: Dictionary = {
     ...wantsRefusals,
     ...messageRefusals,
     ...writingRefusals,
+    ...offerRefusals,
     ...supervisionRefusals,
     ...guestRefusals,
     "stream.unknown": "Esta sala no existe o no puedes entrar en ella.",
@@ -364,4 +367,5 @@ export const es: Dictionary = {
   keysHint,
 
   units,
+  offers,
 };

@@ -172,6 +172,16 @@ export interface MessageRedact {
   reason?: string;
 }
 
+/** Says something about a line or an issue of an offer. At the table. */
+export interface MessageRemark {
+  id: string;
+  stream: string;
+  t: "message.remark";
+  about: OfferPart;
+  text: string;
+  mentions?: string[];
+}
+
 /** Says something about an earlier message of the same stream. */
 export interface MessageReply {
   id: string;
@@ -312,7 +322,9 @@ export interface NegotiationClose {
   reason?: string;
 }
 
-/** Accepts exactly this version, with exactly these terms. */
+/** Accepts exactly this version, with exactly these terms.
+
+`proof` is of a second factor, where the organisation asks for one. */
 export interface OfferAccept {
   id: string;
   stream: string;
@@ -320,6 +332,7 @@ export interface OfferAccept {
   version: number;
   hash: string;
   package: number;
+  proof?: string | null;
 }
 
 /** Answers the other side's standing offer with another one. */
@@ -339,6 +352,14 @@ export interface OfferDecline {
   version: number;
   hash: string;
   reason?: string;
+}
+
+/** One line, by its index from 0, or one issue, by its name, of a package of a version. */
+export interface OfferPart {
+  version: number;
+  package: number;
+  line?: number | null;
+  issue?: string | null;
 }
 
 /** Puts an offer on an empty table. */
@@ -495,6 +516,7 @@ export type ClientFrame =
   | MessageEdit
   | MessageReact
   | MessageRedact
+  | MessageRemark
   | MessageReply
   | MessageSend
   | ModerationExtend

@@ -151,6 +151,7 @@ export interface EventBodies {
     answers?: number;
     attachments?: Attachment[];
     mentions?: { id: string; name: string }[];
+    about?: About;
   };
   "message.edited": { message: number; text: string; html: string };
   "message.redacted": { message: number; reason: string };
@@ -209,6 +210,16 @@ export interface EventBodies {
   "approval.refused": { approval: string; reason: string };
   "approval.withdrawn": { approval: string };
   "approval.lapsed": { approval: string };
+}
+
+/** What of an offer a message is about: a line, by its index, or an issue; `offer` is the number of the offer's event. */
+export interface About {
+  version: number;
+  package: number;
+  line?: number;
+  issue?: string;
+  name: string;
+  offer: number;
 }
 
 /** A file of a message. Pictures have a size in pixels; `bytes` and `sha256` are those of what is served. */

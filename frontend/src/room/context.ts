@@ -1,10 +1,12 @@
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { type Dictionary, useLanguage } from "../i18n/index.ts";
-import type { Offer, ParticipantSide, Side, TableState, TaxBasis } from "../protocol/types.ts";
+import type { IssueValue, Offer, ParticipantSide, Side, TableState, TaxBasis } from "../protocol/types.ts";
 import { formatMoney, formatQuantity } from "./money.ts";
+import { readyIn, readyName, USUAL_TERMS } from "./readyIssues.ts";
 import type { Cell } from "./redline.ts";
 import { emptyStream, knownTable, type StreamState, standingOffer } from "./roomState.ts";
 import type { RoomStore } from "./store.ts";
+import { onRareUnits, rareUnit, rareUnits } from "./units.ts";
 import type { RoomView } from "./view.ts";
 
 export const StoreContext = createContext<RoomStore | null>(null);
@@ -86,7 +88,7 @@ export function makeFormat(code: string, t: Dictionary): Format {
   const short = once(() => new Intl.DateTimeFormat(code, { day: "numeric", month: "short", ...clock }));
   const day = once(() => new Intl.DateTimeFormat(code, { weekday: "long", day: "numeric", month: "long" }));
   const percent = once(() => new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 }));
-  const unit = (unitCode: string): string => t.units[unitCode] ?? unitCode;
+  const unit = (unitCode: string): string => t.units[unitCode] ?? rareUnit(unitCode);
   const quantity = (amount: string, unitCode: string): string =>
     `${formatQuantity(amount, code)} ${unit(unitCode)}`;
   const rate = (rateBp: number): string => percent().format(rateBp / 10_000);
@@ -123,8 +125,7 @@ export function makeFormat(code: string, t: Dictionary): Format {
         case "line":
           return `${quantity(cell.quantity, cell.unit)} × ${money(cell.minor, currency)}`;
         case "issue":
-          if (typeof cell.value === "boolean") return cell.value ? t.yes : t.no;
-          return String(cell.value);
+          return issueWords(cell.name, cell.value, code, t);
         case "tax":
           return tax(cell.basis, cell.rateBp);
       }
@@ -141,14 +142,33 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-const formats = new WeakMap<Dictionary, Format>();
+function issueWords(name: string, value: IssueValue, code: string, t: Dictionary): string {
+  if (typeof value === "boolean") return value ? t.yes : t.no;
+  const ready = readyIn(name, value);
+  if (ready === "delivery") {
+    const day = new Intl.DateTimeFormat(code, { dateStyle: "medium", timeZone: "UTC" });
+    return day.format(new Date(`${value}T00:00:00Z`));
+  }
+  const usual = ready === "payment" ? USUAL_TERMS.find((one) => one === value) : undefined;
+  return usual ? t.offers.usualTerms[usual] : String(value);
+}
+
+/** The name of an issue, in the reader's language where the offer's form has it ready. */
+export function issueLabel(name: string, t: Dictionary): string {
+  const ready = readyName(name);
+  return ready ? t.offers.issueNames[ready] : name;
+}
+
+type Made = { code: string; rare: ReturnType<typeof rareUnits>; format: Format };
+const formats = new WeakMap<Dictionary, Made>();
 
 export function useFormat(): Format {
   const { code, t } = useLanguage();
+  const rare = useSyncExternalStore(onRareUnits, rareUnits); // their names come when they are needed
   const known = formats.get(t);
-  if (known?.code === code) return known;
+  if (known?.code === code && known.rare === rare) return known.format;
   const format = makeFormat(code, t);
-  formats.set(t, format);
+  formats.set(t, { code, rare, format });
   return format;
 }
 

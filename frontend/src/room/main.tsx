@@ -10,6 +10,7 @@ import "../styles/sides.css";
 import "../styles/supervision.css";
 import "../styles/guests.css";
 import "../styles/wants.css";
+import "../styles/offers.css";
 import { App } from "./components/App.tsx";
 import { readConfig } from "./config.ts";
 import { StoreContext } from "./context.ts";

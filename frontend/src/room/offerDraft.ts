@@ -9,6 +9,7 @@ import type {
   TaxBasis,
 } from "../protocol/types.ts";
 import { inputText, parseMinor, parseQuantity, plainDecimal, previewTotals, type Totals } from "./money.ts";
+import { isComplete, readyIn, tidied } from "./readyIssues.ts";
 
 export const PACKAGES_MAX = 3;
 export const LINES_MAX = 100;
@@ -60,6 +61,7 @@ export type ProblemCode =
   | "issueName"
   | "issueTwice"
   | "issueValue"
+  | "place"
   | "rate"
   | "packagesSame";
 
@@ -89,6 +91,14 @@ export function copyPackage(one: PackageText): PackageText {
 function issueText({ name, value }: Issue): IssueText {
   const kind = typeof value === "boolean" ? "boolean" : "text";
   return { id: freshId(), name, value: String(value), kind };
+}
+
+/** The same with this as the price of the first line, as typed. */
+export function withPrice(draft: DraftText, price: string): DraftText {
+  const [first, ...packages] = draft.packages;
+  const [line, ...lines] = first?.lines ?? [];
+  if (!first || !line) return draft;
+  return { ...draft, packages: [{ ...first, lines: [{ ...line, price }, ...lines] }, ...packages] };
 }
 
 /** What the editor starts with: the standing or last offer, or else the listing at its price. */
@@ -133,8 +143,8 @@ export function parseRate(text: string, language: string): number | null {
 }
 
 /** "24" is a number to the server, "24 months" is text. */
-function issueValue({ value, kind }: IssueText): IssueValue {
-  const text = value.trim();
+function issueValue({ name, value, kind }: IssueText): IssueValue {
+  const text = tidied(readyIn(name, value), value);
   if (kind === "boolean") return text === "true";
   return /^-?(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }
@@ -217,7 +227,9 @@ function checkIssues(issues: IssueText[], problems: Problems): Issue[] {
     if (!name) problems[`issue ${issue.id} name`] = "issueName";
     else if (names.has(name.toLocaleLowerCase())) problems[`issue ${issue.id} name`] = "issueTwice";
     names.add(name.toLocaleLowerCase());
-    if (!issue.value.trim()) problems[`issue ${issue.id} value`] = "issueValue";
+    const ready = readyIn(issue.name, issue.value);
+    if (!isComplete(ready, issue.value))
+      problems[`issue ${issue.id} value`] = ready === "incoterm" ? "place" : "issueValue";
     return { name, value: issueValue(issue) };
   });
 }

@@ -1,5 +1,8 @@
 /** What differs between two packages of terms, row by row. */
+
 import type { Issue, IssueValue, Line, Offer, Package, TaxBasis } from "../protocol/types.ts";
+import { readyName } from "./readyIssues.ts";
+import type { Part } from "./remarks.ts";
 
 export type Change = "same" | "changed" | "added" | "removed";
 
@@ -7,7 +10,7 @@ export type Cell =
   | { type: "money"; minor: number }
   | { type: "quantity"; quantity: string; unit: string }
   | { type: "line"; quantity: string; unit: string; minor: number }
-  | { type: "issue"; value: IssueValue }
+  | { type: "issue"; name: string; value: IssueValue }
   | { type: "tax"; basis: TaxBasis; rateBp: number };
 
 export interface Row {
@@ -20,9 +23,13 @@ export interface Row {
   was: Cell | null;
   now: Cell | null;
   change: Change;
+  /** What of the later version it is, if it is a line or an issue that is still there. */
+  part?: Part;
 }
 
 const folded = (text: string): string => text.trim().toLocaleLowerCase();
+/** The issues that the form has ready have a name in each language. */
+const sameIssue = (name: string): string => readyName(name) ?? folded(name);
 
 /** Pairs lines by title, then what is left over by position. */
 function pairLines(before: Line[], after: Line[]): [Line | null, Line | null][] {
@@ -53,6 +60,7 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
         was: before && whole(before),
         now: after && whole(after),
         change: before ? "removed" : "added",
+        ...(after ? { part: { line: index } } : {}),
       },
     ];
   }
@@ -67,6 +75,7 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
       was: { type: "money", minor: before.unit_price },
       now: { type: "money", minor: after.unit_price },
       change: before.unit_price === after.unit_price ? "same" : "changed",
+      part: { line: index },
     },
   ];
   if (!quantitySame) {
@@ -84,18 +93,20 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
 }
 
 function issueRows(before: Issue[], after: Issue[]): Row[] {
-  const left = new Map(before.map((issue) => [folded(issue.name), issue]));
+  const left = new Map(before.map((issue) => [sameIssue(issue.name), issue]));
+  const cell = ({ name, value }: Issue): Cell => ({ type: "issue", name, value });
   const rows: Row[] = after.map((issue) => {
-    const old = left.get(folded(issue.name));
-    left.delete(folded(issue.name));
+    const old = left.get(sameIssue(issue.name));
+    left.delete(sameIssue(issue.name));
     return {
       key: `issue ${issue.name}`,
       label: issue.name,
       note: null,
       field: "issue",
-      was: old ? { type: "issue", value: old.value } : null,
-      now: { type: "issue", value: issue.value },
+      was: old ? cell(old) : null,
+      now: cell(issue),
       change: !old ? "added" : old.value === issue.value ? "same" : "changed",
+      part: { issue: issue.name },
     };
   });
   for (const issue of left.values()) {
@@ -104,7 +115,7 @@ function issueRows(before: Issue[], after: Issue[]): Row[] {
       label: issue.name,
       note: null,
       field: "issue",
-      was: { type: "issue", value: issue.value },
+      was: cell(issue),
       now: null,
       change: "removed",
     });

@@ -84,3 +84,9 @@ export function commandIn(text: string): { name: string; rest: string } | null {
   const found = /^\/(\p{L}+)(?:[^\S\n]+(\S.*))?$/u.exec(text.trim());
   return found?.[1] ? { name: folded(found[1]), rest: found[2] ?? "" } : null;
 }
+
+/** A price behind a command, with or without the room's currency: `5400`, `5.400,50 EUR`. */
+export function priceIn(rest: string, currency: string): string {
+  const bare = rest.trim();
+  return bare.toUpperCase().endsWith(currency) ? bare.slice(0, -currency.length).trim() : bare;
+}

@@ -34,6 +34,9 @@ const ModeratorTools = lazy(async () => ({
 /** Few ever need it. */
 const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog.tsx")).ReportDialog }));
 
+/** A remark on what was offered. */
+const RemarkDialog = lazy(async () => ({ default: (await import("./RemarkDialog.tsx")).RemarkDialog }));
+
 /** Looking back, and what one takes away: with words of their own, which come with them. */
 const History = lazy(async () => {
   const [{ History: Loaded }, words] = await Promise.all([import("./History.tsx"), pastWords()]);
@@ -242,6 +245,7 @@ interface DialogsProps {
 }
 
 function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
+  const { t } = useLanguage();
   const { table } = useRoom();
   if (!dialog || !table) return null;
   switch (dialog.kind) {
@@ -249,7 +253,17 @@ function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
       return (
         <Boundary fallback={<NotLoaded onClose={onClose} />}>
           <Suspense fallback={<Loading />}>
-            <OfferEditor table={table} onClose={onClose} />
+            <OfferEditor table={table} price={dialog.price ?? null} onClose={onClose} />
+          </Suspense>
+        </Boundary>
+      );
+    case "remark":
+      return (
+        <Boundary
+          fallback={<NotLoaded title={t.offers.remarkTitle(dialog.offer.version)} onClose={onClose} />}
+        >
+          <Suspense fallback={null}>
+            <RemarkDialog {...dialog} onClose={onClose} />
           </Suspense>
         </Boundary>
       );

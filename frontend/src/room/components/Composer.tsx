@@ -12,7 +12,8 @@ import {
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
-import { commandIn, folded } from "../suggest.ts";
+import { parseMinor } from "../money.ts";
+import { commandIn, folded, priceIn } from "../suggest.ts";
 import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import type { CommandName } from "./Suggest.tsx";
@@ -74,7 +75,10 @@ export function isSend(event: KeyboardEvent): boolean {
 function useCommands({ caucus, open, onBoard }: ComposerProps): {
   commands: CommandName[];
   run: (name: CommandName) => void;
+  /** Opens what a text asks for that is a command. False when it is none. */
+  asked: (text: string) => boolean;
 } {
+  const { t, code } = useLanguage();
   const { store, party, table, standing } = useRoom();
   const negotiating = !caucus && party !== null && table?.negotiation.status === "open";
   const theirs = negotiating && standing !== null && standing.side !== party;
@@ -94,7 +98,22 @@ function useCommands({ caucus, open, onBoard }: ComposerProps): {
     else if (standing && name === "accept") open({ kind: name, offer: standing, package: 0 });
     else if (standing && name !== "accept") open({ kind: name, offer: standing });
   }
-  return { commands: (Object.keys(may) as CommandName[]).filter((name) => may[name]), run };
+  const commands = (Object.keys(may) as CommandName[]).filter((name) => may[name]);
+  function asked(text: string): boolean {
+    const command = commandIn(text);
+    const meant = commands.find((name) => folded(t.writing.commandNames[name]) === command?.name);
+    if (!command || !meant) return false;
+    if (!command.rest) {
+      run(meant);
+      return true;
+    }
+    const currency = table?.room.currency ?? "";
+    const price = priceIn(command.rest, currency);
+    if (meant !== "offer" || !parseMinor(price, currency, code).ok) return false;
+    open({ kind: "offer", price });
+    return true;
+  }
+  return { commands, run, asked };
 }
 
 function usePlaceholder(caucus: boolean, organisation: string): string {
@@ -118,7 +137,6 @@ function useFocusToAnswer(answered: number | undefined, input: RefObject<HTMLTex
 
 /** A growing line of text. */
 export function Composer(props: ComposerProps): ReactNode {
-  const { t } = useLanguage();
   const { store } = useRoom();
   const { stream, caucus, organisation } = props;
   const { text, setText, input } = useDraft(props);
@@ -127,19 +145,14 @@ export function Composer(props: ComposerProps): ReactNode {
   const over = charsOver(text, store.socket.limits.message_chars_max);
   const said = text.trim() !== "" || files.uploads.length > 0;
   const ready = said && over <= 0 && files.waits === null;
-  const { commands, run } = useCommands(props);
+  const { commands, run, asked } = useCommands(props);
   const suggest = useSuggest({ stream, caucus, text, setText, input, commands, onCommand: run });
   const place = usePlaceholder(caucus, organisation);
 
   function send(): void {
     if (!ready) return;
-    const command = commandIn(text);
-    const meant = command && commands.find((name) => folded(t.writing.commandNames[name]) === command.name);
     setText("");
-    if (meant && !command.rest) {
-      run(meant);
-      return;
-    }
+    if (asked(text)) return;
     store.sendMessage(stream, text.trim(), props.answering?.seq ?? null, {
       attachments: store.uploads.take(stream),
       mentions: suggest.mentions(),

@@ -1,32 +1,41 @@
 /** The dialogs that end an offer or the negotiation. None of them is one key away. */
-import { type ReactNode, useId, useState } from "react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { CommandBody, Offer, TableState } from "../../protocol/types.ts";
 import { useFormat, useRoom } from "../context.ts";
 import { redline } from "../redline.ts";
-import { Countdown, Dialog, Face, Problem, usePassed, useRefusalWords } from "./Basics.tsx";
+import { Boundary, Countdown, Dialog, Face, Problem, usePassed, useRefusalWords } from "./Basics.tsx";
 import { PackageTabs } from "./OfferCard.tsx";
 import { RedlineTable } from "./Redline.tsx";
+
+/** Comes when an organisation asks for it. */
+const StepUp = lazy(async () => ({ default: (await import("./StepUp.tsx")).StepUp }));
 
 /** Sends one command from a dialog: busy until the answer, refusals in words, closed when it is done. */
 export function useDecision(onDone: () => void): {
   busy: boolean;
   problem: string;
+  /** The code of the refusal, empty without one. */
+  refused: string;
   decide: (command: CommandBody) => void;
 } {
   const { store } = useRoom();
   const words = useRefusalWords();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
+  const [refused, setRefused] = useState("");
   function decide(command: CommandBody): void {
     setBusy(true);
     setProblem("");
     store
       .command(command)
-      .then(onDone, (reason: unknown) => setProblem(words(reason)))
+      .then(onDone, (reason: unknown) => {
+        setProblem(words(reason));
+        setRefused((reason as { code?: string }).code ?? "");
+      })
       .finally(() => setBusy(false));
   }
-  return { busy, problem, decide };
+  return { busy, problem, refused, decide };
 }
 
 interface DecisionProps {
@@ -41,13 +50,18 @@ export function AcceptDialog(props: DecisionProps & { initial: number }): ReactN
   const { store, party, connected } = useRoom();
   const { table, offer, onClose } = props;
   const [index, setIndex] = useState(props.initial);
-  const { busy, problem, decide } = useDecision(onClose);
+  const { busy, problem, refused, decide } = useDecision(onClose);
   const passed = usePassed(offer.expires_at);
   const stale = table.negotiation.standing !== offer.version;
+  const stepsUp = refused === "offer.step_up" || refused === "offer.proof";
   const chosen = offer.packages[index] ?? offer.packages[0];
   if (!chosen || !party) return null;
   const total = format.money(chosen.gross, offer.currency);
   const own = table.sides[party].name;
+  const pinned = { version: offer.version, hash: offer.hash, package: index };
+  function accept(proof?: string): void {
+    decide({ t: "offer.accept", stream: store.config.table, ...pinned, ...(proof ? { proof } : {}) });
+  }
   return (
     <Dialog
       title={t.acceptTitle(offer.version)}
@@ -61,27 +75,34 @@ export function AcceptDialog(props: DecisionProps & { initial: number }): ReactN
           <button type="button" className="btn" onClick={onClose}>
             {t.cancel}
           </button>
-          <button
-            type="button"
-            className="btn btn-primary"
-            disabled={busy || stale || passed || !connected}
-            onClick={() =>
-              decide({
-                t: "offer.accept",
-                stream: store.config.table,
-                version: offer.version,
-                hash: offer.hash,
-                package: index,
-              })
-            }
-          >
-            {busy ? t.working : t.acceptConfirm(offer.version, total)}
-          </button>
+          {!stepsUp && (
+            <button
+              type="button"
+              className="btn btn-primary"
+              disabled={busy || stale || passed || !connected}
+              onClick={() => accept()}
+            >
+              {busy ? t.working : t.acceptConfirm(offer.version, total)}
+            </button>
+          )}
         </>
       }
     >
       {stale && !busy && <Problem>{t.acceptStale(offer.version)}</Problem>}
-      <Problem>{problem}</Problem>
+      <Problem>{refused === "offer.step_up" ? "" : problem}</Problem>
+      {stepsUp && (
+        <Boundary fallback={<Problem>{t.editorFailed}</Problem>}>
+          <Suspense fallback={null}>
+            <StepUp
+              what={pinned}
+              organisation={own}
+              total={total}
+              disabled={busy || stale || passed || !connected}
+              onProof={accept}
+            />
+          </Suspense>
+        </Boundary>
+      )}
       <div className="accept-sum">
         <div>
           <span className="muted">{party === "buyer" ? t.acceptYouPay : t.acceptYouGet}</span>

@@ -15,6 +15,7 @@ import { useDecision } from "./Decisions.tsx";
 import { GuestChip, LinkWarning } from "./Guest.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { useObserving } from "./Observing.tsx";
+import { AboutOffer } from "./Remarks.tsx";
 import { useBarred } from "./Supervised.tsx";
 
 export type MessageRowOf = Extract<Row, { type: "message" }>;
@@ -128,6 +129,7 @@ export function MessageRow({ row, acts }: { row: MessageRowOf; acts: MessageActs
           </p>
         )}
         {said.answers !== null && <Quote seq={said.answers} acts={acts} />}
+        {event.body.about && !said.removed && <AboutOffer about={event.body.about} onGo={acts.onGo} />}
         {doing === "edit" ? <Editor row={row} acts={acts} /> : <Words said={said} />}
         <LinkWarning by={event.by} said={said} />
         <Attachments files={said.attachments} />

@@ -11,6 +11,7 @@ import type { OfferEvent } from "../rows.ts";
 import { Countdown, Face, usePassed } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import { RedlineTable } from "./Redline.tsx";
+import { OtherRemarks, RowRemarks } from "./Remarks.tsx";
 import { ScoreChip, ScoreParts } from "./Score.tsx";
 import { FrozenChip } from "./Supervised.tsx";
 import { StandingActions } from "./TableBar.tsx";
@@ -118,7 +119,12 @@ function LiveCard(props: CardProps): ReactNode {
       {offer.packages.length > 1 && (
         <PackageTabs offer={offer} index={index} onPick={setIndex} own={offer.side === party} />
       )}
-      <RedlineTable rows={before ? changedRows(rows) : rows} currency={offer.currency} />
+      <RedlineTable
+        rows={before ? changedRows(rows) : rows}
+        currency={offer.currency}
+        aside={(row) => <RowRemarks offer={offer} at={index} row={row} open={open} />}
+      />
+      <OtherRemarks offer={offer} at={index} rows={before ? changedRows(rows) : rows} open={open} />
       <ScoreParts packages={offer.packages.slice(index, index + 1)} own={offer.side === party} />
       <footer className="offer-foot">
         <span className="muted offer-when">
@@ -217,7 +223,14 @@ function RecordCard(props: CardProps): ReactNode {
         </time>
         <Icon name="chevron-down" className="chevron" />
       </button>
-      {shown && <RedlineTable rows={redline(before, index, offer, index)} currency={offer.currency} />}
+      {shown && (
+        <RedlineTable
+          rows={redline(before, index, offer, index)}
+          currency={offer.currency}
+          aside={(row) => <RowRemarks offer={offer} at={index} row={row} open={props.open} />}
+        />
+      )}
+      {!shown && <OtherRemarks offer={offer} at={index} rows={[]} open={props.open} />}
       <ScoreChip packages={offer.packages} own={offer.side === party} />
     </article>
   );

@@ -14,6 +14,7 @@ import {
   type Problems,
   sameTerms,
   startDraft,
+  withPrice,
 } from "../offerDraft.ts";
 import { Dialog, Problem } from "./Basics.tsx";
 import { beyondBound, useCaucus } from "./CaucusDesk.tsx";
@@ -36,15 +37,16 @@ export function offerCommand(
 }
 
 /** Everything the editor knows and does. */
-function useOfferEditor(table: TableState, onClose: () => void) {
+function useOfferEditor(table: TableState, price: string | null, onClose: () => void) {
   const { t, code } = useLanguage();
   const { store, standing, party } = useRoom();
   const caucus = useCaucus();
   // The version that is answered is the one that was read; a newer one is pointed out, never silently answered.
   const [base, setBase] = useState(standing);
-  const [draft, setDraft] = useState<DraftText>(() =>
-    startDraft(table.room, standing ?? table.offers.at(-1) ?? null, code),
-  );
+  const [draft, setDraft] = useState<DraftText>(() => {
+    const start = startDraft(table.room, standing ?? table.offers.at(-1) ?? null, code);
+    return price === null ? start : withPrice(start, price);
+  });
   const [at, setAt] = useState(0);
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -106,9 +108,16 @@ function firstBroken(draft: DraftText, problems: Problems): number {
   );
 }
 
-export function OfferEditor({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
+interface OfferEditorProps {
+  table: TableState;
+  /** That the first line begins with, as typed. */
+  price: string | null;
+  onClose: () => void;
+}
+
+export function OfferEditor({ table, price, onClose }: OfferEditorProps): ReactNode {
   const { t } = useLanguage();
-  const editor = useOfferEditor(table, onClose);
+  const editor = useOfferEditor(table, price, onClose);
   const { base, own } = editor;
   const title = !base ? t.editorPropose : own ? t.editorImprove(base.version) : t.editorCounter(base.version);
   return (

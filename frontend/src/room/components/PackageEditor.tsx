@@ -12,8 +12,14 @@ import {
   type LineText,
   type PackageText,
 } from "../offerDraft.ts";
+import { readyIn } from "../readyIssues.ts";
 import { FromShop } from "./FromShop.tsx";
 import { Icon } from "./Icon.tsx";
+import { ReadyIssues } from "./ReadyIssues.tsx";
+import { UnitInput } from "./UnitInput.tsx";
+
+/** From so many characters on a value is a clause, and gets the room for one. */
+const CLAUSE_CHARS = 60;
 
 interface PackageEditorProps {
   value: PackageText;
@@ -28,6 +34,7 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
     onChange({ ...value, lines: value.lines.map((one) => (one.id === line.id ? line : one)) });
   const setIssue = (issue: IssueText): void =>
     onChange({ ...value, issues: value.issues.map((one) => (one.id === issue.id ? issue : one)) });
+  const others = value.issues.filter((issue) => readyIn(issue.name, issue.value) === null);
   const used = new Set(value.issues.map(({ name }) => name.trim().toLocaleLowerCase()));
   return (
     <>
@@ -64,7 +71,13 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
       </fieldset>
       <fieldset className="edit-part">
         <legend>{t.issues}</legend>
-        {value.issues.map((issue) => (
+        <ReadyIssues
+          id={value.id}
+          issues={value.issues}
+          problem={problem}
+          onChange={(issues) => onChange({ ...value, issues })}
+        />
+        {others.map((issue) => (
           <IssueEditor
             key={issue.id}
             issue={issue}
@@ -109,24 +122,37 @@ function Input(props: {
   value: string;
   problem: string | null;
   decimal?: boolean;
+  /** A clause, of any number of lines. */
+  long?: boolean;
   max?: number;
   onChange: (value: string) => void;
 }): ReactNode {
   const { id, label, value, problem } = props;
+  const common = {
+    id,
+    value,
+    maxLength: props.max ?? 200,
+    "aria-invalid": problem !== null,
+    "aria-describedby": problem ? `${id}-problem` : undefined,
+  };
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        value={value}
-        maxLength={props.max ?? 200}
-        className={props.decimal ? "input-money" : ""}
-        inputMode={props.decimal ? "decimal" : "text"}
-        autoComplete="off"
-        aria-invalid={problem !== null}
-        aria-describedby={problem ? `${id}-problem` : undefined}
-        onChange={(event) => props.onChange(event.target.value)}
-      />
+      {props.long ? (
+        <textarea
+          {...common}
+          rows={value.length > CLAUSE_CHARS || value.includes("\n") ? 4 : 1}
+          onChange={(event) => props.onChange(event.target.value)}
+        />
+      ) : (
+        <input
+          {...common}
+          className={props.decimal ? "input-money" : ""}
+          inputMode={props.decimal ? "decimal" : "text"}
+          autoComplete="off"
+          onChange={(event) => props.onChange(event.target.value)}
+        />
+      )}
       {problem && (
         <span className="field-error" id={`${id}-problem`}>
           {problem}
@@ -154,7 +180,6 @@ function LineEditor(props: {
     quantity.ok && price.ok
       ? previewTotals([{ quantity: quantity.value, unit_price: price.value }], "none", 0)?.gross
       : undefined;
-  const units = Object.keys(t.units);
   return (
     <div className="edit-line">
       <Input
@@ -173,21 +198,7 @@ function LineEditor(props: {
         problem={problem(`${at} quantity`)}
         onChange={(next) => onChange({ ...line, quantity: next })}
       />
-      <div className="field">
-        <label htmlFor={`${line.id}-unit`}>{t.unit}</label>
-        <select
-          id={`${line.id}-unit`}
-          value={line.unit}
-          onChange={(event) => onChange({ ...line, unit: event.target.value })}
-        >
-          {!units.includes(line.unit) && <option value={line.unit}>{line.unit}</option>}
-          {units.map((unit) => (
-            <option key={unit} value={unit}>
-              {t.units[unit]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <UnitInput id={`${line.id}-unit`} value={line.unit} onChange={(unit) => onChange({ ...line, unit })} />
       <Input
         id={`${line.id}-price`}
         label={`${t.price} (${currency})`}
@@ -250,6 +261,7 @@ function IssueEditor(props: {
           label={t.issueValue}
           value={issue.value}
           max={2000}
+          long
           problem={problem(`${at} value`)}
           onChange={(value) => onChange({ ...issue, value })}
         />

@@ -1,7 +1,7 @@
 /** Terms as a table, struck and bold where they differ from an earlier version. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import { useFormat } from "../context.ts";
+import { issueLabel, useFormat } from "../context.ts";
 import type { Row } from "../redline.ts";
 
 function useRowLabel(): (row: Row) => ReactNode {
@@ -15,7 +15,7 @@ function useRowLabel(): (row: Row) => ReactNode {
       case "quantity":
         return <span className="row-sub">{t.quantity}</span>;
       case "issue":
-        return row.label;
+        return issueLabel(row.label ?? "", t);
       case "tax":
         return t.taxBasis;
       case "net":
@@ -28,7 +28,15 @@ function useRowLabel(): (row: Row) => ReactNode {
   };
 }
 
-export function RedlineTable(props: { rows: Row[]; currency: string; caption?: string }): ReactNode {
+interface RedlineProps {
+  rows: Row[];
+  currency: string;
+  caption?: string;
+  /** What stands at the end of a row. */
+  aside?: (row: Row) => ReactNode;
+}
+
+export function RedlineTable(props: RedlineProps): ReactNode {
   const { t } = useLanguage();
   const format = useFormat();
   const label = useRowLabel();
@@ -60,6 +68,7 @@ export function RedlineTable(props: { rows: Row[]; currency: string; caption?: s
               {row.change === "added" && <span className="chip chip-accent">{t.added}</span>}
               {row.change === "removed" && <span className="chip chip-bad">{t.removed}</span>}
             </td>
+            {props.aside && <td className="redline-aside">{props.aside(row)}</td>}
           </tr>
         ))}
       </tbody>

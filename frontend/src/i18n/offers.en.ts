@@ -1,0 +1,65 @@
+/** What the offer's form has ready, remarks on what is offered, and the second factor for accepting. */
+export const offers = {
+  issueNames: { delivery: "Delivery date", incoterm: "Incoterm", payment: "Payment terms" },
+  none: "Not agreed here",
+  incoterms: {
+    EXW: "ex works",
+    FCA: "free carrier",
+    CPT: "carriage paid to",
+    CIP: "carriage and insurance paid to",
+    DAP: "delivered at place",
+    DPU: "delivered at place unloaded",
+    DDP: "delivered duty paid",
+    FAS: "free alongside ship",
+    FOB: "free on board",
+    CFR: "cost and freight",
+    CIF: "cost, insurance and freight",
+  },
+  place: "Named place or port",
+  usualTerms: {
+    "Payment in advance": "Payment in advance",
+    "Payment on delivery": "Payment on delivery",
+    "14 days net": "14 days net",
+    "30 days net": "30 days net",
+    "60 days net": "60 days net",
+    "2 % discount within 10 days, 30 days net": "2 % discount within 10 days, 30 days net",
+    "50 % in advance, 50 % on delivery": "50 % in advance, 50 % on delivery",
+    "Documentary credit": "Documentary credit (letter of credit)",
+  },
+  ownTerms: "In own words…",
+  ownTermsLabel: "Payment terms in own words",
+  noUnit: "No unit of that name.",
+  // Remarks
+  remark: "Remark…",
+  remarkOn: (name: string) => `Remark on ${name}`,
+  remarkTitle: (version: number) => `Remark on offer v${version}`,
+  remarkAbout: "What it is about",
+  remarkText: "Your remark",
+  remarkHint: "Everyone at the table reads it, as a message that leads to the offer.",
+  remarkSend: "Send the remark",
+  remarks: (count: number, name: string) => `${count} ${count === 1 ? "remark" : "remarks"} on ${name}`,
+  about: (name: string, version: number) => `${name} in v${version}`,
+  aboutPackage: (name: string, letter: string, version: number) =>
+    `${name}, package ${letter} of v${version}`,
+  // Second factor
+  stepUpTitle: "Your second factor",
+  stepUpWhy: (organisation: string) =>
+    `${organisation} asks for it before an offer of this size is accepted.`,
+  stepUpCode: "Code of your app, or a recovery code",
+  stepUpPasskey: "Accept with a passkey",
+  stepUpAccept: "Confirm and accept",
+  stepUpNone: "You have none yet.",
+  stepUpSetUp: "Set up a second factor",
+  stepUpThen: "Set one up, then come back and accept.",
+  stepUpFailed: "That did not work. Please try again.",
+};
+
+export const offerRefusals = {
+  "offer.unit": "A line has a unit that does not exist. Choose one from the list.",
+  "offer.part": "There is no such line or issue in this offer.",
+  "offer.step_up": "Your organisation asks for your second factor before you accept this.",
+  "offer.proof": "Please confirm once more with your second factor.",
+  "second_factor.not_set_up": "You have no second factor yet. Set one up in your account first.",
+  "second_factor.wrong": "This is not right, or was used already. Please try the next code.",
+  "second_factor.too_many": "That was wrong too often. Please wait five minutes.",
+};

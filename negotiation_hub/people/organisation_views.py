@@ -1,0 +1,58 @@
+"""The page of an organisation for its own people: what its managers have set."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.money import Money
+from negotiation_hub.people import queries, second_factor
+from negotiation_hub.people.forms import SecondFactorForm
+from negotiation_hub.people.models import SecondFactorRule, User
+
+_CURRENCY = "EUR"  # proposed where nothing is set yet
+
+
+class PersonRequest(HttpRequest):
+    """A request of a person who signed in."""
+
+    user: User
+
+
+# A session that somebody found open must not be enough to take the rule away: who changes it has just shown
+# that it is them, as for changing the second factor itself.
+@login_required
+@reauthentication_required(app="allauth.mfa", allow_get=True)  # type: ignore[untyped-decorator]  # as it comes
+@require_http_methods(["GET", "POST"])
+def show_organisation(request: PersonRequest, slug: str) -> HttpResponse:
+    """What is set for the organisation, and the form in which its managers change it."""
+    member = queries.membership_by_slug(request.user, slug)
+    rule = second_factor.rule_of(member.organisation_id)
+    form = SecondFactorForm(request.POST or None, initial=_stored(rule))
+    if request.method == "POST" and form.is_valid():
+        second_factor.set_rule(
+            actor=request.user,
+            organisation=member.organisation,
+            minor=form.minor,
+            currency=form.cleaned_data["currency"],
+            now=clock.now(),
+        )
+        messages.success(request, _("Saved."))
+        return redirect("people:organisation", slug)
+    context = {
+        "form": form if queries.may_approve(member) else None,
+        "organisation": member.organisation,
+        "rule": rule,
+        "amount": rule and Money(rule.minor, rule.currency).format(),
+    }
+    return render(request, "people/organisation.html", context)
+
+
+def _stored(rule: SecondFactorRule | None) -> dict[str, str]:
+    if rule is None:
+        return {"currency": _CURRENCY}
+    return {"amount": str(Money(rule.minor, rule.currency).major()), "currency": rule.currency}
