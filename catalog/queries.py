@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from catalog import search
 from catalog.models import Listing, ListingFile, ListingPicture, Storefront
@@ -15,6 +15,8 @@ from negotiation_hub.people.models import Organisation, User
 
 PAGE: Final = 24  # rows of two, three and four cards come out even
 _PUBLISHED: Final = Listing.Status.PUBLISHED
+_HITS_PER_SELLER: Final = 5  # listings that are looked at for each seller that is shown: some have many alike
+_NAME_CHARS_MAX: Final = 100
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -126,6 +128,24 @@ def oldest_public(*, after: UUID | None, limit: int) -> list[Listing]:
 def sellers(*, after: UUID | None, limit: int) -> list[Organisation]:
     """The organisations that have a page for everyone, with their storefronts, oldest first."""
     return list(_newer(_public_sellers().select_related("storefront"), after)[:limit])
+
+
+def sellers_found(words: str, *, limit: int) -> list[Organisation]:
+    """The organisations with a page for everyone who have the words in their name, or offer what has them.
+
+    By name; from the first on, when there are no words.
+    """
+    rows = _public_sellers()
+    if search.is_search(words):
+        hits = [hit.listing for hit in search.find(words, limit=_HITS_PER_SELLER * limit)]
+        named = Q(name__icontains=words.strip()[:_NAME_CHARS_MAX])
+        rows = rows.filter(named | Q(pk__in=Listing.objects.filter(pk__in=hits).values("organisation")))
+    return list(rows.order_by("name", "pk")[:limit])
+
+
+def may_be_asked(organisation_id: UUID) -> bool:
+    """Whether an organisation sells here: it has a page for everyone."""
+    return _public_sellers().filter(pk=organisation_id).exists()
 
 
 def last_of_listings(after: UUID | None, size: int) -> UUID | None:

@@ -170,8 +170,15 @@ def _negotiated(facts: Facts, side: str) -> dict[str, Any]:
         "action": _("Answer") if turn == "ours" else _("Open"),
         "primary": turn == "ours",
         "url": reverse("rooms:room", args=[facts.room.pk]),
-        "note": _("Somebody walked away from the table") if closed else notes[turn],
+        "note": _closed_note(facts) if closed else notes[turn],
     }
+
+
+def _closed_note(facts: Facts) -> str:
+    # Of a request's rooms the log alone says whether somebody walked away: a list does not read it.
+    if facts.room.asked is not None:
+        return _("The negotiation is closed")
+    return _("Somebody walked away from the table")
 
 
 # -- money -------------------------------------------------------------------------------------------------

@@ -146,7 +146,16 @@ def _accepted(body: Body) -> Words:
     return Words("handshake", said, " · ".join(detail), "good")
 
 
+def _requested(body: Body) -> Words:
+    """The lines that were asked for; the text is in the room."""
+    lines = body.get("request", {}).get("lines", [])
+    wanted = [f"{line['title']}: {wording.quantity(line['quantity'], line['unit'])}" for line in lines]
+    return Words("inbox", _("Asked for an offer"), "; ".join(wanted))
+
+
 def _closed(body: Body) -> Words:
+    if body.get("request"):
+        return Words("ban", _("The buyer's request is over, and this negotiation with it"), tone="bad")
     return Words("ban", _("Walked away and closed the negotiation"), _reason(body), "bad")
 
 
@@ -254,6 +263,7 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
         "clock", gettext_noop("Gave version %(version)s more time as moderator")
     ),
     "negotiation.closed": _closed,
+    "request.received": _requested,
     "board.drawn": _drawn,
     "bound.set": _bound,
     "preferences.set": _preferences,

@@ -13,14 +13,20 @@ class RoomsConfig(AppConfig):
         """Registers what the kernel calls: the HTML of messages, who must go, and the jobs of rooms."""
         from negotiation_hub.kernel import stream, turns, wire
         from negotiation_hub.kernel.render import to_html
-        from rooms import approvals, attachments, mentioning, milestones  # noqa: F401 - registers their jobs
-        from rooms.guests import links  # noqa: F401 - registers its job
+
+        # These register their jobs.
+        from rooms import approvals, attachments, award, mentioning, milestones, requests  # noqa: F401
+        from rooms.guests import links  # noqa: F401
         from rooms.search import catch_up
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             names = [person["name"] for person in body.get("mentions", ())]
             return {"html": to_html(body["text"], names), **body}
 
+        def asked_with_html(body: dict[str, Any]) -> dict[str, Any]:
+            return {"html": to_html(body["request"]["text"]), **body}
+
+        wire.presenters["request.received"] = asked_with_html
         for kind in ("message.sent", "message.edited", "moderator.whispered"):
             wire.presenters[kind] = with_html
         for kind in ("moderator.stepped_in", "moderator.stepped_back", "participant.muted"):

@@ -11,7 +11,7 @@ from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.models import Milestone, Order
-from rooms import file_audit, queries, state, supervision, terms
+from rooms import file_audit, queries, request_audit, state, supervision, terms
 from rooms.guests import audit as guests
 from rooms.models import Agreement, Offer, Preferences, Room
 from rooms.wire import OfferTerms
@@ -41,6 +41,7 @@ def check() -> Iterator[Problem]:
             yield from check_room(room)
         except (LookupError, TypeError, ValueError) as error:
             yield Problem(f"room {room.pk}", f"cannot be read: {error!r}")
+    yield from request_audit.check()
 
 
 def check_room(room: Room) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from negotiation_hub.kernel.ids import random_id, uuid7
 from negotiation_hub.kernel.models import File, Stream
 from negotiation_hub.people.models import Organisation, User
+from rooms import request_models  # noqa: F401 - Django looks for an app's tables here
 from rooms.approval import Status as ApprovalStatus
 from rooms.guests import models as guest_models  # noqa: F401 - Django looks for an app's tables here
 from rooms.negotiation import Status as NegotiationStatus
@@ -30,6 +31,7 @@ class Room(models.Model):
     currency = models.CharField(max_length=3)
     list_price = models.BigIntegerField(null=True)  # minor units
     origin = models.JSONField(null=True)  # what it continues, such as a question on the listing: `Origin`
+    asked = models.JSONField(null=True)  # what its seller was asked for, where a request opened it: `Asked`
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rooms_as_buyer")
     seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rooms_as_seller")
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -1,5 +1,6 @@
 """Opening a room, and sitting down in it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -11,7 +12,7 @@ from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.guests import AccountNeeded
-from negotiation_hub.people.models import User
+from negotiation_hub.people.models import Organisation, User
 from rooms import hooks, queries, supervision
 from rooms.models import Participant, Room
 from rooms.negotiation import Status
@@ -26,6 +27,25 @@ class Origin(TypedDict):
     seq: int
     hash: str
     title: str
+
+
+class AskedLine(TypedDict):
+    """One thing that a buyer wants, and how much of it."""
+
+    title: str
+    quantity: str
+    unit: str
+
+
+class Asked(TypedDict):
+    """What a seller is told of a request: nothing that another one could be known by."""
+
+    title: str
+    text: str  # Markdown
+    lines: list[AskedLine]
+    currency: str
+    needed_by: str | None  # a day
+    answers_until: str  # a moment
 
 
 def open_room(
@@ -58,7 +78,7 @@ def open_room(
             return room
         if actor.is_guest and Room.objects.filter(opened_by=actor).count() >= limits.GUEST_ROOMS_MAX:
             raise AccountNeeded
-        room = Room.objects.create(
+        room = Room(
             id=room_id or uuid7(),
             listing=listing.pk,
             title=listing.title,
@@ -70,22 +90,43 @@ def open_room(
             opened_by=person,
             opened_at=now,
         )
-        head = stream.create(kind="table", scope=room.pk, id=room.pk)
-        for side in queries.SIDES:
-            stream.create(kind="caucus", scope=room.pk, side=side)
-        for make in hooks.opened:
-            make(room.pk, now)
-        drafts = [
-            Draft(
-                "room.opened",
-                {"room": queries.room_view(room), "sides": queries.sides_view(room)},
-                milestone=True,
-            )
-        ]
         seated = {person: "buyer", listing.author: "seller", actor: "buyer" if actor == person else "seller"}
-        drafts += [_sit_down(room, one, side, now) for one, side in seated.items()]
-        stream.append(head, drafts, by=actor.pk, at=now)
+        _set_up(room, seated, by=actor, now=now)
     return room
+
+
+def open_asked(
+    *, person: User, buyer: Organisation, seller: Organisation, asked: Asked, now: datetime
+) -> Room:
+    """A room in which a seller reads what a buyer asks for, in the open transaction. The seller's people sit
+    down when they come.
+    """
+    room = Room(
+        id=uuid7(),
+        title=asked["title"],
+        currency=asked["currency"],
+        asked=asked,
+        buyer=buyer,
+        seller=seller,
+        opened_by=person,
+        opened_at=now,
+    )
+    _set_up(room, {person: "buyer"}, Draft("request.received", {"request": asked}), by=person, now=now)
+    return room
+
+
+def _set_up(room: Room, seated: Mapping[User, str], *first: Draft, by: User, now: datetime) -> None:
+    """Makes a room with all that belongs to it. `first` is what is told before anybody sits down."""
+    room.save(force_insert=True)
+    head = stream.create(kind="table", scope=room.pk, id=room.pk)
+    for side in queries.SIDES:
+        stream.create(kind="caucus", scope=room.pk, side=side)
+    for make in hooks.opened:
+        make(room.pk, now)
+    body = {"room": queries.room_view(room), "sides": queries.sides_view(room)}
+    drafts = [Draft("room.opened", body, milestone=True), *first]
+    drafts += [_sit_down(room, one, side, now) for one, side in seated.items()]
+    stream.append(head, drafts, by=by.pk, at=now)
 
 
 def enter_room(*, actor: User, scope: UUID, now: datetime) -> None:

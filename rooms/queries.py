@@ -124,7 +124,7 @@ def rooms_of(
 
 def streams_of(found: Seat) -> dict[str, str]:
     """The streams of a room that this seat may open, by kind."""
-    rows = Stream.objects.filter(scope=found.room.pk)
+    rows = Stream.objects.filter(scope=found.room.pk).order_by("number")  # else as they happen to be stored
     return {row.kind: str(row.id) for row in rows if row.side in {"", found.side}}
 
 
@@ -162,6 +162,7 @@ def table_state(room: Room) -> state.State:
     return {
         "room": room_view(room),
         "sides": sides_view(room),
+        "request": room.asked,
         "participants": [participant_view(taken) for taken in seats],
         "negotiation": {
             "status": room.status,

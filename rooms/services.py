@@ -19,7 +19,7 @@ from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.facts import AgreementFacts, LineFacts
 from orders.queries import order_view
-from rooms import goods, hooks, mandate, negotiation, offer, proposals, queries, step_up, wire
+from rooms import award, goods, hooks, mandate, negotiation, offer, proposals, queries, step_up, wire
 from rooms.models import Agreement, Offer, Room
 from rooms.refusals import BeyondMandate, PackageUnknown, Stale
 from rooms.table import Table, at_open_table, expire, move, not_frozen, once, over, take
@@ -75,7 +75,7 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
     """Accepts one package of one version: agreement, order and payment request, or nothing.
 
     Raises Stale, Expired, Own, NoneStanding, PackageUnknown, BeyondMandate, StepUpNeeded, ProofInvalid,
-    SoldOut, AccountNeeded.
+    RequestOver, SoldOut, AccountNeeded.
     """
 
     def do(table: Table) -> Answer:
@@ -86,6 +86,7 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
         if not table.may_approve and mandate.beyond(table, [standing.packages[frame.package]]) is not None:
             raise BeyondMandate
         step_up.demand(table, standing, frame.package, frame.proof)
+        award.award(table)
         agreement = _agree(table, standing, frame.package)
         order = orders.create_draft_order(facts=_facts(table, standing, agreement), now=now)
         table.room.status = negotiation.after("offer.accepted", negotiation.Status.OPEN)

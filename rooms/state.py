@@ -17,6 +17,7 @@ def empty() -> State:
     return {
         "room": None,
         "sides": None,
+        "request": None,
         "participants": [],
         "negotiation": {"status": "open", "standing": None, "turn": None},
         "locked": None,
@@ -39,6 +40,8 @@ def apply(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
     talks = state["negotiation"]
     if kind == "room.opened":
         state["room"], state["sides"] = body["room"], body["sides"]
+    elif kind == "request.received":
+        state["request"] = body["request"]
     elif kind == "participant.joined":
         state["participants"].append(body["participant"])
     elif kind in {"moderator.stepped_in", "moderator.stepped_back"}:

@@ -51,11 +51,12 @@ class Table:
             return None
         return Offer.objects.select_for_update(no_key=True).get(room=self.room, version=self.room.standing)
 
-    def write(self, *drafts: Draft) -> Answer:
-        """Appends, and saves what the room's row says of the negotiation."""
+    def write(self, *drafts: Draft, nobodys: bool = False) -> Answer:
+        """Appends, and saves what the room's row says of the negotiation. What is `nobodys` has no author."""
         self.room.save(update_fields=["status", "standing", "versions", "order"])
         self._let_lapse()
-        first = stream.append(self.head, drafts, by=self.actor.pk, at=self.now, command=self.command)[0]
+        author = None if nobodys else self.actor.pk
+        first = stream.append(self.head, drafts, by=author, at=self.now, command=self.command)[0]
         return Answer(first.seq, first.hash)
 
     def _let_lapse(self) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms import views
+from rooms import request_views, views
 from rooms.guests import invite_views as invite
 from rooms.guests import views as guests
 from rooms.search import views as search
@@ -11,6 +11,13 @@ app_name = "rooms"
 urlpatterns = [
     path("rooms/open/", views.open_room, name="open"),
     path("rooms/search/", search.search_rooms, name="search"),
+    path("requests/", request_views.request_list, name="requests"),
+    path("requests/new/", request_views.create, name="create_request"),
+    path("requests/<uuid:request_id>/", request_views.show, name="request"),
+    path("requests/<uuid:request_id>/edit/", request_views.edit, name="edit_request"),
+    path("requests/<uuid:request_id>/sellers/", request_views.sellers, name="request_sellers"),
+    path("requests/<uuid:request_id>/send/", request_views.send, name="send_request"),
+    path("requests/<uuid:request_id>/close/", request_views.close, name="close_request"),
     path("rooms/<uuid:room_id>/", views.show_room, name="room"),
     path("guests/", invite.guest_links, name="guest_links"),
     path("guests/<uuid:link>/revoke/", invite.revoke, name="guest_revoke"),

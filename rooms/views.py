@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from catalog import attribution
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
-from rooms import opening, queries
+from rooms import opening, queries, request_queries
 
 
 class PersonRequest(HttpRequest):
@@ -39,4 +39,6 @@ def show_room(request: PersonRequest, room_id: UUID) -> HttpResponse:
     """The room. Its content comes over the socket; the page says which streams to open."""
     found = queries.room_for(request.user, room_id)
     context = {"room": found.room, "side": found.side, "streams": queries.streams_of(found)}
+    if found.side == "buyer" and found.room.asked is not None:
+        context["request_id"] = request_queries.request_of(request.user, found.room.pk)
     return render(request, "rooms/room.html", context)

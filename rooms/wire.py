@@ -41,6 +41,14 @@ Version = Annotated[int, Field(ge=1, le=limits.ROUNDS_MAX)]
 Why = Annotated[Text, Field(min_length=1, max_length=limits.REASON_CHARS_MAX)]  # a moderator owes a reason
 
 
+class AskedLine(Frame):
+    """What a buyer asks several sellers for: so much of it, and no price."""
+
+    title: Label
+    quantity: Annotated[str, Field(max_length=20), AfterValidator(_quantity)]
+    unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")]
+
+
 class Line(Frame):
     """What is sold: so much of it, at so much for one."""
 

@@ -15,7 +15,7 @@ from negotiation_hub.consumers import client_frames
 from negotiation_hub.kernel.refusals import all_refusals
 from orders import lifecycle
 from payments import machine as payment
-from rooms import approval, negotiation, offer
+from rooms import approval, negotiation, offer, request
 from threads import machine as thread
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -50,6 +50,7 @@ def state_machines() -> str:
         "Offer (`rooms/offer.py`)": offer.mermaid(),
         "Approval of an offer (`rooms/approval.py`)": approval.mermaid(),
         "Negotiation (`rooms/negotiation.py`)": negotiation.mermaid(),
+        "Request to several sellers (`rooms/request.py`)": request.mermaid(),
         "Order (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.ORDER, lifecycle.Status.DRAFT),
         "Shipment (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.SHIPMENT, lifecycle.Tracking.PENDING),
         "Work of a service (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.WORK, lifecycle.Work.OPEN),

@@ -89,6 +89,11 @@ WEIGHT_MAX: Final = 100  # of one issue against the others: a percentage for who
 NOTES_CHARS_MAX: Final = 8_000  # of a side's private notes on a room: as long as a message
 PROOF_LIFE_S: Final = 120  # of a second factor for one acceptance: to click once more, and no longer
 QUANTITY_DECIMALS_MAX: Final = 6  # grams of a tonne
+REQUEST_SELLERS_MAX: Final = 8  # asked at once: more columns nobody compares, and each is somebody's work
+REQUEST_LINES_MAX: Final = 30  # of what is asked for: two screens
+REQUEST_TEXT_CHARS_MAX: Final = 8_000  # as long as a message
+REQUEST_ANSWERS_MAX_S: Final = 366 * 86_400  # how far away the last day for answers may be: a budget year
+REQUESTS_OPEN_MAX: Final = 20  # of one organisation: each writes to up to eight others
 AMOUNT_MINOR_MAX: Final = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 
 # --- orders and money

@@ -6,6 +6,7 @@ The list is UNECE's, as https://github.com/datasets/unece-units-of-measure has i
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -37,3 +38,26 @@ def all_units() -> Mapping[str, Unit]:
 def known(code: str) -> bool:
     """Whether Recommendation 20 has the code, or it is one for a packaging of Recommendation 21."""
     return code in all_units() or _PACKAGING.fullmatch(code) is not None
+
+
+def named(text: str) -> str | None:
+    """The code of the unit that somebody means: by its code in any case, its symbol or its English name."""
+    wanted = text.strip()
+    if _current(wanted):
+        return wanted
+    words = _by_words()
+    return words.get(wanted) or (wanted.upper() if _current(wanted.upper()) else words.get(wanted.casefold()))
+
+
+def _current(code: str) -> bool:
+    unit = all_units().get(code)
+    return known(code) if unit is None else unit.current
+
+
+@cache
+def _by_words() -> Mapping[str, str]:
+    current = [unit for unit in all_units().values() if unit.current]
+    symbols = Counter(unit.symbol for unit in current)
+    by_name = {unit.name.casefold(): unit.code for unit in current}
+    # A symbol as it is, since mW and MW are two; one that several units have names none of them.
+    return by_name | {unit.symbol: unit.code for unit in current if unit.symbol and symbols[unit.symbol] == 1}

@@ -39,9 +39,15 @@ def _words_of_approval(body: Mapping[str, Any]) -> str:
     return _of_packages(body["approval"]["packages"])
 
 
+def _words_of_request(body: Mapping[str, Any]) -> str:
+    asked = body["request"]
+    return "\n".join([asked["title"], asked["text"], *(line["title"] for line in asked["lines"])])
+
+
 # By kind of event, what is found under it. A correction is found under what it corrects.
 TEXTS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     SAID: lambda body: str(body["text"]),
+    "request.received": _words_of_request,
     "offer.proposed": _words_of_offer,
     "offer.countered": _words_of_offer,
     "offer.superseded": _words_of_offer,

@@ -30,7 +30,7 @@ from rooms.search.snippet import Part, snippet
 CURSOR: Final = r"[0-3]\.[0-9]{1,19}"
 _CURSOR: Final = re.compile(CURSOR)
 _ID_MAX: Final = 2**63 - 1
-_KINDS: Final = {entries.SAID: "message", "approval.requested": "approval"}
+_KINDS: Final = {entries.SAID: "message", "approval.requested": "approval", "request.received": "request"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Hit:
     lane: str  # table, caucus
     seq: int
     latest: int
-    kind: str  # message, offer, approval
+    kind: str  # message, offer, approval, request
     version: int | None  # of an offer
     by: User | None
     at: datetime

@@ -110,6 +110,7 @@ def test_a_page_has_no_script_or_style_of_its_own(client: Client, listing: Listi
         assert not re.search(r"<style|\sstyle=|\son\w+=", page)
 
 
+@pytest.mark.covers("room:entry.listing")
 def test_who_is_signed_in_negotiates_with_one_button(cast: Cast, listing: Listing) -> None:
     page = as_person(cast.ben).get(listing.get_absolute_url()).content.decode()
     form = re.search(r'<form method="post" action="/rooms/open/">(.*?)</form>', page, re.DOTALL)

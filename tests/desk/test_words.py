@@ -31,6 +31,12 @@ def test_what_became_of_an_order_leads_to_its_page(kind: str) -> None:
             "Fitting: It drips.",
         ),
         ("feedback.given", {"order": {"number": 17}}, "17"),
+        (
+            "request.received",
+            {"request": {"lines": [{"title": "Pump", "quantity": "6", "unit": "C62"}]}},
+            "Pump: 6\N{NO-BREAK SPACE}pcs",
+        ),
+        ("request.received", {}, ""),
         ("service.reported", {}, ""),
     ],
 )

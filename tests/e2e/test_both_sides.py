@@ -12,6 +12,7 @@ from tests.live.server import LiveServer
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.covers("room:entry.listing")
 def test_both_sides_meet_in_the_room_that_one_of_them_opens(
     server: LiveServer, person: Callable[..., Page]
 ) -> None:

@@ -12,7 +12,6 @@ from tests.e2e.test_one_deal import make_offer, say
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 PHONE: ViewportSize = {"width": 360, "height": 780}
 
 

@@ -9,11 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from negotiation_hub.kernel import clock
 from tests.e2e.axe import violations
-from tests.e2e.conftest import WAIT_MS
 from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 CLAUSE = "24 months, whatever the hours of operation, but for seals and bearings, which have 12."
 
 

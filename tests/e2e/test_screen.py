@@ -18,7 +18,6 @@ from tests.live.client import open_room
 from tests.live.server import LiveServer, live_server
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 PHONE = (390, 844)
 MOST_REQUESTS = 16  # page, styles, scripts, typeface and words

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_one_deal import say
 from tests.e2e.test_preferences import lane
 from tests.live.client import open_room
@@ -20,7 +19,6 @@ from tests.live.server import LiveServer, live_server
 from tests.live.test_supervision import opened
 
 pytestmark = pytest.mark.e2e
-expect.set_options(timeout=WAIT_MS)
 
 GONE = 1001  # what a browser sees when a server goes away
 LONG = 100_000

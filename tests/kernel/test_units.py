@@ -36,3 +36,23 @@ def test_what_is_listed_and_packagings_are_known(code: str) -> None:
 @pytest.mark.parametrize("code", ["", "QQQ", "kgm", "X", "XP", "XPXX", "KGM\n"])
 def test_nothing_else_is_known(code: str) -> None:
     assert not units.known(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("kgm", "KGM"),
+        (" KGM ", "KGM"),
+        ("m³", "MTQ"),
+        ("Kilogram", "KGM"),
+        ("XPX", "XPX"),
+        ("mW", "C31"),
+        ("MW", None),
+        ("megawatt", "MAW"),
+        ("kg", "KGM"),
+        ("furlongs", None),
+        ("", None),
+    ],
+)
+def test_a_unit_is_found_by_what_people_write(text: str, code: str | None) -> None:
+    assert units.named(text) == code

@@ -1,3 +1,4 @@
+import { asked, askedLines, askedRefusals } from "./asked.en.ts";
 import { boardWords } from "./board.en.ts";
 import { deliveryLines } from "./deliveries.en.ts";
 import { feedbackLines } from "./feedback.en.ts";
@@ -301,6 +302,7 @@ export const en = {
   line: {
     ...sideLines,
     ...messageLines,
+    ...askedLines,
     ...supervisionLines,
     ...guestLines,
     ...feedbackLines,
@@ -345,6 +347,7 @@ export const en = {
   supervision,
   guest,
 
+  asked,
   message,
   writing,
 
@@ -368,6 +371,7 @@ export const en = {
     not_permitted: "You may not do this here.",
     ...wantsRefusals,
     ...messageRefusals,
+    ...askedRefusals,
     ...writingRefusals,
     ...offerRefusals,
     ...supervisionRefusals,

@@ -1,5 +1,6 @@
 /** Spanish. */
 
+import { asked, askedLines, askedRefusals } from "./asked.es.ts";
 import { boardWords } from "./board.es.ts";
 import { deliveryLines } from "./deliveries.es.ts";
 import type { Dictionary } from "./en.ts";
@@ -291,6 +292,7 @@ export const es: Dictionary = {
   line: {
     ...sideLines,
     ...messageLines,
+    ...askedLines,
     ...supervisionLines,
     ...guestLines,
     ...feedbackLines,
@@ -333,6 +335,7 @@ export const es: Dictionary = {
   supervision,
   guest,
 
+  asked,
   message,
   writing,
 
@@ -355,6 +358,7 @@ export const es: Dictionary = {
     not_permitted: "Aquí no puedes hacer eso.",
     ...wantsRefusals,
     ...messageRefusals,
+    ...askedRefusals,
     ...writingRefusals,
     ...offerRefusals,
     ...supervisionRefusals,

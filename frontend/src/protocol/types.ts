@@ -82,6 +82,17 @@ export interface RoomFacts {
   origin?: Origin | null;
 }
 
+export interface Asked {
+  title: string;
+  /** Markdown as it was typed. */
+  text: string;
+  lines: { title: string; quantity: string; unit: string }[];
+  currency: string;
+  /** A day. */
+  needed_by: string | null;
+  answers_until: string;
+}
+
 export interface Organisation {
   id: string;
   slug: string;
@@ -144,6 +155,7 @@ export interface Order {
 
 export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
+  "request.received": { request: Asked; html: string };
   "participant.joined": { participant: Participant };
   "message.sent": {
     text: string;
@@ -165,7 +177,7 @@ export interface EventBodies {
   "offer.declined": { version: number; reason: string | null };
   "offer.withdrawn": { version: number; reason: string | null };
   "offer.expired": { version: number };
-  "negotiation.closed": { side: Side; reason: string | null; ended: number | null };
+  "negotiation.closed": { side: Side; reason: string | null; ended: number | null; request?: true };
   "order.placed": OrderBody;
   "order.converted": OrderBody;
   "order.confirmed": OrderBody;
@@ -303,6 +315,8 @@ export type NegotiationStatus = "open" | "agreed" | "ordered" | "closed";
 export interface TableState {
   room: RoomFacts;
   sides: Record<Side, Organisation>;
+  /** What the buyer asked this seller for, where a request opened the room. */
+  request: Asked | null;
   participants: Participant[];
   negotiation: { status: NegotiationStatus; standing: number | null; turn: Side | null };
   locked: Imposed | null;

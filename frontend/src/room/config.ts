@@ -28,6 +28,8 @@ export interface RoomConfig {
   filesUrl: string;
   csrf: string;
   dealsUrl: string | null;
+  /** The buyer's own: where the rooms of the request that opened this one stand side by side. */
+  requestUrl?: string | null;
   evidenceUrl: string | null;
   /** REST: what belongs to this room, with a slash at its end. */
   roomUrl: string;
@@ -70,6 +72,7 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     filesUrl: data.filesUrl || "",
     csrf: data.csrf ?? "",
     dealsUrl: data.dealsUrl || null,
+    requestUrl: data.requestUrl || null,
     evidenceUrl: data.evidenceUrl || null,
     roomUrl: data.roomUrl || `/api/v1/rooms/${data.room}/`,
     verifyUrl: data.verifyUrl || null,

@@ -35,6 +35,22 @@ describe("a draft", () => {
   });
 
   it.each(["en", "es"])(
+    "of a first answer to a request has in %s what was asked for, without prices",
+    (language) => {
+      const lines = [
+        { title: "Cable", quantity: "2.5", unit: "MTR" },
+        { title: "Start-up", quantity: "2", unit: "DAY" },
+      ];
+      const asked = { title: "Pumps", text: "", lines, currency: "EUR", needed_by: null, answers_until: "" };
+      const draft = startDraft(room, null, language, asked);
+      for (const line of draft.packages[0]?.lines ?? []) line.price = "1";
+      expect(checkDraft(draft, "EUR", language).offer?.packages[0]?.lines).toMatchObject(
+        lines.map((line) => ({ ...line, unit_price: 100 })),
+      );
+    },
+  );
+
+  it.each(["en", "es"])(
     "of a counter says in %s exactly what it answers, until something changes",
     (language) => {
       const draft = startDraft(room, base, language);

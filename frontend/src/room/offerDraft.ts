@@ -1,5 +1,6 @@
 /** An offer while it is being written: text as typed, and what it means to the server. Pure. */
 import type {
+  Asked,
   Issue,
   IssueValue,
   Offer,
@@ -101,8 +102,23 @@ export function withPrice(draft: DraftText, price: string): DraftText {
   return { ...draft, packages: [{ ...first, lines: [{ ...line, price }, ...lines] }, ...packages] };
 }
 
-/** What the editor starts with: the standing or last offer, or else the listing at its price. */
-export function startDraft(room: RoomFacts, base: Offer | null, language: string): DraftText {
+/** What the editor starts with: the standing or last offer, or what was asked for, or the listing at its price. */
+export function startDraft(
+  room: RoomFacts,
+  base: Offer | null,
+  language: string,
+  asked: Asked | null = null,
+): DraftText {
+  if (!base && asked) {
+    const lines = asked.lines.map(({ title, quantity, unit }) => ({
+      ...emptyLine(),
+      title,
+      quantity: quantity.replace(".", inputText(10, "EUR", language).slice(1, 2)),
+      unit,
+    }));
+    const packages = [{ id: freshId(), lines, issues: [] }];
+    return { packages, taxBasis: "none", taxRate: "", expiresS: EXPIRES_S };
+  }
   if (!base) {
     const price = room.list_price === null ? "" : inputText(room.list_price, room.currency, language);
     const line = { ...emptyLine(), title: room.title, price };

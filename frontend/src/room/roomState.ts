@@ -140,6 +140,7 @@ export function emptyTable(): FoldedTable {
   return {
     room: null,
     sides: null,
+    request: null,
     participants: [],
     negotiation: { status: "open", standing: null, turn: null },
     locked: null,
@@ -216,6 +217,8 @@ function foldBody(state: FoldedTable, event: RoomEvent): FoldedTable {
   switch (event.kind) {
     case "room.opened":
       return { ...state, room: event.body.room, sides: event.body.sides };
+    case "request.received":
+      return { ...state, request: event.body.request };
     case "participant.joined":
       return { ...state, participants: [...state.participants, event.body.participant] };
     case "moderator.stepped_in":

@@ -57,7 +57,10 @@ function roomLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
     }
     case "moderator.stepped_back":
       return { icon: "eye", text: t.line.steppedBack(who) };
+    case "request.received":
+      return { icon: "inbox", text: t.line.asked(who) };
     case "negotiation.closed":
+      if (event.body.request) return { icon: "ban", text: t.line.requestOver, tone: "bad" };
       return { icon: "ban", text: t.line.closed(who), reason: event.body.reason, tone: "bad" };
     default:
       return null;

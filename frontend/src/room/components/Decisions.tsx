@@ -127,6 +127,7 @@ export function AcceptDialog(props: DecisionProps & { initial: number }): ReactN
         <li>{t.acceptOrder}</li>
         <li>{t.acceptPay(table.sides.buyer.name)}</li>
         <li>{t.acceptEnds}</li>
+        {store.config.requestUrl && <li>{t.asked.acceptCloses}</li>}
       </ul>
     </Dialog>
   );

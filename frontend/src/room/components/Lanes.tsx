@@ -73,6 +73,11 @@ export function Lanes({ lane, unread, organisation, onLane }: LanesProps): React
             <Icon name="tag" /> {t.listing}
           </a>
         )}
+        {config.requestUrl && (
+          <a href={config.requestUrl}>
+            <Icon name="git-compare-arrows" /> {t.asked.compare}
+          </a>
+        )}
         {config.dealsUrl && (
           <a href={config.dealsUrl}>
             <Icon name="layout-dashboard" /> {t.allDeals}

@@ -44,7 +44,7 @@ function useOfferEditor(table: TableState, price: string | null, onClose: () => 
   // The version that is answered is the one that was read; a newer one is pointed out, never silently answered.
   const [base, setBase] = useState(standing);
   const [draft, setDraft] = useState<DraftText>(() => {
-    const start = startDraft(table.room, standing ?? table.offers.at(-1) ?? null, code);
+    const start = startDraft(table.room, standing ?? table.offers.at(-1) ?? null, code, table.request);
     return price === null ? start : withPrice(start, price);
   });
   const [at, setAt] = useState(0);

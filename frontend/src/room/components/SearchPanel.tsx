@@ -22,7 +22,7 @@ interface Hit {
   lane: "table" | "caucus";
   seq: number;
   latest: number;
-  kind: "message" | "offer" | "approval";
+  kind: "message" | "offer" | "approval" | "request";
   version: number | null;
   by: { name: string } | null;
   at: string;

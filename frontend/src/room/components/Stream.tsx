@@ -1,7 +1,9 @@
 /** One stream of messages, offer cards and system lines. */
 import {
+  lazy,
   type ReactNode,
   type Ref,
+  Suspense,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -26,6 +28,9 @@ import { type Doing, type MessageActs, MessageRow, useMay, useQuote } from "./Me
 import { Observing, useObserving } from "./Observing.tsx";
 import { OfferCard } from "./OfferCard.tsx";
 import { Barred, WhisperRow } from "./Supervised.tsx";
+
+/** Only rooms that a request opened have one. */
+const Asked = lazy(() => import("./Asked.tsx"));
 
 export interface StreamHandle {
   /** Moves the selection by one entry, up or down. */
@@ -294,6 +299,12 @@ function RowView(props: LogProps & { row: Row }): ReactNode {
       return <PendingRow row={row} onEdit={props.onEdit} />;
     case "system":
       if (row.event.kind === "moderator.whispered") return <WhisperRow event={row.event} />;
+      if (row.event.kind === "request.received")
+        return (
+          <Suspense fallback={<SystemRow event={row.event} />}>
+            <Asked event={row.event} />
+          </Suspense>
+        );
       return <SystemRow event={row.event} />;
     case "offer":
       return (
