@@ -17,7 +17,7 @@ CLAUSE = "24 months, whatever the hours of operation, but for seals and bearings
 
 def code_of(secret: str, page: Page) -> str:
     """What an authenticator app shows, with the time left to type it."""
-    page.wait_for_function("Date.now() % 30000 < 25000")
+    page.wait_for_function("() => Date.now() % 30000 < 25000")
     return format_hotp_value(hotp_value(secret, int(clock.now().timestamp()) // 30))
 
 

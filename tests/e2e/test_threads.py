@@ -65,7 +65,9 @@ def test_a_draft_is_kept_and_a_lost_line_posts_by_the_form(
     address = ask(cleo, server, "And in winter?")
     box = cleo.get_by_label("Your answer")
     box.fill("Half a thought")
-    cleo.wait_for_function("Object.values(localStorage).some((kept) => kept.includes('Half a thought'))")
+    cleo.wait_for_function(
+        "() => Object.values(localStorage).some((kept) => kept.includes('Half a thought'))"
+    )
     cleo.reload()
     expect(box).to_have_value("Half a thought")
     cleo.route_web_socket("**/ws/", lambda socket: socket.close())
