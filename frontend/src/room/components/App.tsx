@@ -11,31 +11,21 @@ import { useKeys } from "../useKeys.ts";
 import { usePhone, useWide } from "../usePhone.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
-import { Boundary, Dialog, Problem } from "./Basics.tsx";
+import { Boundary } from "./Basics.tsx";
 import { BoardLane } from "./BoardLane.tsx";
-import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog, RemoveDialog } from "./Decisions.tsx";
 import { GuestBanner } from "./Guest.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
-import { StepInDialog } from "./Observing.tsx";
+import { NotLoaded } from "./NotLoaded.tsx";
 import { Stream, type StreamHandle } from "./Stream.tsx";
 import { Removed, SupervisionBanner, useHeld, useRemoved } from "./Supervised.tsx";
 import { TableBar } from "./TableBar.tsx";
 import { Terms } from "./Terms.tsx";
 
-const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.tsx")).SearchPanel }));
-
-/** Comes when somebody makes an offer: whoever only reads and talks never needs it. */
-const OfferEditor = lazy(async () => ({ default: (await import("./OfferEditor.tsx")).OfferEditor }));
-/** Moderators only. */
-const ModeratorTools = lazy(async () => ({
-  default: (await import("./ModeratorTools.tsx")).ModeratorTools,
-}));
-
-/** Few ever need it. */
-const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog.tsx")).ReportDialog }));
-
-/** A remark on what was offered. */
-const RemarkDialog = lazy(async () => ({ default: (await import("./RemarkDialog.tsx")).RemarkDialog }));
+/** How long the room has the line to itself while it opens, in milliseconds. */
+const DIALOGS_AFTER_MS = 2_000;
+/** Whatever opens above the room: there soon after the room, and when it is asked for. */
+const dialogs = () => import("./Dialogs.tsx");
+const Dialogs = lazy(async () => ({ default: (await dialogs()).Dialogs }));
 
 /** Looking back, and what one takes away: with words of their own, which come with them. */
 const History = lazy(async () => {
@@ -81,6 +71,15 @@ function useTitle(count: number): void {
   }, [count, mine, title, t]);
 }
 
+/** Fetches the dialogs once the room is there, so that they open at once, and without a line. */
+function useSoon(there: boolean): void {
+  useEffect(() => {
+    if (!there) return undefined;
+    const timer = setTimeout(() => dialogs().catch(() => undefined), DIALOGS_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [there]);
+}
+
 /** Compares a version with another, where there is room for that. */
 function useCompare(
   phone: boolean,
@@ -105,6 +104,7 @@ export function App(): ReactNode {
   const boardOpened = useOnce(lane === "board");
   const termsOpened = useOnce(lane === "terms" || !phone);
   const [dialog, setDialog] = useState<DialogState | null>(null);
+  useSoon(table !== null);
   const [shown, setShown] = useState<number | null>(null);
   const [past, setPast] = useState(false);
   const wide = useWide();
@@ -165,7 +165,13 @@ export function App(): ReactNode {
         </Terms>
       )}
       <Announcer />
-      <Dialogs dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
+      {dialog && (
+        <Boundary fallback={<NotLoaded onClose={() => setDialog(null)} />}>
+          <Suspense fallback={null}>
+            <Dialogs dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
+          </Suspense>
+        </Boundary>
+      )}
     </div>
   );
 }
@@ -235,104 +241,6 @@ function Missing(): ReactNode {
         </a>
       )}
     </div>
-  );
-}
-
-interface DialogsProps {
-  dialog: DialogState | null;
-  onClose: () => void;
-  onLane: (lane: Lane) => void;
-}
-
-function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
-  const { t } = useLanguage();
-  const { table } = useRoom();
-  if (!dialog || !table) return null;
-  switch (dialog.kind) {
-    case "offer":
-      return (
-        <Boundary fallback={<NotLoaded onClose={onClose} />}>
-          <Suspense fallback={<Loading />}>
-            <OfferEditor table={table} price={dialog.price ?? null} onClose={onClose} />
-          </Suspense>
-        </Boundary>
-      );
-    case "remark":
-      return (
-        <Boundary
-          fallback={<NotLoaded title={t.offers.remarkTitle(dialog.offer.version)} onClose={onClose} />}
-        >
-          <Suspense fallback={null}>
-            <RemarkDialog {...dialog} onClose={onClose} />
-          </Suspense>
-        </Boundary>
-      );
-    case "accept":
-      return <AcceptDialog table={table} offer={dialog.offer} initial={dialog.package} onClose={onClose} />;
-    case "decline":
-    case "withdraw":
-      return (
-        <EndOfferDialog
-          table={table}
-          offer={dialog.offer}
-          withdraw={dialog.kind === "withdraw"}
-          onClose={onClose}
-        />
-      );
-    case "remove":
-      return <RemoveDialog stream={dialog.stream} seq={dialog.seq} onClose={onClose} />;
-    case "close":
-      return <CloseDialog onClose={onClose} />;
-    case "step_in":
-      return <StepInDialog onClose={onClose} />;
-    case "search":
-      return (
-        <Boundary fallback={<NotLoaded onClose={onClose} search />}>
-          <Suspense fallback={<Loading />}>
-            <SearchPanel onClose={onClose} onLane={onLane} />
-          </Suspense>
-        </Boundary>
-      );
-    case "report":
-      return (
-        <Boundary fallback={<NotLoaded onClose={onClose} />}>
-          <Suspense fallback={null}>
-            <ReportDialog table={table} about={dialog.about} onClose={onClose} />
-          </Suspense>
-        </Boundary>
-      );
-    case "moderate":
-      return (
-        <Boundary fallback={<NotLoaded onClose={onClose} />}>
-          <Suspense fallback={<Loading />}>
-            <ModeratorTools table={table} onClose={onClose} />
-          </Suspense>
-        </Boundary>
-      );
-    case "help":
-      return <HelpDialog onClose={onClose} />;
-  }
-}
-
-function Loading(): ReactNode {
-  const { t } = useLanguage();
-  return (
-    <p className="sr-only" role="status">
-      {t.editorLoading}
-    </p>
-  );
-}
-
-function NotLoaded(props: { onClose: () => void; search?: boolean; title?: string }): ReactNode {
-  const { onClose, search = false, title } = props;
-  const { t } = useLanguage();
-  return (
-    <Dialog title={search ? t.message.search : (title ?? t.makeOffer)} onClose={onClose}>
-      <Problem>{search ? t.message.searchFailed : t.editorFailed}</Problem>
-      <button type="button" className="btn" onClick={() => window.location.reload()}>
-        {t.reload}
-      </button>
-    </Dialog>
   );
 }
 

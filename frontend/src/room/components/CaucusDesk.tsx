@@ -3,32 +3,15 @@ import { type ReactNode, useId, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { Approval, Minor, Side } from "../../protocol/types.ts";
 import { lowestGross, personName, useFormat, useRoom } from "../context.ts";
-import { inputText, parseMinor, type Totals } from "../money.ts";
+import { inputText, parseMinor } from "../money.ts";
 import { redline } from "../redline.ts";
 import { type StreamState, waitingApproval } from "../roomState.ts";
+import { useDecision } from "../useDecision.ts";
 import { Problem } from "./Basics.tsx";
-import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { RedlineTable } from "./Redline.tsx";
 import { ScoreChip } from "./Score.tsx";
 import { Wants } from "./Wants.tsx";
-
-/** One's own caucus, if one has any. */
-export function useCaucus(): StreamState | undefined {
-  const { view, store } = useRoom();
-  return store.config.caucus ? view.streams[store.config.caucus] : undefined;
-}
-
-/** Whether an offer of these sums must go before a manager; the server decides, this only says so early. */
-export function beyondBound(
-  caucus: StreamState | undefined,
-  party: Side | null,
-  totals: (Totals | null)[],
-): boolean {
-  const bound = caucus?.caucus?.bound ?? null;
-  if (bound === null || caucus?.mayApprove || !party) return false;
-  return totals.some((sum) => sum !== null && (party === "seller" ? sum.net < bound : sum.gross > bound));
-}
 
 export function CaucusDesk({ stream }: { stream: StreamState }): ReactNode {
   const { caucus, mayApprove } = stream;

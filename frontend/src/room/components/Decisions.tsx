@@ -1,42 +1,16 @@
 /** The dialogs that end an offer or the negotiation. None of them is one key away. */
 import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import type { CommandBody, Offer, TableState } from "../../protocol/types.ts";
+import type { Offer, TableState } from "../../protocol/types.ts";
 import { useFormat, useRoom } from "../context.ts";
 import { redline } from "../redline.ts";
-import { Boundary, Countdown, Dialog, Face, Problem, usePassed, useRefusalWords } from "./Basics.tsx";
+import { useDecision } from "../useDecision.ts";
+import { Boundary, Countdown, Dialog, Face, Problem, usePassed } from "./Basics.tsx";
 import { PackageTabs } from "./OfferCard.tsx";
 import { RedlineTable } from "./Redline.tsx";
 
 /** Comes when an organisation asks for it. */
 const StepUp = lazy(async () => ({ default: (await import("./StepUp.tsx")).StepUp }));
-
-/** Sends one command from a dialog: busy until the answer, refusals in words, closed when it is done. */
-export function useDecision(onDone: () => void): {
-  busy: boolean;
-  problem: string;
-  /** The code of the refusal, empty without one. */
-  refused: string;
-  decide: (command: CommandBody) => void;
-} {
-  const { store } = useRoom();
-  const words = useRefusalWords();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  const [refused, setRefused] = useState("");
-  function decide(command: CommandBody): void {
-    setBusy(true);
-    setProblem("");
-    store
-      .command(command)
-      .then(onDone, (reason: unknown) => {
-        setProblem(words(reason));
-        setRefused((reason as { code?: string }).code ?? "");
-      })
-      .finally(() => setBusy(false));
-  }
-  return { busy, problem, refused, decide };
-}
 
 interface DecisionProps {
   table: TableState;

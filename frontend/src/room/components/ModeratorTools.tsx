@@ -3,8 +3,8 @@ import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } f
 import { type Dictionary, useLanguage } from "../../i18n/index.ts";
 import type { CommandBody, Participant, Side, TableState } from "../../protocol/types.ts";
 import { lowestGross, useFormat, useRoom } from "../context.ts";
+import { useDecision } from "../useDecision.ts";
 import { Dialog, Face, Problem } from "./Basics.tsx";
-import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { useObserving } from "./Observing.tsx";
 import { FrozenChip, PersonChips } from "./Supervised.tsx";

@@ -3,8 +3,8 @@ import { type ReactNode, useId, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
+import { useDecision } from "../useDecision.ts";
 import { Dialog, Problem } from "./Basics.tsx";
-import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 
 /** Whether one observes as a moderator or is in; null for who sits on a side. */

@@ -2,6 +2,7 @@
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { CommandBody, Offer, OfferDraft, TableState, TaxBasis } from "../../protocol/types.ts";
+import { beyondBound, useCaucus } from "../caucus.ts";
 import { lowestGross, packageLetter, useFormat, useRoom } from "../context.ts";
 import { exponent, formatChange } from "../money.ts";
 import {
@@ -16,9 +17,8 @@ import {
   startDraft,
   withPrice,
 } from "../offerDraft.ts";
+import { useDecision } from "../useDecision.ts";
 import { Dialog, Problem } from "./Basics.tsx";
-import { beyondBound, useCaucus } from "./CaucusDesk.tsx";
-import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { PackageEditor } from "./PackageEditor.tsx";
 import { ScoreParts } from "./Score.tsx";

@@ -2,6 +2,7 @@
 import { type ReactNode, useId, useMemo, useRef, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { Preferences, Side, TableState } from "../../protocol/types.ts";
+import { useCaucus } from "../caucus.ts";
 import { useFormat, useRoom } from "../context.ts";
 import { parseMinor } from "../money.ts";
 import {
@@ -16,9 +17,8 @@ import {
   type WantsText,
   type WantText,
 } from "../preferenceDraft.ts";
+import { useDecision } from "../useDecision.ts";
 import { Dialog, Problem } from "./Basics.tsx";
-import { useCaucus } from "./CaucusDesk.tsx";
-import { useDecision } from "./Decisions.tsx";
 import { Icon } from "./Icon.tsx";
 import { usePartName } from "./Score.tsx";
 

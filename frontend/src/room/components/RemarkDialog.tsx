@@ -4,9 +4,9 @@ import { useLanguage } from "../../i18n/index.ts";
 import type { Offer } from "../../protocol/types.ts";
 import { issueLabel, useRoom } from "../context.ts";
 import { type Part, partsOf, samePart } from "../remarks.ts";
+import { useDecision } from "../useDecision.ts";
 import { Dialog, Problem } from "./Basics.tsx";
 import { isSend } from "./Composer.tsx";
-import { useDecision } from "./Decisions.tsx";
 
 interface RemarkDialogProps {
   offer: Offer;

@@ -2,9 +2,9 @@
 import { type ReactNode, useMemo } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import type { Preferences } from "../../protocol/types.ts";
+import { useCaucus } from "../caucus.ts";
 import { useRoom } from "../context.ts";
 import { type Part, type Scorable, type Score, scoreOffer } from "../scoring.ts";
-import { useCaucus } from "./CaucusDesk.tsx";
 import { Icon } from "./Icon.tsx";
 
 /** What one's own side wants, if it has said so. */

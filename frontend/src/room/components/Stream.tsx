@@ -20,7 +20,7 @@ import { buildRows, isNews, type Row } from "../rows.ts";
 import { type Said, whatWasSaid } from "../said.ts";
 import { focusRow, useArrival, useLook, usePart } from "../useAddress.ts";
 import { usePlace, useReading } from "../usePlace.ts";
-import { CaucusDesk } from "./CaucusDesk.tsx";
+import { Boundary } from "./Basics.tsx";
 import { Composer } from "./Composer.tsx";
 import { DayRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
 import { Icon } from "./Icon.tsx";
@@ -30,6 +30,8 @@ import { OfferCard } from "./OfferCard.tsx";
 import { Barred, WhisperRow } from "./Supervised.tsx";
 
 /** Only rooms that a request opened have one. */
+/** Only a caucus has it. */
+const CaucusDesk = lazy(async () => ({ default: (await import("./CaucusDesk.tsx")).CaucusDesk }));
 const Asked = lazy(() => import("./Asked.tsx"));
 
 export interface StreamHandle {
@@ -159,13 +161,7 @@ export function Stream(props: StreamProps): ReactNode {
   return (
     <section className={caucus ? "stream stream-caucus" : "stream"} aria-label={caucus ? t.ourSide : t.table}>
       <h2 className="sr-only">{caucus ? t.ourSide : t.table}</h2>
-      {caucus && (
-        <p className="caucus-banner">
-          <Icon name="lock" />
-          <b>{t.ourSide}</b> {t.ourSideHint(props.organisation)}
-        </p>
-      )}
-      {caucus && <CaucusDesk stream={stream} />}
+      {caucus && <OwnSide organisation={props.organisation} stream={stream} />}
       <Log
         {...props}
         stream={stream}
@@ -202,6 +198,23 @@ export function Stream(props: StreamProps): ReactNode {
         </Barred>
       )}
     </section>
+  );
+}
+
+function OwnSide({ organisation, stream }: { organisation: string; stream: StreamState }): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <>
+      <p className="caucus-banner">
+        <Icon name="lock" />
+        <b>{t.ourSide}</b> {t.ourSideHint(organisation)}
+      </p>
+      <Boundary fallback={null}>
+        <Suspense fallback={null}>
+          <CaucusDesk stream={stream} />
+        </Suspense>
+      </Boundary>
+    </>
   );
 }
 
