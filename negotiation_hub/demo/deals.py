@@ -61,6 +61,7 @@ class Deal:
     sketch: bool = False
     details: OrderDetails | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+    wants: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)  # by side
 
     def room_id(self, again: int = 0) -> UUID:
         """The id of its room: UUIDv7 of a past moment, the same everywhere; new rooms come before it. `again`
@@ -81,6 +82,10 @@ def _details(
         phone=phone,
         reference=reference,
     )
+
+
+def _choice(name: str, **wanted: Any) -> Mapping[str, Any]:
+    return {"kind": "choice", "name": name, **wanted}
 
 
 _ACME: Final = _details(
@@ -129,6 +134,16 @@ STANDS: Final = Deal(
         Bid("buyer", 560_00, {"Licence": "one company", "Updates": "two years"}),
         Bid("seller", 690_00, {"Licence": "one company", "Updates": "three years"}),
     ),
+    wants={
+        "buyer": (
+            {"kind": "total", "reservation": 900_00, "target": 600_00, "weight": 3},
+            _choice("Updates", reservation="one year", target="three years", weight=1),
+        ),
+        "seller": (
+            {"kind": "total", "reservation": 550_00, "target": 800_00, "weight": 3},
+            _choice("Updates", reservation="three years", target="one year", weight=1),
+        ),
+    },
 )
 AGREED: Final = Deal(
     10,

@@ -4,26 +4,28 @@ Each deal is one transaction: its room is there with all that belongs to it, or 
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 from catalog.demo.listings import OFFERED, listing_id
-from negotiation_hub.demo import jobs
+from negotiation_hub.demo import asking, jobs
 from negotiation_hub.demo.deals import Bid, Deal, Stage, times_made
 from negotiation_hub.demo.queries import missing_deals
 from negotiation_hub.demo.sketch import sketch
 from negotiation_hub.kernel import commit
+from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people import demo
 from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.models import Order
 from orders.queries import order_of_room
-from rooms import messages, opening, services, wire
+from rooms import messages, opening, preferences, services, wire
 from rooms.models import Room
 from rooms.offer import Status
+from rooms.preference_wire import PreferencesSet
 from whiteboard import services as boards
 from whiteboard.models import Board
 from whiteboard.wire import BoardDraw
@@ -36,9 +38,13 @@ _PAUSE: Final = timedelta(minutes=7)  # between two things that are said
 def make_deals(*, now: datetime) -> int:
     """Makes the deals that are not there, or have expired unpaid, and returns how many that were.
 
-    One whose listing was put away or is sold out is left out.
+    One whose listing was put away or is sold out is left out. A request is written as well.
     """
     made = 0
+    try:
+        asking.make_request(now=now)
+    except Refusal as refusal:
+        log.info("the demo goes without its request: %s", refusal.code)
     for deal, before in missing_deals():
         room_id = deal.room_id(0 if before is None else times_made(before) + 1)
         made += _make(deal, room_id, now)
@@ -89,6 +95,8 @@ class _Making:
             messages.send_message(actor=self.people[side], frame=frame, now=next(self.moments))
         if deal.sketch:
             self._draw()
+        for side, wanted in deal.wants.items():
+            self._want(side, wanted)
         for version, bid in enumerate(deal.bids):
             self._offer(bid, version)
         if deal.until >= Stage.AGREED:
@@ -110,6 +118,13 @@ class _Making:
         board = Board.objects.get(room=self.room_id)
         raw = self._command("board.draw", elements=sketch()) | {"stream": str(board.pk)}
         boards.draw(actor=self.people["buyer"], frame=BoardDraw.model_validate(raw), now=next(self.moments))
+
+    def _want(self, side: str, wanted: Sequence[Mapping[str, Any]]) -> None:
+        """What a side wants, noted down in its own lane."""
+        caucus = Stream.objects.get(kind="caucus", scope=self.room_id, side=side)
+        raw = self._command("preferences.set", replaces=0, issues=list(wanted)) | {"stream": str(caucus.id)}
+        frame = PreferencesSet.model_validate(raw)
+        preferences.set_preferences(actor=self.people[side], frame=frame, now=next(self.moments))
 
     def _offer(self, bid: Bid, answers: int) -> None:
         """Puts it on the table, in answer to the version before it if there is one."""

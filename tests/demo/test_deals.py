@@ -10,7 +10,7 @@ from pytest_django import Settings
 from catalog.demo.listings import OFFERED, listing_id
 from catalog.models import Listing
 from desk.stages import Stage, staged
-from negotiation_hub.demo import jobs
+from negotiation_hub.demo import asking, jobs
 from negotiation_hub.demo.deals import (
     AGREED,
     CONVERTED,
@@ -32,8 +32,10 @@ from negotiation_hub.people.models import Organisation
 from negotiation_hub.verify import verify
 from orders import services as orders
 from orders.models import Order
+from rooms import preferences, queries, requests
 from rooms.models import Approval, Room
 from rooms.opening import open_room
+from rooms.request_models import Request
 from tests.demo.conftest import Make
 from threads.demo import UNANSWERED, thread_id
 from threads.models import Thread
@@ -85,6 +87,29 @@ def test_there_is_talk_and_a_sketch(make: Make) -> None:
     table = Stream.objects.get(kind="table", scope=room.pk)
     assert Event.objects.filter(stream=table.number, kind="message.sent").count() == len(TALK.talk) >= 4
     assert Board.objects.get(room=room.pk).shown > 5
+
+
+def test_both_sides_of_an_offer_that_stands_have_said_what_they_want(make: Make) -> None:
+    make()
+    for side in ("buyer", "seller"):
+        seat = queries.room_for(demo.user_of(side, now=clock.now()), where(STANDS).pk)
+        own = [offer["points"] for offer in preferences.scores(seat)["offers"] if offer["side"] == side]
+        other = [offer["points"] for offer in preferences.scores(seat)["offers"] if offer["side"] != side]
+        assert all(points > 0 for points in (*own, *other))
+        assert min(own) > max(other)  # what one offers suits oneself better
+
+
+def test_a_request_waits_to_be_sent_to_two_sellers(make: Make) -> None:
+    make()
+    buyer, rooms = demo.user_of("buyer", now=clock.now()), Room.objects.count()
+    draft = Request.objects.get(pk=asking.REQUEST)
+    assert (draft.status, draft.invites.count()) == ("draft", 2)
+    requests.send_request(actor=buyer, request_id=draft.pk, revision=draft.revision, now=clock.now())
+    outbox.drain(clock.now())
+    assert Room.objects.count() == rooms + 2
+    make()
+    assert Request.objects.get().status == "open"
+    assert not verify_says()
 
 
 def test_the_buyer_has_a_link_to_confirm(make: Make) -> None:
