@@ -29,7 +29,11 @@ class ListingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # subscr
 class LinkForm(forms.Form):
     """Whom to invite, and to what."""
 
-    listing = ListingChoice(label=_("What you negotiate about"), queryset=Listing.objects.none())
+    listing = ListingChoice(
+        label=_("What you negotiate about"),
+        queryset=Listing.objects.none(),
+        empty_label=_("Choose a listing"),
+    )
     label = forms.CharField(
         label=_("For whom"),
         max_length=100,

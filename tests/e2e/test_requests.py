@@ -58,6 +58,7 @@ def answer(server: LiveServer, page: Page, *prices: str) -> None:
     asked = page.get_by_role("region", name=TITLE)
     expect(asked.get_by_role("row")).to_have_count(2)
     expect(asked.locator("strong", has_text="new")).to_be_visible()
+    expect(page.get_by_text("Nothing has been said yet")).to_have_count(0)
     page.get_by_role("button", name="Make an offer", exact=True).first.click()
     dialog = page.get_by_role("dialog")
     for place, price in enumerate(prices):

@@ -218,6 +218,9 @@ function OwnSide({ organisation, stream }: { organisation: string; stream: Strea
   );
 }
 
+/** Of what is told in a line, what somebody wrote. */
+const SPOKEN: ReadonlySet<string> = new Set(["moderator.whispered", "request.received"]);
+
 interface LogProps extends StreamProps {
   stream: StreamState;
   rows: Row[];
@@ -236,9 +239,7 @@ function Log(props: LogProps): ReactNode {
   useLayoutEffect(() => {
     firstHeld.current = stream.first;
   });
-  const said = rows.some((row) =>
-    row.type === "system" ? row.event.kind === "moderator.whispered" : row.type !== "day",
-  );
+  const said = rows.some((row) => (row.type === "system" ? SPOKEN.has(row.event.kind) : row.type !== "day"));
   return (
     <div
       ref={place.scroller}
