@@ -1,5 +1,6 @@
 """Forms of requests."""
 
+import re
 from typing import Any, Final
 
 from django import forms
@@ -15,6 +16,7 @@ _PROPOSED: Final = ("C62", "KGM", "GRM", "TNE", "LTR", "MTR", "MTK", "MTQ", "HUR
 _PIECES: Final = "C62"
 _EMPTY_LINES: Final = 3  # more come with the next save
 _DECIMAL_COMMA: Final = ","
+_AMBIGUOUS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")  # 1,000 is a thousand to some and one to others
 
 
 class RequestForm(forms.Form):
@@ -81,7 +83,10 @@ class LineForm(forms.Form):
 
     def clean_quantity(self) -> str:
         """With a point, however it was typed."""
-        return str(self.cleaned_data["quantity"]).strip().replace(_DECIMAL_COMMA, ".", 1)
+        typed = str(self.cleaned_data["quantity"]).strip()
+        if _AMBIGUOUS.fullmatch(typed):
+            raise forms.ValidationError(_("A thousand, or one with decimals? Write 1000, or 1.0000."))
+        return typed.replace(_DECIMAL_COMMA, ".", 1)
 
     def clean(self) -> dict[str, Any]:
         """A line has both, or neither."""

@@ -18,7 +18,7 @@ from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people import services
 from negotiation_hub.people.models import User
 
-_NOWHERE: Final = "guest.invalid"  # RFC 2606: no mail ever arrives there, and nobody can own it
+NOWHERE: Final = "@guest.invalid"  # RFC 2606: no mail ever arrives there, and nobody can own it
 
 
 class AccountNeeded(Refusal):
@@ -53,7 +53,7 @@ def make_guest(*, name: str, now: datetime) -> User:
         key = uuid7()
         guest = User.objects.create(
             id=key,
-            email=f"{key.hex}@{_NOWHERE}",
+            email=f"{key.hex}{NOWHERE}",
             name=services.clean_name(name),
             is_guest=True,
             password=make_password(None),
@@ -87,4 +87,5 @@ def become_account(*, guest: User, email: str, password: str) -> EmailAddress:
                 guest.save(update_fields=["email", "is_guest", "password"])
         except IntegrityError:
             raise AddressTaken from None  # somebody was faster
+        EmailAddress.objects.filter(user=guest).delete()  # what allauth noted of an address that is none
         return EmailAddress.objects.create(user=guest, email=address, primary=True, verified=False)

@@ -123,7 +123,8 @@ def _begin(link: GuestLink, browser: str, name: str, email: str, client: str, no
     except NotFound:
         raise LinkUnknown from None  # it is not offered any more
     link.guest, link.room, link.entered_at = guest, room, now
-    link.browser, link.email = _digest(link, browser), email or link.email
+    # Only what the guest said: codes to an address that the seller chose would let the seller take the seat.
+    link.browser, link.email = _digest(link, browser), email
     link.save(update_fields=["guest", "room", "entered_at", "browser", "email"])
     end_in_time(link)
 

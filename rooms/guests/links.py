@@ -94,9 +94,17 @@ def link_of(token: str, now: datetime, *, lock: bool = False) -> GuestLink:
     # Joined rows are those from before somebody else's commit was waited for, so the lock takes none.
     rows = GuestLink.objects.select_for_update() if lock else GuestLink.objects.select_related("guest")
     link = rows.filter(pk=key, token=_digest(token)).first()
-    if link is None or not link.lets_in(now):
+    if link is None or not link.lets_in(now) or (link.guest_id is None and not _is_offered(link.listing)):
         raise LinkUnknown
     return link
+
+
+def _is_offered(listing: UUID) -> bool:
+    try:
+        catalog.published_listing(listing)
+    except NotFound:
+        return False
+    return True
 
 
 def revoke_link(*, actor: User, link_id: UUID, now: datetime) -> GuestLink:

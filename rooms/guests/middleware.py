@@ -34,7 +34,9 @@ _OPEN: Final = frozenset(
     }
 )
 # Pages about an account: a guest finds there how to make one.
-_ACCOUNTS: Final = frozenset({"account_signup", "account_login", "people:profile", "mfa_index"})
+_ACCOUNTS: Final = frozenset(
+    {"account_signup", "account_login", "account_email", "people:profile", "mfa_index"}
+)
 
 
 class GuestMiddleware:
@@ -57,7 +59,7 @@ class GuestMiddleware:
         user = request.user
         if not isinstance(user, User) or not user.is_guest:
             return None
-        if name in _ACCOUNTS:
+        if reads:
             return redirect("rooms:guest_account")
         refusal = AccountNeeded()
         if request.path_info.startswith("/api/"):

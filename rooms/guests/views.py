@@ -141,7 +141,7 @@ def _door(request: HttpRequest, link: GuestLink, token: str, **forms: Any) -> Ht
         "listing": listing,
         "token": token,
         "mode": _mode(link, person, browser),
-        "form": EntryForm(),
+        "form": EntryForm(initial={"email": link.email}),
         "code_form": CodeForm(),
         **forms,
     }

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import Settings
 
@@ -125,3 +126,14 @@ def test_html_in_a_mail_is_shown_and_not_run(client: Client, ben: User) -> None:
     assert sent is not None
     client.force_login(ben)
     assert "<script>alert(1)" not in client.get(f"/-/mail/{sent.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("confirmed", "status"), [(False, 404), (True, 200)])
+def test_where_people_deal_for_real_one_reads_what_went_to_an_address_that_one_has_confirmed(
+    client: Client, settings: Settings, confirmed: bool, status: int
+) -> None:
+    settings.DEMO = False
+    ben = UserFactory.create(email="ben@buyer.example")
+    EmailAddress.objects.create(user=ben, email=ben.email, primary=True, verified=confirmed)
+    client.force_login(ben)
+    assert client.get(f"/-/mail/{written().pk}/").status_code == status

@@ -237,8 +237,8 @@ def test_signing_up_elsewhere_moves_nothing(invited: Invitation, table: Table) -
 
 @pytest.mark.covers("room:entry.first_browser")
 def test_the_code_moves_the_right_to_an_account_to_the_new_browser() -> None:
-    invited = Invitation(email="gus@people.example")
-    first, other = invited.enter(), Client()
+    invited = Invitation()
+    first, other = invited.enter(email="gus@people.example"), Client()
     invited.open(other)
     invited.enter_code(other, invited.code(other))
     assert claim(first).status_code == 302  # to the sign-in

@@ -120,3 +120,13 @@ def test_a_look_changes_nothing_and_sits_down_nowhere() -> None:
     made.refresh_from_db()
     assert made.seen_at is None
     assert asking.room("Norte").participants.count() == seats
+
+
+@pytest.mark.parametrize("typed", ["1,000", "12.500"])
+def test_a_quantity_that_two_people_read_differently_is_asked_about(typed: str) -> None:
+    page = signed_in(person("Ben", "Acme")).post(
+        reverse("rooms:create_request"), form(id=str(uuid4()), **{"lines-0-quantity": typed})
+    )
+    assert page.status_code == 422
+    assert "A thousand, or one with decimals?" in page.content.decode()
+    assert not Request.objects.exists()

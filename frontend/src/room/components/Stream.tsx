@@ -20,7 +20,7 @@ import { buildRows, isNews, type Row } from "../rows.ts";
 import { type Said, whatWasSaid } from "../said.ts";
 import { focusRow, useArrival, useLook, usePart } from "../useAddress.ts";
 import { usePlace, useReading } from "../usePlace.ts";
-import { Boundary } from "./Basics.tsx";
+import { Boundary, Problem } from "./Basics.tsx";
 import { Composer } from "./Composer.tsx";
 import { DayRow, PendingRow, SystemRow, UnreadRow } from "./Entries.tsx";
 import { Icon } from "./Icon.tsx";
@@ -209,7 +209,7 @@ function OwnSide({ organisation, stream }: { organisation: string; stream: Strea
         <Icon name="lock" />
         <b>{t.ourSide}</b> {t.ourSideHint(organisation)}
       </p>
-      <Boundary fallback={null}>
+      <Boundary fallback={<Problem>{t.editorFailed}</Problem>}>
         <Suspense fallback={null}>
           <CaucusDesk stream={stream} />
         </Suspense>
@@ -315,9 +315,11 @@ function RowView(props: LogProps & { row: Row }): ReactNode {
       if (row.event.kind === "moderator.whispered") return <WhisperRow event={row.event} />;
       if (row.event.kind === "request.received")
         return (
-          <Suspense fallback={<SystemRow event={row.event} />}>
-            <Asked event={row.event} />
-          </Suspense>
+          <Boundary fallback={<SystemRow event={row.event} />}>
+            <Suspense fallback={<SystemRow event={row.event} />}>
+              <Asked event={row.event} />
+            </Suspense>
+          </Boundary>
         );
       return <SystemRow event={row.event} />;
     case "offer":
