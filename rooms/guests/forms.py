@@ -43,7 +43,10 @@ class LinkForm(forms.Form):
         label=_("Their mail address"),
         max_length=ADDRESS_CHARS_MAX,
         required=False,
-        help_text=_("Nothing is sent to it now. A code is, when they go on in another browser."),
+        help_text=_(
+            "Nothing is sent to it now. Your guest sees it and may change it; a code goes there when "
+            "they go on in another browser."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     days = forms.IntegerField(
