@@ -317,3 +317,25 @@ def reads_as(page: Page) -> None:
         " && !one.textContent.trim() && !one.getAttribute('aria-label')).length"
     )
     assert unnamed == 0
+
+
+def test_a_dialog_that_did_not_come_comes_when_it_is_asked_for_again(
+    server: LiveServer, room: str, browser: Browser
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    context.set_default_timeout(WAIT_MS)
+    context.request.post(f"{server.url}/demo/sign-in", data={"person": "seller"})
+    page = context.new_page()
+    page.route("**/Dialogs-*.js", lambda route: route.abort())
+    page.goto(room)
+    leave = page.get_by_role("button", name="End the negotiation…")
+    leave.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("This part of the page did not come.")
+    page.unroute("**/Dialogs-*.js")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    leave.click()
+    expect(dialog).to_contain_text("End the negotiation")
+    assert not axe.violations(page)
+    context.close()

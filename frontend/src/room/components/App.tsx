@@ -25,7 +25,7 @@ import { Terms } from "./Terms.tsx";
 const DIALOGS_AFTER_MS = 2_000;
 /** Whatever opens above the room: there soon after the room, and when it is asked for. */
 const dialogs = () => import("./Dialogs.tsx");
-const Dialogs = lazy(async () => ({ default: (await dialogs()).Dialogs }));
+const lazyDialogs = () => lazy(async () => ({ default: (await dialogs()).Dialogs }));
 
 /** Looking back, and what one takes away: with words of their own, which come with them. */
 const History = lazy(async () => {
@@ -71,6 +71,31 @@ function useTitle(count: number): void {
   }, [count, mine, title, t]);
 }
 
+interface AboveProps {
+  dialog: DialogState | null;
+  onClose: () => void;
+  onLane: (lane: Lane) => void;
+}
+
+function Above({ dialog, onClose, onLane }: AboveProps): ReactNode {
+  const { t } = useLanguage();
+  const { table, connected } = useRoom();
+  const [Dialogs, setDialogs] = useState(lazyDialogs);
+  useSoon(connected && table !== null);
+  function closeFailed(): void {
+    setDialogs(lazyDialogs); // what did not come is asked for anew the next time
+    onClose();
+  }
+  if (!dialog) return null;
+  return (
+    <Boundary fallback={<NotLoaded title={t.reload} onClose={closeFailed} />}>
+      <Suspense fallback={null}>
+        <Dialogs dialog={dialog} onClose={onClose} onLane={onLane} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
 /** Fetches the dialogs once the room is there, so that they open at once, and without a line. */
 function useSoon(there: boolean): void {
   useEffect(() => {
@@ -104,7 +129,6 @@ export function App(): ReactNode {
   const boardOpened = useOnce(lane === "board");
   const termsOpened = useOnce(lane === "terms" || !phone);
   const [dialog, setDialog] = useState<DialogState | null>(null);
-  useSoon(table !== null);
   const [shown, setShown] = useState<number | null>(null);
   const [past, setPast] = useState(false);
   const wide = useWide();
@@ -165,13 +189,7 @@ export function App(): ReactNode {
         </Terms>
       )}
       <Announcer />
-      {dialog && (
-        <Boundary fallback={<NotLoaded onClose={() => setDialog(null)} />}>
-          <Suspense fallback={null}>
-            <Dialogs dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
-          </Suspense>
-        </Boundary>
-      )}
+      <Above dialog={dialog} onClose={() => setDialog(null)} onLane={setLane} />
     </div>
   );
 }
