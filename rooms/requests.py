@@ -82,7 +82,7 @@ def write_request(*, actor: User, wanted: Wanted, request_id: UUID, now: datetim
 def add_seller(*, actor: User, request_id: UUID, seller_id: UUID, now: datetime) -> None:
     """One more seller, who is asked at once when the request is open. One who is there stays.
 
-    Raises RequestState, RequestSeller, RequestSellersTooMany.
+    Raises RequestState, RequestSeller, RequestSellersTooMany, and RequestDeadline after the time for answers.
     """
 
     def do(asked: Request) -> None:
@@ -90,8 +90,9 @@ def add_seller(*, actor: User, request_id: UUID, seller_id: UUID, now: datetime)
             raise RequestState
         if asked.invites.filter(seller=seller_id).exists():
             return
-        if not catalog.may_be_asked(seller_id) or _related(asked.buyer_id, seller_id):
-            raise RequestSeller
+        _check_seller(asked, seller_id)
+        if asked.status == machine.Status.OPEN and asked.answers_until and asked.answers_until <= now:
+            raise RequestDeadline
         if asked.invites.count() >= limits.REQUEST_SELLERS_MAX:
             raise RequestSellersTooMany
         invite = RequestInvite.objects.create(request=asked, seller_id=seller_id, added_at=now)
@@ -119,7 +120,7 @@ def send_request(*, actor: User, request_id: UUID, revision: int, now: datetime)
     """Asks every seller of a draft, as it was read. What was sent before is sent.
 
     Raises RequestState for one that is closed, RequestChanged, RequestIncomplete, RequestDeadline,
-    RequestsTooMany.
+    RequestSeller, RequestsTooMany.
     """
 
     def do(asked: Request) -> None:
@@ -135,6 +136,8 @@ def send_request(*, actor: User, request_id: UUID, revision: int, now: datetime)
             raise RequestIncomplete
         if asked.answers_until is None or asked.answers_until <= now:
             raise RequestDeadline
+        for invite in invites:
+            _check_seller(asked, invite.seller_id)  # a draft may have waited, and people change sides
         open_now = Request.objects.filter(buyer=asked.buyer_id, status=machine.Status.OPEN)
         if open_now.count() >= limits.REQUESTS_OPEN_MAX:
             raise RequestsTooMany
@@ -241,6 +244,11 @@ def _save(asked: Request, **fields: Any) -> None:
 
 def _ask(invite: RequestInvite) -> None:
     outbox.enqueue(OPEN_TOPIC, {"invite": str(invite.pk)}, dedupe=f"{OPEN_TOPIC}:{invite.pk}")
+
+
+def _check_seller(asked: Request, seller_id: UUID) -> None:
+    if not catalog.may_be_asked(seller_id) or _related(asked.buyer_id, seller_id):
+        raise RequestSeller
 
 
 def _related(buyer_id: UUID, seller_id: UUID) -> bool:

@@ -240,6 +240,24 @@ def test_one_more_seller_is_asked_while_it_is_open() -> None:
     assert Mail.objects.count() == 2
 
 
+def test_nobody_is_asked_after_the_time_for_answers() -> None:
+    asking = Asking(("Norte",))
+    asking.now += timedelta(days=15)
+    with refused("request.answers_until"):
+        asking.add("Sur")
+    assert asking.row.invites.count() == 1
+
+
+def test_a_draft_goes_to_nobody_who_came_to_sit_on_both_sides_meanwhile() -> None:
+    asking = Asking(("Norte", "Sur"), sent=False)
+    cleo = person("Cleo")
+    join(cleo, asking.ben)
+    join(cleo, asking.sellers["Sur"])
+    with refused("request.seller"):
+        asking.send()
+    assert (asking.row.status, Room.objects.count()) == ("draft", 0)
+
+
 def test_who_was_not_reached_before_the_end_is_not_asked_any_more() -> None:
     asking = Asking(("Norte",))
     asking.add("Sur")
