@@ -142,7 +142,7 @@ def test_one_stream_has_days_an_unread_line_cards_and_a_way_to_the_newest(both: 
     days = log.locator(".divider:not(.divider-unread)")
     seen: set[str] = set()
     joined = log.locator(".system", has_text="Ada Lindqvist joined").first
-    for _ in range(80):
+    for _ in range(300):
         seen |= {day.strip() for day in days.all_inner_texts()}
         if joined.count() and len(seen) == 4:
             break

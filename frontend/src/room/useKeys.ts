@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export interface Keys {
   onStep: (by: 1 | -1) => void;
@@ -15,13 +15,13 @@ export interface Keys {
   blocked: boolean;
 }
 
-/** Single keys for those whose hands stay on them; none of them accepts anything. */
+/** Single keys for those whose hands stay on them; none of them accepts anything. They work once the room is seen. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = keys;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
       const {
         onStep,
