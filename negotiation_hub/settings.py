@@ -141,6 +141,15 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+# A code is good once and guesses count whichever process they reach; Redis would do, but may be away.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # some 100 bytes each; what is over is thrown out first
+    }
+}
+
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["negotiation_hub.people.backends.PeopleBackend"]
 AUTH_PASSWORD_VALIDATORS = [

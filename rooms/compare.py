@@ -19,7 +19,7 @@ from orders import wording
 from rooms import negotiation, offer, scoring
 from rooms.models import Offer, Participant, Preferences, Room
 from rooms.request_models import Request, RequestInvite
-from rooms.request_queries import invites_of, request_for
+from rooms.request_queries import fell_through, invites_of, request_for
 
 _FULL_PERCENT = 100
 
@@ -79,6 +79,7 @@ class Comparison:
     issues: Sequence[Row]
     due: bool  # the time for answers is over
     digest: str
+    fell_through: bool  # the deal that it was awarded to
 
     @property
     def has_others(self) -> bool:
@@ -105,7 +106,9 @@ def compare(actor: User, request_id: UUID, now: datetime) -> Comparison:
     ]
     _totals(columns)
     due = asked.answers_until is not None and asked.answers_until <= now
-    return Comparison(asked, columns, lines, _issues(columns), due, _digest(asked, columns, due=due))
+    over = fell_through(asked)
+    digest = _digest(asked, columns, due=due, over=over)
+    return Comparison(asked, columns, lines, _issues(columns), due, digest, over)
 
 
 def _columns(actor: User, asked: Request, invites: Sequence[RequestInvite], now: datetime) -> list[Column]:
@@ -244,9 +247,9 @@ def _issue_cell(key: str, column: Column) -> Cell:
     return Cell(words=said[0] if said else "")
 
 
-def _digest(asked: Request, columns: Sequence[Column], *, due: bool) -> str:
+def _digest(asked: Request, columns: Sequence[Column], *, due: bool, over: bool) -> str:
     """Of all that can change on the page while nobody writes to the request."""
-    seen = [asked.status, asked.revision, due]
+    seen = [asked.status, asked.revision, due, over]
     seen += [
         (one.invite.pk, one.state, one.offer and (one.offer.pk, one.offer.expires_at), one.score)
         for one in columns

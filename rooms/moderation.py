@@ -16,6 +16,8 @@ from negotiation_hub.kernel.wire import Command
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import offer, queries, wire
+from rooms.guests.models import GuestLink
+from rooms.guests.refusals import GuestGone
 from rooms.models import Act, Participant
 from rooms.refusals import ExtendedTooFar, ParticipantUnknown
 from rooms.supervision import moderate, said
@@ -62,7 +64,7 @@ def remove(*, actor: User, frame: wire.ModerationRemove, now: datetime) -> Answe
 
 
 def readmit(*, actor: User, frame: wire.ModerationReadmit, now: datetime) -> Answer:
-    """They may come back. Raises ParticipantUnknown."""
+    """They may come back. Raises ParticipantUnknown, and GuestGone for a guest whose link is over."""
     return _impose(actor, frame, now, partial(_on_person, frame, _READMIT))
 
 
@@ -135,15 +137,31 @@ def _impose(actor: User, frame: Command, now: datetime, do: Callable[[Table], An
 
 
 def _on_person(frame: _Person, way: _Way, table: Table) -> Answer:
-    seat = Participant.objects.filter(room=table.room, user=UUID(frame.participant)).first()
+    seat = (
+        Participant.objects.filter(room=table.room, user=UUID(frame.participant))
+        .select_related("user")
+        .first()
+    )
     # Of one another moderators are not masters.
     if seat is None or seat.side not in queries.SIDES:
         raise ParticipantUnknown
     if (getattr(seat, way.field) is not None) == way.on:
         return table.unchanged()
+    if way is _READMIT and seat.user.is_guest:
+        _link_lets_in(seat, table.now)
     setattr(seat, way.field, _act(table, frame) if way.on else None)
     seat.save(update_fields=[way.field])
     return _tell(table, way.kind, {"participant": frame.participant}, frame)
+
+
+def _link_lets_in(seat: Participant, now: datetime) -> None:
+    """Nothing, while a guest's link is good: a stay that the seller ended is no moderator's to go on with.
+
+    Raises GuestGone. A link comes before a stream, so it is read without its lock. Whoever ends it at this
+    moment waits for the table, finds the guest back in, and puts them out.
+    """
+    if not GuestLink.objects.get(guest=seat.user).lets_in(now):
+        raise GuestGone
 
 
 def _lock(frame: _Reasoned, table: Table, *, on: bool) -> Answer:

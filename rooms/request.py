@@ -31,6 +31,8 @@ STEPS: Final = (
 )
 # In these a seller may be added: those of a draft are asked when it is sent.
 TAKES_SELLERS: Final = frozenset({Status.DRAFT, Status.OPEN})
+# From these nothing leads on; the same can be asked again.
+ENDED: Final = frozenset({Status.CLOSED, Status.AWARDED})
 
 
 def after(event: str, before: Status) -> Status | None:

@@ -11,8 +11,6 @@ from rooms.negotiation import Status as Negotiation
 from rooms.request_models import Request, RequestInvite
 from rooms.requests import asked_of
 
-_ENDED = frozenset({request.Status.CLOSED, request.Status.AWARDED})
-
 
 def check() -> Iterator[Problem]:
     """Checks every request, and that no room was asked by none."""
@@ -46,7 +44,7 @@ def _check(asked: Request) -> Iterator[Problem]:
 
 def _check_end(where: str, asked: Request, room: Room, invite: RequestInvite) -> Iterator[Problem]:
     """A room is closed because its request is over, and for nothing else; its notice tells no more."""
-    over = asked.status in _ENDED and room.pk != asked.awarded_id
+    over = asked.status in request.ENDED and room.pk != asked.awarded_id
     waits = Job.objects.filter(dedupe=f"{award.TOPIC}:{invite.pk}", done_at=None, failed_at=None)
     if over and room.status == Negotiation.OPEN and not waits.exists():
         yield Problem(where, "its request is over, and it is open")

@@ -36,7 +36,7 @@ def to_seller(room: Room, invite_id: UUID) -> None:
     _tell(readers, f"rooms.asked:{invite_id}", words)
 
 
-def to_buyer(asked: Request) -> None:
+def to_buyer(asked: Request, reader: User) -> None:
     """The time for answers is over."""
 
     def words() -> tuple[str, Sequence[str]]:
@@ -49,7 +49,7 @@ def to_buyer(asked: Request) -> None:
             _address("rooms:request", asked.pk),
         ]
 
-    _tell([asked.by], f"rooms.answers_due:{asked.pk}", words)
+    _tell([reader], f"rooms.answers_due:{asked.pk}", words)
 
 
 def _tell(readers: Sequence[User], key: str, words: Callable[[], tuple[str, Sequence[str]]]) -> None:

@@ -11,9 +11,11 @@ from catalog import queries as catalog
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, Organisation, User
+from orders.lifecycle import Status as Ordering
 from rooms.request_models import Request, RequestInvite
 
 PAGE: Final = 25
+_CAME_TO_NOTHING: Final = frozenset({Ordering.CANCELED, Ordering.EXPIRED})
 SELLERS_SHOWN: Final = 20  # of a search: more asks for better words
 
 
@@ -25,7 +27,7 @@ def open_to(actor: User) -> "QuerySet[Request]":
     both = RequestInvite.objects.filter(
         Exists(Membership.objects.filter(user=actor, organisation=OuterRef("seller"))), request=OuterRef("pk")
     )
-    return Request.objects.filter(~Exists(both), buyer__in=ours).select_related("buyer", "by")
+    return Request.objects.filter(~Exists(both), buyer__in=ours).select_related("buyer", "by", "awarded")
 
 
 def request_for(actor: User, request_id: UUID) -> Request:
@@ -53,6 +55,18 @@ def requests_of(actor: User, *, before: datetime | None = None) -> tuple[Sequenc
 def invites_of(asked: Request) -> list[RequestInvite]:
     """Who is asked, by name."""
     return list(asked.invites.select_related("seller", "room").order_by("seller__name", "pk"))
+
+
+def fell_through(asked: Request) -> bool:
+    """Whether the deal that it was awarded to came to nothing: canceled, or not paid in time."""
+    order = None if asked.awarded is None else asked.awarded.order
+    return order is not None and order["status"] in _CAME_TO_NOTHING
+
+
+def acts_for(asked: Request) -> User | None:
+    """In whose name it acts: who sent it or, once they left, a colleague who may buy; None without one."""
+    buyers = people.buyers_of(asked.buyer_id)
+    return asked.by if asked.by in buyers else next(iter(buyers), None)
 
 
 def sellers_to_ask(actor: User, asked: Request, words: str) -> list[Organisation]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from negotiation_hub.kernel import clock, limits
-from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
+from negotiation_hub.kernel.refusals import Malformed, NotFound, NotPermitted, Refusal
 from negotiation_hub.kernel.render import render_message
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
@@ -83,6 +83,8 @@ def show(request: PersonRequest, request_id: UUID) -> HttpResponse:
     else:
         may_buy = people.may_buy(people.membership(request.user, found.request.buyer_id))
         context = {**shown, "found": found, "refresh_s": _LOOK_S, "at": now, "may_buy": may_buy}
+        if found.request.status in machine.ENDED:
+            context |= {"ended": True, "copy": uuid4()}
         response = render(request, "rooms/request.html", context)
     response["X-As-Of"] = now.isoformat()
     response["Cache-Control"] = "private, no-store"
@@ -136,6 +138,18 @@ def close(request: PersonRequest, request_id: UUID) -> HttpResponse:
         request_id,
         lambda now: requests.close_request(actor=request.user, request_id=request_id, now=now),
     )
+
+
+@login_required
+@require_POST
+def again(request: PersonRequest, request_id: UUID) -> HttpResponse:
+    """The same once more, as a draft. A second click finds that draft."""
+    try:
+        copy = UUID(request.POST.get("copy", ""))
+    except ValueError:
+        raise Malformed from None
+    made = requests.ask_again(actor=request.user, request_id=request_id, copy_id=copy, now=clock.now())
+    return redirect("rooms:edit_request", request_id=made.pk)
 
 
 def _done(request: PersonRequest, request_id: UUID, do: Callable[[datetime], None]) -> HttpResponse:

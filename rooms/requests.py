@@ -23,7 +23,7 @@ from rooms import request as machine
 from rooms.opening import Asked
 from rooms.refusals import UnitUnknown
 from rooms.request_models import Request, RequestInvite
-from rooms.request_queries import request_for
+from rooms.request_queries import acts_for, invites_of, request_for
 from rooms.request_refusals import (
     RequestChanged,
     RequestDeadline,
@@ -172,6 +172,32 @@ def close_request(*, actor: User, request_id: UUID, now: datetime) -> None:
     _decide(actor, request_id, do)
 
 
+def ask_again(*, actor: User, request_id: UUID, copy_id: UUID, now: datetime) -> Request:
+    """A draft with the id `copy_id` that asks the same of the same sellers, of whom some may be out of reach
+    by now. The copy that is there already stays as it is.
+
+    Raises NotFound, NotPermitted, and RequestState for one that is a draft or still open.
+    """
+    with commit.transact():
+        asked = _locked(actor, request_id)
+        if asked.status not in machine.ENDED:
+            raise RequestState
+        made, fresh = Request.objects.get_or_create(
+            id=copy_id,
+            defaults={
+                **{name: getattr(asked, name) for name in ("buyer", "title", "text", "lines", "currency")},
+                "by": actor,
+                "made_at": now,
+            },
+        )
+        if not fresh:
+            return request_for(actor, copy_id)  # the second click, or an id that is somebody else's
+        for seller in (invite.seller_id for invite in invites_of(asked)):
+            if _may_be_asked(asked.buyer_id, seller):
+                RequestInvite.objects.create(request=made, seller_id=seller, added_at=now)
+    return made
+
+
 @outbox.handler(OPEN_TOPIC)
 def open_asked(payload: dict[str, Any], now: datetime) -> None:
     """Opens the room of one seller and tells their people. A repeated job finds it opened."""
@@ -183,8 +209,11 @@ def open_asked(payload: dict[str, Any], now: datetime) -> None:
         # Awarded or closed before this seller was reached: then they are not asked any more.
         if invite.room_id is not None or asked.status != machine.Status.OPEN:
             return
+        person = acts_for(asked)
+        if person is None:
+            return  # everybody who may buy has left, so nobody could answer the seller
         room = opening.open_asked(
-            person=asked.by, buyer=asked.buyer, seller=invite.seller, asked=asked_of(asked), now=now
+            person=person, buyer=asked.buyer, seller=invite.seller, asked=asked_of(asked), now=now
         )
         invite.room = room
         invite.save(update_fields=["room"])
@@ -197,8 +226,9 @@ def answers_due(payload: dict[str, Any], now: datetime) -> None:
     with commit.transact():
         asked = _row(UUID(payload["request"]))
         due = asked.answers_until
-        if asked.status == machine.Status.OPEN and due is not None and due <= now:
-            request_mails.to_buyer(asked)
+        reader = acts_for(asked)
+        if asked.status == machine.Status.OPEN and due is not None and due <= now and reader is not None:
+            request_mails.to_buyer(asked, reader)
 
 
 def asked_of(asked: Request) -> Asked:
@@ -247,8 +277,12 @@ def _ask(invite: RequestInvite) -> None:
 
 
 def _check_seller(asked: Request, seller_id: UUID) -> None:
-    if not catalog.may_be_asked(seller_id) or _related(asked.buyer_id, seller_id):
+    if not _may_be_asked(asked.buyer_id, seller_id):
         raise RequestSeller
+
+
+def _may_be_asked(buyer_id: UUID, seller_id: UUID) -> bool:
+    return catalog.may_be_asked(seller_id) and not _related(buyer_id, seller_id)
 
 
 def _related(buyer_id: UUID, seller_id: UUID) -> bool:

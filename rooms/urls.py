@@ -17,6 +17,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/edit/", request_views.edit, name="edit_request"),
     path("requests/<uuid:request_id>/sellers/", request_views.sellers, name="request_sellers"),
     path("requests/<uuid:request_id>/send/", request_views.send, name="send_request"),
+    path("requests/<uuid:request_id>/again/", request_views.again, name="ask_again"),
     path("requests/<uuid:request_id>/close/", request_views.close, name="close_request"),
     path("rooms/<uuid:room_id>/", views.show_room, name="room"),
     path("guests/", invite.guest_links, name="guest_links"),

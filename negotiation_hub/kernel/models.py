@@ -259,3 +259,13 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="answer_once_per_key")]
+
+
+class Remembered(models.Model):
+    """Django's cache: what must be known in every process and may be lost, such as codes that were used and
+    how often somebody failed to sign in. Its columns are those of Django's database cache.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)

@@ -87,6 +87,14 @@ def members_of(organisation_id: UUID, *roles: str) -> list[User]:
     return [member.user for member in rows.order_by("created_at", "id")]
 
 
+def buyers_of(organisation_id: UUID) -> list[User]:
+    """The active people who may buy for an organisation, in the order of joining."""
+    rows = Membership.objects.select_related("user", "organisation").filter(
+        organisation=organisation_id, user__is_active=True
+    )
+    return [member.user for member in rows.order_by("created_at", "id") if may_buy(member)]
+
+
 def tokens_of(user: User) -> list[ApiToken]:
     """A person's tokens, newest first. Their texts are not kept."""
     return list(ApiToken.objects.filter(user=user).order_by("-created_at"))

@@ -80,6 +80,13 @@ class CodeWrong(Refusal):
     status = 422
 
 
+class GuestGone(Refusal):
+    """The guest's link was revoked, or its time is over: no moderator brings them back."""
+
+    code = "guest.gone"
+    message = gettext_noop("This guest's link is over. Only whoever invited them can send a new one.")
+
+
 class MessageTooLong(Refusal):
     """Guests write shorter messages than people with an account."""
 

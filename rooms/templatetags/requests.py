@@ -10,6 +10,8 @@ from django.utils.translation import gettext_noop
 from orders import wording
 from rooms import request
 from rooms.compare import Column
+from rooms.request_models import Request
+from rooms.request_queries import fell_through
 
 register = template.Library()
 _STATES: Final = {
@@ -57,12 +59,12 @@ def column_tone(column: Column) -> str:
 
 
 @register.filter
-def request_words(status: str) -> str:
-    """A status in words."""
-    return _(_STATUS[request.Status(status)])
+def request_words(asked: Request) -> str:
+    """How far it is, in words."""
+    return _("Awarded, and fell through") if fell_through(asked) else _(_STATUS[request.Status(asked.status)])
 
 
 @register.filter
-def request_tone(status: str) -> str:
+def request_tone(asked: Request) -> str:
     """The chip's class."""
-    return _TONES.get(request.Status(status), "chip-muted")
+    return "chip-warn" if fell_through(asked) else _TONES.get(request.Status(asked.status), "chip-muted")

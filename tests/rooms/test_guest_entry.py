@@ -11,11 +11,12 @@ from pytest_django import Settings
 from negotiation_hub.kernel import clock, crypto, limits
 from negotiation_hub.kernel.models import Mail
 from negotiation_hub.people.models import User
+from rooms import opening
 from rooms.guests import bounds, entry, links
 from rooms.guests.models import GuestLink
 from rooms.models import Participant, Room
 from tests.rooms.guests import Invitation, is_in
-from tests.rooms.moderated import sound
+from tests.rooms.moderated import WHY, impose, moderator, sound
 from tests.rooms.table import person, refused
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +263,22 @@ def test_who_came_by_a_link_that_is_revoked_is_a_stranger_from_the_next_request_
     assert (last.kind, last.by) == ("guest.removed", str(invited.ada.pk))
     invited.revoke()  # again, nothing happens
     assert table.events[-1] == last
+    sound(table)
+
+
+def test_no_moderator_brings_a_guest_back_whose_link_is_over(invited: Invitation) -> None:
+    invited.enter()
+    table = invited.table()
+    table.others["dov"] = moderator()
+    opening.enter_room(actor=table.others["dov"], scope=invited.room.pk, now=table.now)
+    table.send("dov", "moderation.step_in", reason=WHY)
+    impose(table, "remove")
+    impose(table, "readmit")
+    table.send("buyer", "message.send", text="Here again.")
+    impose(table, "remove")
+    invited.revoke()
+    with refused("guest.gone"):
+        impose(table, "readmit")
     sound(table)
 
 

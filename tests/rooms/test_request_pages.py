@@ -77,6 +77,22 @@ def test_from_the_form_to_the_rooms_without_javascript() -> None:
     assert "Pumps" in client.get(reverse("rooms:requests")).content.decode()
 
 
+def test_what_was_closed_is_asked_again_by_a_draft_that_a_double_click_makes_once() -> None:
+    asking = Asking(("Norte",))
+    client, page = signed_in(asking.ben), reverse("rooms:request", args=[asking.id])
+    assert "Ask again" not in client.get(page).content.decode()
+    client.post(reverse("rooms:close_request", args=[asking.id]))
+    asking.do_jobs()
+    copy = re.search(r'name="copy" value="([^"]+)"', client.get(page).content.decode())
+    assert copy is not None
+    for _ in range(2):
+        answer = client.post(reverse("rooms:ask_again", args=[asking.id]), {"copy": copy[1]})
+    draft = Request.objects.get(status="draft")
+    assert answer.headers["Location"] == reverse("rooms:edit_request", args=[draft.pk])
+    assert "Six booster pumps" in client.get(answer.headers["Location"]).content.decode()
+    assert client.post(reverse("rooms:ask_again", args=[asking.id]), {"copy": "x"}).status_code == 422
+
+
 def test_what_is_wrong_is_said_beside_the_field() -> None:
     client = signed_in(person("Ben", "Acme"))
     for fields, said in (
@@ -101,9 +117,12 @@ def test_nobody_but_the_buyers_people_can_tell_that_a_request_exists() -> None:
             real, none = (client.get(reverse(f"rooms:{name}", args=[one])) for one in (asking.id, uuid4()))
             assert real.status_code == none.status_code == 404
             assert varying.sub(b"", real.content) == varying.sub(b"", none.content)
-        for name in ("send_request", "close_request", "request_sellers"):
+        for name in ("send_request", "close_request", "request_sellers", "ask_again"):
             real, none = (
-                client.post(reverse(f"rooms:{name}", args=[one]), {"add": str(asking.row.buyer_id)})
+                client.post(
+                    reverse(f"rooms:{name}", args=[one]),
+                    {"add": str(asking.row.buyer_id), "copy": str(uuid4())},
+                )
                 for one in (asking.id, uuid4())
             )
             assert real.status_code == none.status_code == 404

@@ -13,7 +13,6 @@ from negotiation_hub.kernel.models import Job, Mail
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import acting_organisation
-from orders import services as orders
 from orders.models import Order
 from rooms import audit as rooms_audit
 from rooms import award, compare, queries, request_audit, requests, services, state, wire
@@ -218,20 +217,6 @@ def test_verify_names_a_room_that_tells_more_than_the_request_and_an_award_that_
     assert any("says more of its request than that it is over" in one for one in found)
 
 
-def test_closing_ends_all_rooms_with_the_same_notice_as_an_award() -> None:
-    asking = Asking(("Norte", "Sur"))
-    asking.offer("Sur", 950, 500)
-    requests.close_request(actor=asking.ben, request_id=asking.id, now=asking.now)
-    requests.close_request(actor=asking.ben, request_id=asking.id, now=asking.now)
-    asking.do_jobs()
-    for name, ended in (("Norte", None), ("Sur", 1)):
-        *_, last = stream.everything(asking.room(name).pk)
-        assert last.body == award.notice(ended)
-    with refused("request.state"):
-        asking.add("Oeste")
-    assert not list(rooms_audit.check())
-
-
 def test_one_more_seller_is_asked_while_it_is_open() -> None:
     asking = Asking(("Norte",))
     asking.add("Sur")
@@ -258,14 +243,6 @@ def test_a_draft_goes_to_nobody_who_came_to_sit_on_both_sides_meanwhile() -> Non
     assert (asking.row.status, Room.objects.count()) == ("draft", 0)
 
 
-def test_who_was_not_reached_before_the_end_is_not_asked_any_more() -> None:
-    asking = Asking(("Norte",))
-    asking.add("Sur")
-    requests.close_request(actor=asking.ben, request_id=asking.id, now=asking.now)
-    asking.do_jobs()
-    assert not Room.objects.filter(seller=acting_organisation(asking.sellers["Sur"])).exists()
-
-
 def test_when_the_time_for_answers_is_over_the_buyer_is_told_and_nothing_closes() -> None:
     asking = Asking(("Norte",))
     before = Mail.objects.count()
@@ -280,19 +257,6 @@ def test_when_the_time_for_answers_is_over_the_buyer_is_told_and_nothing_closes(
     assert compare.compare(asking.ben, asking.id, late).due
     assert asking.row.status == "open"
     assert len(list(stream.everything(asking.room("Norte").pk))) == events
-
-
-def test_a_deal_that_fell_through_is_made_again_in_the_room_that_had_it() -> None:
-    asking = Asking(("Norte", "Sur"))
-    asking.accept(asking.offer("Norte", 900, 400), asking.ben)
-    asking.do_jobs()
-    order = Order.objects.get()
-    orders.expire_unpaid(order_id=order.pk, now=order.due_at)
-    asking.do_jobs()
-    assert asking.room("Norte").status == "open"
-    asking.accept(asking.offer("Norte", 850, 400), asking.ben)
-    assert asking.row.awarded_id == asking.room("Norte").pk
-    assert asking.room("Sur").status == "closed"
 
 
 @pytest.mark.covers("room:entry.compare")

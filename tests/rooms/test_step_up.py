@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.cache import cache
 from django.test import Client
 
+from negotiation_hub.kernel.models import Remembered
 from negotiation_hub.people import second_factor, services
 from negotiation_hub.people.models import Organisation, User
 from orders.models import Order
@@ -169,7 +170,7 @@ def test_a_refused_acceptance_leaves_the_proof_for_another_try(table: Table) -> 
     accept(table, proof)
 
 
-def test_a_code_is_good_once_and_wrong_ones_are_counted(table: Table) -> None:
+def test_a_code_is_good_once_and_wrong_ones_are_counted_for_all_processes(table: Table) -> None:
     code = app(table)()
     table.propose("seller", LIMIT + 1)
     assert show(table, table.ben, code=code)[0] == 200
@@ -178,6 +179,7 @@ def test_a_code_is_good_once_and_wrong_ones_are_counted(table: Table) -> None:
     assert codes[0][0] == 422
     assert codes[0][1]["code"] == "second_factor.wrong"
     assert (codes[-1][0], codes[-1][1]["code"]) == (429, "second_factor.too_many")
+    assert Remembered.objects.exists(), "each process would count for itself"
 
 
 def test_a_recovery_code_will_do_once(table: Table) -> None:

@@ -11,8 +11,8 @@ function correction(seq: number, message: number): RoomEvent {
   return { seq, kind: "message.edited", by: BUYER, at, hash: `h${seq}`, body };
 }
 
-/** A log of so many messages, of which the newest 50 are held. Frames hold `room` events at most. */
-function table(length: number, room = 100, corrected?: { message: number; by: number }) {
+/** A log of so many messages, of which the newest 50 are held. Frames hold `room` events at most; only so many `answers` come. */
+function table(length: number, room = 100, corrected?: { message: number; by: number }, answers = Infinity) {
   const log: RoomEvent[] = Array.from({ length }, (_, index) =>
     index + 1 === corrected?.by
       ? correction(index + 1, corrected.message)
@@ -34,6 +34,7 @@ function table(length: number, room = 100, corrected?: { message: number; by: nu
     subscribe: () => () => undefined,
     command(body: Extract<CommandBody, { t: "history" }>) {
       asked.push(body.before);
+      if (asked.length > answers) return Promise.reject(new Error("too fast"));
       return Promise.resolve({ t: "history", events: page(body.before, body.limit) });
     },
     loadOlder() {
@@ -101,6 +102,14 @@ describe("going to a place in the log", () => {
     expect(seen).toEqual(Array.from(seen, (_, index) => (seen[0] ?? 0) + index));
     expect(seen[0]).toBeLessThan(3_980);
     expect(seen.at(-1)).toBeGreaterThan(4_080);
+  });
+
+  it("leaves no hole where a part of the way is refused", async () => {
+    const { lookback } = table(100_000, 30, undefined, 3);
+    await lookback.goTo(TABLE, 4_000);
+    const before = numbers(lookback);
+    await lookback.newer();
+    expect(numbers(lookback)).toEqual(before);
   });
 
   it("closes the window in place where it meets what is held", async () => {

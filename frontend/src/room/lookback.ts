@@ -133,7 +133,7 @@ export class Lookback {
         const page = (await this.#page(look.stream, before, before - last - 1)).filter(
           ({ seq }) => seq > last,
         );
-        if (page.length === 0) break;
+        if (page.length === 0) return look; // with what came so far there would be a hole behind the window
         events = [...page, ...events];
         before = page[0]?.seq ?? 0;
       }

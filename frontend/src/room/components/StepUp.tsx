@@ -60,9 +60,12 @@ function useStepUp({ what, onProof }: StepUpProps) {
       .catch((reason: unknown) => {
         const refused = (reason as { code?: unknown }).code;
         setProblem(typeof refused === "string" ? words(reason) : t.offers.stepUpFailed);
-        if (begun?.passkey) begin(); // a challenge is good once
       })
-      .finally(() => setBusy(false));
+      .finally(() => {
+        setBusy(false);
+        // A challenge is good once, and the acceptance that the proof was for may be refused: there may be another try.
+        if (begun?.passkey) begin();
+      });
   }
   return { begun, busy, problem, show };
 }
