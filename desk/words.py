@@ -115,6 +115,12 @@ def _drawn(body: Body) -> Words:
     return drawings(1)
 
 
+def _pictured(body: Body) -> Words:
+    count = len(body.get("images", ()))
+    text = ngettext("Put a picture on the board", "Put %(count)s pictures on the board", count)
+    return Words("paperclip", text % {"count": count})
+
+
 def _offered(text: str) -> Callable[[Body], Words]:
     def words(body: Body) -> Words:
         offer = body.get("offer", {})
@@ -265,6 +271,7 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "negotiation.closed": _closed,
     "request.received": _requested,
     "board.drawn": _drawn,
+    "board.images_added": _pictured,
     "bound.set": _bound,
     "preferences.set": _preferences,
     "approval.requested": _asked,

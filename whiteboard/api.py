@@ -1,4 +1,4 @@
-"""REST for boards: the scene as a file that Excalidraw opens, and the evidence of how it came to be."""
+"""REST for boards: as a file that Excalidraw opens, as a picture, and the evidence of how it came to be."""
 
 from typing import Any
 from uuid import UUID
@@ -6,14 +6,16 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import File, Form, Router, Status
+from ninja.files import UploadedFile
 
-from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel import clock, crypto
+from negotiation_hub.kernel import limits as kernel_limits
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
-from whiteboard import past, queries
+from whiteboard import images, limits, past, picture, pictures, queries, scenes, wire
 
 router = Router(tags=["boards"])
 
@@ -28,11 +30,58 @@ class Person(HttpRequest):
 def get_scene(request: Person, room_id: UUID) -> HttpResponse:
     """What is on the room's board now, as an `.excalidraw` file."""
     board = queries.board_for(request.auth, room_id)
-    answer = HttpResponse(
-        queries.scene(queries.shown_on(board), source=settings.PUBLIC_URL), content_type="application/json"
-    )
+    answer = HttpResponse(scenes.export(board, source=settings.PUBLIC_URL), content_type=scenes.MEDIA_TYPE)
     answer["Content-Disposition"] = 'attachment; filename="board.excalidraw"'
     answer["Cache-Control"] = "private, no-cache"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@router.post("/rooms/{room_id}/board.excalidraw", response={201: dict[str, int]})
+def put_scene(request: Person, room_id: UUID) -> Status[dict[str, int]]:
+    """Puts an `.excalidraw` file on top of what is on the board: as the body, or as `file` of a form."""
+    upload = request.FILES.get("file") if request.content_type == "multipart/form-data" else request
+    data = b"" if upload is None else upload.read(limits.SCENE_BYTES_MAX + 1)
+    count = scenes.import_scene(actor=request.auth, room_id=room_id, data=data, now=clock.now())
+    return Status(201, {"elements": count})
+
+
+@router.get("/rooms/{room_id}/board.png")
+def get_picture(request: Person, room_id: UUID) -> HttpResponse:
+    """What is on the room's board now, drawn by the server."""
+    board = queries.board_for(request.auth, room_id)
+    elements = queries.shown_on(board)
+    data = pictures.png(elements, queries.content_hash(elements), board=None if board is None else board.pk)
+    answer = HttpResponse(data, content_type=picture.MEDIA_TYPE)
+    answer["Cache-Control"] = "private, no-cache"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@router.post("/rooms/{room_id}/board/images")
+def put_image(
+    request: Person, room_id: UUID, name: Form[wire.ImageName], file: File[UploadedFile]
+) -> dict[str, Any]:
+    """Puts a picture up for the board: elements of kind `image` show it by this name, their `fileId`."""
+    row = images.put_up(
+        actor=request.auth,
+        room_id=room_id,
+        name=name,
+        data=file.read(kernel_limits.FILE_BYTES_MAX + 1),
+        now=clock.now(),
+    )
+    return images.view(row)
+
+
+@router.get("/rooms/{room_id}/board/images/{name}")
+def get_image(request: Person, room_id: UUID, name: str) -> HttpResponse:
+    """A picture of the board, as it was drawn anew."""
+    row = images.readable(request.auth, room_id, name)
+    answer = HttpResponse(images.content(row), content_type=row.media_type)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer["Cache-Control"] = "private, max-age=3600, immutable"
     return answer
 
 

@@ -1,16 +1,17 @@
 """What `negotiation-hub verify` asks of boards: rows, versions and agreements say what the log says."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from negotiation_hub.kernel import stream
+from negotiation_hub.kernel import crypto, files, stream
 from negotiation_hub.kernel.audit import Problem
 from rooms.models import Agreement
-from whiteboard import merge, queries
+from whiteboard import images, merge, queries
 from whiteboard.merge import Stamp
-from whiteboard.models import Board, BoardVersion, Element
+from whiteboard.models import Board, BoardImage, BoardVersion, Element
 
 Row = tuple[Stamp, str, int, str, bool, str]  # its stamp, index, event, author, deleted, content
 
@@ -30,11 +31,15 @@ def check_board(board: Board) -> Iterator[Problem]:
     """The fold of the events must be what the rows say, and each frozen version what the fold was then."""
     where = f"board {board.pk}"
     versions = {version.seq: version for version in board.versions.all()}
+    pictures = {row.name: row for row in board.images.select_related("file")}
     folded: dict[str, Row] = {}
     for event in stream.everything(board.pk):
         _fold(folded, event)
         if (version := versions.pop(event.seq, None)) is not None:
             yield from _check_version(where, version, event.hash, folded)
+        yield from _check_images(where, event, pictures)
+    for row in pictures.values():
+        yield Problem(where, f"the picture {row.name} is kept, though no event names it")
     for seq in versions:
         yield Problem(where, f"version {seq} was frozen at an event that is not there")
     rows = {row.element: _row(row) for row in board.elements.all()}
@@ -55,6 +60,23 @@ def _fold(folded: dict[str, Row], event: stream.Event) -> None:
         if merge.wins(stamp, None if held is None else held[0]):
             index = element.get("index") or ""
             folded[element["id"]] = (stamp, index, event.seq, event.by or "", element["isDeleted"], content)
+
+
+def _check_images(where: str, event: stream.Event, rows: dict[str, BoardImage]) -> Iterator[Problem]:
+    """The pictures that an event adds must be there, with the bytes that it names."""
+    for named in event.body.get("images", ()):
+        place = f"{where} event {event.seq}: the picture {named['name']}"
+        row = rows.pop(named["name"], None)
+        if row is None or row.seq != event.seq or images.view(row) != named:
+            yield Problem(place, "is not what the log says")
+            continue
+        try:
+            data = images.content(row)
+        except (files.FileDamaged, crypto.BadSeal) as error:
+            yield Problem(place, f"cannot be read: {error!r}")
+            continue
+        if hashlib.sha256(data).hexdigest() != row.sha256:
+            yield Problem(place, "has other bytes than the log says")
 
 
 def _row(row: Element) -> Row:

@@ -43,6 +43,30 @@ class Element(models.Model):
         constraints = [models.UniqueConstraint(fields=["board", "element"], name="element_once_per_board")]
 
 
+class BoardImage(models.Model):
+    """A picture that elements of a board show by its name, drawn anew and sealed. Immutable (trigger).
+
+    The board's events name it with the SHA-256 of its bytes, so a frozen board's head covers it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="images")
+    name = models.CharField(max_length=128)  # what elements call it: their `fileId`
+    seq = models.BigIntegerField()  # of the event that names it
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    given = models.CharField(max_length=64)  # SHA-256 of what was uploaded, in hexadecimal
+    file = models.OneToOneField(File, on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=100)
+    bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)  # of what is served, in hexadecimal
+    width = models.PositiveIntegerField()  # pixels
+    height = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["board", "name"], name="board_image_once")]
+
+
 class BoardVersion(models.Model):
     """A board as it was at one event, for good. Only its picture is added later (trigger)."""
 

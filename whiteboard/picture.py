@@ -5,7 +5,7 @@ picture of `PICTURE_PX_MAX` needs.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
@@ -39,8 +39,8 @@ Colour = tuple[int, int, int, int]
 Box = tuple[float, float, float, float]
 
 
-def draw(elements: Sequence[Values]) -> bytes:
-    """Elements, the lowest of the pile first, as PNG."""
+def draw(elements: Sequence[Values], pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """Elements, the lowest of the pile first, as PNG; `pictures` are what they show, by `fileId`."""
     area = _around(elements)
     longest = max(area[2] - area[0], area[3] - area[1])
     scale = min(limits.PICTURE_SCALE_MAX, limits.PICTURE_PX_MAX / longest) * _FINE

@@ -2,26 +2,29 @@
 
 import threading
 from collections import OrderedDict
+from uuid import UUID
 
 import orjson
 
 from negotiation_hub.kernel import files
 from negotiation_hub.kernel.models import File
-from whiteboard import limits, picture
+from whiteboard import images, limits, picture
 
-_kept: "OrderedDict[str, bytes]" = OrderedDict()
+_kept: "OrderedDict[tuple[UUID | None, str], bytes]" = OrderedDict()  # by board: a name is its own there
 # Drawing a large board takes a second and some 60 MB: one at a time.
 _one_at_a_time = threading.Lock()
 
 
-def png(elements: str, content: str, stored: File | None = None) -> bytes:
-    """The picture of elements (JSON), whose hash is `content`; read from the file where one is stored."""
+def png(elements: str, content: str, *, board: UUID | None, stored: File | None = None) -> bytes:
+    """The picture of a board's elements (JSON), whose hash is `content`; from the file if one is stored."""
     if stored is not None:
         return files.read(stored)
     with _one_at_a_time:
-        if content not in _kept:
-            _kept[content] = picture.draw(orjson.loads(elements))
-        _kept.move_to_end(content)
+        key = board, content
+        if key not in _kept:
+            shown = orjson.loads(elements)
+            _kept[key] = picture.draw(shown, {} if board is None else images.shown_in(board, shown))
+        _kept.move_to_end(key)
         while len(_kept) > limits.PICTURES_KEPT:
             _kept.popitem(last=False)
-        return _kept[content]
+        return _kept[key]

@@ -96,18 +96,3 @@ def frozen(board: Board | None, seq: int | None = None) -> BoardVersion | None:
         return None
     versions = board.versions.select_related("picture")
     return (versions if seq is None else versions.filter(seq=seq)).order_by("-seq").first()
-
-
-def scene(elements: str, *, source: str) -> bytes:
-    """A JSON list of elements as the content of an `.excalidraw` file."""
-    return orjson.dumps(
-        {
-            "type": "excalidraw",
-            "version": 2,
-            "source": source,
-            "elements": orjson.Fragment(elements),
-            "appState": {"viewBackgroundColor": "#ffffff", "gridSize": 20},
-            "files": {},
-        },
-        option=orjson.OPT_INDENT_2,
-    )

@@ -3,6 +3,7 @@
 Locks: the board's stream comes after the table's, as it was made after it. Drawing takes only the board's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +18,7 @@ from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
 from rooms.hooks import Annex
-from rooms.refusals import NotOpen
-from rooms.table import may_speak
-from whiteboard import limits, merge, picture, queries, wire
+from whiteboard import access, images, limits, merge, picture, queries, wire
 from whiteboard.merge import Stamp
 from whiteboard.models import Board, BoardVersion, Element
 from whiteboard.refusals import BoardFull, KindNotTaken
@@ -38,7 +37,7 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
     """Puts elements on a board: those that win over what is there become one event.
 
     What is stale changes nothing and is no error: its author learns the newer one from the stream. Raises
-    NotPermitted for moderators, NotOpen, Muted, Locked, KindNotTaken, BoardFull.
+    NotPermitted for moderators, NotOpen, Muted, Locked, KindNotTaken, ImageUnknown, BoardFull.
     """
     with commit.transact():
         head = stream.lock(UUID(frame.stream))
@@ -49,13 +48,12 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
             raise NotPermitted("Moderators look at the board, the two sides draw.")
         if (first := stream.answered(head.id, by=actor.pk, command=frame.id)) is not None:
             return Answer(first.seq, first.hash)
-        if not queries.may_draw(found):
-            raise NotOpen
-        may_speak(found, head.kind)
+        access.may_draw(found)
         if any(element.type in wire.KINDS_NOT_TAKEN for element in frame.elements):
             raise KindNotTaken
         board = Board.objects.get(pk=head.id)
-        won = _take_over(board, frame.elements, seq=head.seq + 1, actor=actor)
+        images.require(board, frame.elements)
+        won = take_over(board, frame.elements, seq=head.seq + 1, actor=actor)
         if not won:
             return Answer(head.seq, head.hash)
         draft = Draft("board.drawn", {"elements": [element.content for element in won]})
@@ -63,10 +61,10 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
         return Answer(event.seq, event.hash)
 
 
-def _take_over(
-    board: Board, asked: list[wire.BoardElement], *, seq: int, actor: User
+def take_over(
+    board: Board, asked: Sequence[wire.BoardElement], *, seq: int, actor: User
 ) -> list[wire.BoardElement]:
-    """Writes the elements that win into the rows and returns them. Raises BoardFull."""
+    """Writes the elements that win into the rows of a locked board and returns them. Raises BoardFull."""
     names = {element.id for element in asked}
     rows = {row.element: row for row in Element.objects.filter(board=board, element__in=names)}
     held = {name: Stamp(row.version, row.nonce) for name, row in rows.items()}
@@ -154,7 +152,8 @@ def store_picture(version_id: UUID, now: datetime) -> None:
     version = BoardVersion.objects.get(pk=version_id)
     if version.picture_id is not None:
         return
-    data = picture.draw(orjson.loads(version.elements))
+    elements = orjson.loads(version.elements)
+    data = picture.draw(elements, images.shown_in(version.board_id, elements))
     with commit.transact():
         name = f"board-{version.seq}.png"
         version.picture = files.store(data, name=name, media_type=picture.MEDIA_TYPE, owner=None)

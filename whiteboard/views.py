@@ -14,6 +14,7 @@ from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from whiteboard import past, picture, pictures, queries
+from whiteboard.models import Board
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
@@ -35,7 +36,9 @@ def show_picture(request: PersonRequest, room_id: UUID) -> HttpResponse:
         if not _NUMBER.fullmatch(moment):
             raise NotFound
         shown = past.board_at(request.user, room_id, int(moment)).elements
-        return _picture(request, queries.together(shown)) if shown else HttpResponse(status=204)
+        if not shown:
+            return HttpResponse(status=204)
+        return _picture(request, queries.board_for(request.user, room_id), queries.together(shown))
     board = queries.board_for(request.user, room_id)
     seq = request.GET.get("seq")
     if seq is not None and not _NUMBER.fullmatch(seq):
@@ -44,16 +47,18 @@ def show_picture(request: PersonRequest, room_id: UUID) -> HttpResponse:
     if version is None and seq is not None:
         raise NotFound
     elements = queries.shown_on(board) if version is None else version.elements
-    return _picture(request, elements, None if version is None else version.picture)
+    return _picture(request, board, elements, None if version is None else version.picture)
 
 
-def _picture(request: HttpRequest, elements: str, stored: File | None = None) -> HttpResponse:
+def _picture(
+    request: HttpRequest, board: Board | None, elements: str, stored: File | None = None
+) -> HttpResponse:
     content = queries.content_hash(elements)
     etag = quote_etag(content)
     unchanged = get_conditional_response(request, etag=etag)
     if isinstance(unchanged, HttpResponseNotModified):
         return unchanged
-    data = pictures.png(elements, content, stored)
+    data = pictures.png(elements, content, board=None if board is None else board.pk, stored=stored)
     answer = HttpResponse(data, content_type=picture.MEDIA_TYPE)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"

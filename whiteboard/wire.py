@@ -13,14 +13,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from negotiation_hub.kernel.wire import Command, Frame, Sign, Text
 from whiteboard import limits
 
-# Kinds that would bring foreign bytes or pages onto the board.
-KINDS_NOT_TAKEN: Final = frozenset({"image", "iframe", "embeddable", "magicframe"})
-_LINKS: Final = ("https://", "http://", "mailto:")
+# Kinds that would bring foreign pages onto the board.
+KINDS_NOT_TAKEN: Final = frozenset({"iframe", "embeddable", "magicframe"})
+IMAGE: Final = "image"
+# To another site, or beside this page: what names another scheme may run something.
+_LINKS: Final = ("https://", "http://", "mailto:", "./", "../", "#")
 
 
 def _link(text: str) -> str:
     if text and not text.lower().startswith(_LINKS):
-        raise ValueError("a link begins with https:, http: or mailto:")
+        raise ValueError("a link begins with https:, http:, mailto:, ./, ../ or #")
     return text
 
 
@@ -44,6 +46,7 @@ Number = Annotated[int | float, Field(ge=-limits.COORDINATE_MAX, le=limits.COORD
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Version = Annotated[int, Field(ge=0, le=limits.VERSION_MAX)]
 ElementId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+ImageName = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.-]+$")]
 Written = Annotated[Text, Field(max_length=limits.TEXT_CHARS_MAX)]
 
 
@@ -66,6 +69,7 @@ class BoardElement(BaseModel):
     points: Annotated[list[Point], Field(max_length=limits.POINTS_MAX)] | None = None
     pressures: Annotated[list[Number], Field(max_length=limits.POINTS_MAX)] | None = None
     text: Written | None = None
+    file_id: ImageName | None = Field(None, alias="fileId")
     link: Annotated[Written, AfterValidator(_link)] | None = None
     _content: str = PrivateAttr("")
 

@@ -41,23 +41,24 @@ class Drawing:
     def drag(self, tool: str, start: tuple[int, int], end: tuple[int, int], *, lift: bool = True) -> None:
         """Draws with a tool from one point of the board to another."""
         self.page.locator(f'label:has([data-testid="toolbar-{tool}"])').click()
-        self.page.mouse.move(*self._at(start))
+        self.page.mouse.move(*self.place(start))
         self.page.mouse.down()
-        self.page.mouse.move(*self._at(end), steps=10)
+        self.page.mouse.move(*self.place(end), steps=10)
         if lift:
             self.page.mouse.up()
 
     def hover(self, at: tuple[int, int]) -> None:
         """Points somewhere."""
-        self.page.mouse.move(*self._at(at), steps=3)
+        self.page.mouse.move(*self.place(at), steps=3)
 
     def pixels(self, at: tuple[int, int], size: int = 40) -> bytes:
         """What is to be seen around a point: a picture to be compared."""
-        x, y = self._at(at)
+        x, y = self.place(at)
         clip = {"x": x - size / 2, "y": y - size / 2, "width": float(size), "height": float(size)}
         return self.page.screenshot(clip=clip)  # type: ignore[arg-type]
 
-    def _at(self, point: tuple[int, int]) -> tuple[float, float]:
+    def place(self, point: tuple[int, int]) -> tuple[float, float]:
+        """Where a point of the board is in the window."""
         box = self.page.locator(".board-editor canvas.interactive").bounding_box()
         assert box is not None
         return box["x"] + point[0], box["y"] + point[1]

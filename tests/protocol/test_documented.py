@@ -25,6 +25,7 @@ TEXT = DOCUMENT.read_text()
 SYSTEM_LINES = (DOCUMENT.parents[1] / "frontend" / "src" / "room" / "systemLines.ts").read_text()
 SHOWN_OTHERWISE = {
     "board.drawn",
+    "board.images_added",
     "message.sent",
     "offer.proposed",
     "offer.countered",

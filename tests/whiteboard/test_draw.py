@@ -183,8 +183,8 @@ def test_after_the_agreement_both_sides_go_on_drawing(board: Board) -> None:
     assert board.draw("seller", element()).seq == 1
 
 
-@pytest.mark.parametrize("kind", ["image", "iframe", "embeddable"])
-def test_pictures_and_foreign_pages_are_refused_by_name(board: Board, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["iframe", "embeddable", "magicframe"])
+def test_foreign_pages_are_refused_by_name(board: Board, kind: str) -> None:
     with pytest.raises(KindNotTaken):
         board.draw("buyer", element("fine"), element("not", type=kind, fileId="f"))
     assert board.events == []

@@ -1,17 +1,17 @@
 /** The editor on the room's board. Loaded when somebody opens the board, and not before. */
 import "./assets.ts";
-import { Excalidraw, exportToBlob, MainMenu } from "@excalidraw/excalidraw";
+import { Excalidraw } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import "@excalidraw/excalidraw/index.css";
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useLanguage } from "../i18n/index.ts";
-import { Refused } from "../protocol/socket.ts";
 import { useRefusalWords } from "../room/components/Basics.tsx";
-import { Icon } from "../room/components/Icon.tsx";
 import { useRoom } from "../room/context.ts";
 import "../styles/board.css";
+import { BoardMenu, importScene, isScene } from "./BoardMenu.tsx";
 import { BoardSync } from "./BoardSync.ts";
-import { editorOf, fit, inEditor } from "./editor.ts";
+import { albumOf, editorOf, fit, inEditor } from "./editor.ts";
+import { BoardImages } from "./images.ts";
 import { useCollaborators, useOwnCursor } from "./useCollaborators.ts";
 import { useNamed } from "./useNamed.ts";
 
@@ -34,9 +34,16 @@ export default function Board({ stream }: { stream: string }): ReactNode {
   const { t, code } = useLanguage();
   const { store, view } = useRoom();
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
-  const [problem, setProblem] = useProblem();
+  const [problem, tell] = useProblem();
   const dark = useDark();
-  const sync = useMemo(() => new BoardSync(store, stream, fit, setProblem), [store, stream, setProblem]);
+  const album = useRef<ExcalidrawImperativeAPI | null>(null);
+  album.current = api;
+  const sync = useMemo(() => {
+    const images = new BoardImages(`${store.config.roomUrl}board/images`, store.config.csrf, () =>
+      album.current ? albumOf(album.current) : null,
+    );
+    return new BoardSync(store, stream, fit, tell.takenBack, images);
+  }, [store, stream, tell]);
   const frame = useRef<HTMLDivElement>(null);
   const initial = useMemo(
     () => ({ elements: inEditor(sync.scene()), scrollToContent: true, appState: { zenModeEnabled: false } }),
@@ -52,12 +59,13 @@ export default function Board({ stream }: { stream: string }): ReactNode {
     <div
       className="board-editor"
       ref={frame}
-      // A file that is dropped would take the place of the whole board.
+      // A drawing that is dropped would take the place of the whole board: it is put on top of it instead.
       onDropCapture={(event) => {
-        if (event.dataTransfer.files.length === 0) return;
+        const dropped = [...event.dataTransfer.files].find(isScene);
+        if (!dropped) return;
         event.preventDefault();
         event.stopPropagation();
-        setProblem(null);
+        if (mayDraw) importScene(store.config, dropped).catch(tell.refused);
       }}
     >
       <Excalidraw
@@ -75,7 +83,7 @@ export default function Board({ stream }: { stream: string }): ReactNode {
         onChange={() => sync.changed()}
         onPointerUpdate={({ pointer, button }) => onPointer({ ...pointer, pressed: button === "down" })}
       >
-        <Menu api={api} title={store.config.title} />
+        <BoardMenu api={api} mayDraw={mayDraw} onRefused={tell.refused} />
       </Excalidraw>
       {problem && (
         <div className="board-problem" role="alert">
@@ -97,11 +105,16 @@ const UI = {
     saveAsImage: false,
     toggleTheme: false,
   },
-  tools: { image: false },
+  tools: { image: true },
 };
 
-/** What to do with what was refused is said for a while. */
-function useProblem(): [string, (reason: Refused | null) => void] {
+interface Tell {
+  takenBack: (reason: unknown) => void;
+  refused: (reason: unknown) => void;
+}
+
+/** What became of what was refused is said for a while. */
+function useProblem(): [string, Tell] {
   const { t } = useLanguage();
   const words = useRefusalWords();
   const [problem, setProblem] = useState("");
@@ -112,9 +125,15 @@ function useProblem(): [string, (reason: Refused | null) => void] {
     const timer = setTimeout(() => setProblem(""), SAID_FOR_MS);
     return () => clearTimeout(timer);
   }, [problem]);
-  const tell = useRef((reason: Refused | null) => {
-    const { t: now, words: say } = latest.current;
-    setProblem(reason instanceof Refused ? `${now.boardTakenBack} ${say(reason)}` : now.boardPictures);
+  const tell = useRef<Tell>({
+    takenBack: (reason) => {
+      const { t: now, words: say } = latest.current;
+      setProblem(`${now.boardTakenBack} ${reason ? say(reason) : now.boardPages}`);
+    },
+    refused: (reason) => {
+      const { t: now, words: say } = latest.current;
+      setProblem(`${now.boardFailedFile} ${say(reason)}`);
+    },
   });
   return [problem, tell.current];
 }
@@ -134,38 +153,4 @@ function useSync(api: ExcalidrawImperativeAPI | null, sync: BoardSync): void {
       sync.stop();
     };
   }, [api, sync]);
-}
-
-function Menu({ api, title }: { api: ExcalidrawImperativeAPI | null; title: string }): ReactNode {
-  const { t } = useLanguage();
-  async function save(): Promise<void> {
-    if (!api) return;
-    const blob = await exportToBlob({
-      elements: api.getSceneElements(),
-      files: api.getFiles(),
-      appState: { exportBackground: true, viewBackgroundColor: "#ffffff", exportWithDarkMode: false },
-      mimeType: "image/png",
-      exportPadding: 24,
-      getDimensions: (width: number, height: number) => ({ width: width * 2, height: height * 2, scale: 2 }),
-    });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${title || "board"}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
-  }
-  return (
-    <MainMenu>
-      <MainMenu.Item icon={<Icon name="download" />} onSelect={() => void save()}>
-        {t.boardSave}
-      </MainMenu.Item>
-      <MainMenu.Item
-        icon={<Icon name="search" />}
-        onSelect={() => api?.scrollToContent(undefined, { fitToContent: true, animate: true })}
-      >
-        {t.boardShowAll}
-      </MainMenu.Item>
-      <MainMenu.DefaultItems.Help />
-    </MainMenu>
-  );
 }

@@ -4,6 +4,7 @@ import { Keep } from "../room/keep.ts";
 import { RoomStore } from "../room/store.ts";
 import { BUYER, FakeSocket, SELLER, TABLE } from "../room/testing.ts";
 import { BoardSync, type Editor, type Hand } from "./BoardSync.ts";
+import type { Images } from "./images.ts";
 import { EMPTY_BOARD } from "./merge.ts";
 
 const BOARD = "0199aaaa-0000-7000-8000-0000000000d1";
@@ -36,6 +37,30 @@ class FakeEditor implements Editor {
   };
 }
 
+const photo = (name: string): BoardElement => el(`photo of ${name}`, 1, { type: "image", fileId: name });
+
+/** Pictures whose bytes come when the test says so. */
+class FakeImages implements Images {
+  there = new Set<string>();
+  asked: string[] = [];
+  wanted: string[] = [];
+  answer: () => void = () => undefined;
+  refuse: (reason: unknown) => void = () => undefined;
+  has = (name: string): boolean => this.there.has(name);
+  putUp = (name: string): Promise<void> => {
+    this.asked.push(name);
+    return new Promise((resolve, reject) => {
+      this.answer = resolve;
+      this.refuse = reject;
+    });
+  };
+  want = (names: readonly string[]): void => void this.wanted.push(...names);
+}
+
+const drawnIds = (): string[][] =>
+  socket.of("board.draw").map(({ elements }) => elements.map(({ id }) => id));
+
+let pictures: FakeImages;
 let socket: FakeSocket;
 let store: RoomStore;
 let editor: FakeEditor;
@@ -100,11 +125,13 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
   takenBack = [];
   seq = 0;
   editor = new FakeEditor();
+  pictures = new FakeImages();
   sync = new BoardSync(
     store,
     BOARD,
     (one) => ({ ...one }),
     (reason) => takenBack.push(reason),
+    pictures,
   );
   editor.elements = sync.scene();
   sync.start(editor);
@@ -197,12 +224,43 @@ describe("what one draws", () => {
     expect(takenBack).toMatchObject([{ code: "board.full" }]);
   });
 
-  it("never has a picture in it: that is taken back at once", () => {
-    editor.elements = [el("photo", 1, { type: "image" }), el("fine")];
+  it("never has a page of another site in it: that is taken back at once", () => {
+    editor.elements = [el("page", 1, { type: "embeddable" }), el("fine")];
     sync.flush();
     expect(editor.elements.map(({ id }) => id)).toEqual(["fine"]);
     expect(socket.of("board.draw").map(({ elements }) => elements.map(({ id }) => id))).toEqual([["fine"]]);
     expect(takenBack).toEqual([null]);
+  });
+
+  it("has a picture once its bytes are there, and all else at once", async () => {
+    editor.elements = [photo("p"), el("fine")];
+    sync.flush();
+    sync.flush();
+    expect(drawnIds()).toEqual([["fine"]]);
+    expect(pictures.asked).toEqual(["p", "p"]);
+    pictures.there.add("p");
+    pictures.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(drawnIds()).toEqual([["fine"], ["photo of p"]]);
+  });
+
+  it("has no picture that was refused: it is taken back in words", async () => {
+    editor.elements = [photo("p"), el("fine")];
+    sync.flush();
+    pictures.refuse({ code: "picture.unreadable", message: "cannot be read" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(editor.elements.map(({ id }) => id)).toEqual(["fine"]);
+    expect(takenBack).toMatchObject([{ code: "picture.unreadable" }]);
+  });
+
+  it("has a picture whose bytes were under way when the board was closed", async () => {
+    editor.elements = [photo("p")];
+    sync.flush();
+    sync.stop();
+    pictures.there.add("p");
+    pictures.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(drawnIds()).toEqual([["photo of p"]]);
   });
 
   it("stays at home for who may only look", () => {
@@ -232,6 +290,11 @@ describe("what others draw", () => {
     expect(socket.of("board.draw")).toEqual([]);
   });
 
+  it("brings the pictures that it shows", () => {
+    draws(SELLER, photo("theirs"), el("gone", 2, { type: "image", fileId: "old", isDeleted: true }));
+    expect(new Set(pictures.wanted)).toEqual(new Set(["theirs"]));
+  });
+
   it("is seen in motion and is not taken for one's own", () => {
     const data = { elements: [el("a", 3, { x: 40 })], stroke: null };
     socket.gives({ t: "ephemeral", stream: BOARD, kind: "board.sketch", by: SELLER, data });
@@ -245,13 +308,13 @@ describe("what others draw", () => {
 
   it("comes back when the editor has lost it, and is not asked of an editor that cannot show it", () => {
     sync.stop();
-    opened(true, [el("a"), el("b", 1, { type: "image" })]);
+    opened(true, [el("a"), el("b", 1, { type: "iframe" })]);
     expect(editor.elements.map(({ id }) => id)).toEqual(["a"]);
     editor.elements = [];
     draws(SELLER, el("c"));
     expect(editor.elements.map(({ id }) => id)).toEqual(["a", "c"]);
     const before = editor.shown;
-    draws(SELLER, el("b", 2, { type: "image" }));
+    draws(SELLER, el("b", 2, { type: "iframe" }));
     expect(editor.shown).toBe(before);
   });
 

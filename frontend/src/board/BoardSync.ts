@@ -5,6 +5,7 @@
 import type { BoardElement } from "../protocol/commands.ts";
 import { Refused } from "../protocol/socket.ts";
 import type { RoomStore, Sign } from "../room/store.ts";
+import { type Images, imageOf } from "./images.ts";
 import {
   type BoardState,
   commandsOf,
@@ -41,8 +42,8 @@ export interface Editor {
 /** A copy of what came from elsewhere, fit to be shown; null when this editor cannot. */
 export type Fit = (element: BoardElement) => BoardElement | null;
 
-/** Why something was taken back; null for a kind of element that no board takes. */
-export type OnTakenBack = (reason: Refused | null) => void;
+/** Why something was taken back: a refusal; null for a kind of element that no board takes. */
+export type OnTakenBack = (reason: unknown) => void;
 
 /** Changes are sent when the person has paused this long, in milliseconds; at once when a pointer goes up. */
 const IDLE_MS = 300;
@@ -76,6 +77,7 @@ export class BoardSync {
     private readonly stream: string,
     private readonly fit: Fit,
     private readonly onTakenBack: OnTakenBack,
+    private readonly images: Images,
   ) {}
 
   /** The board as the server has it, fit to be shown, lowest first: what an editor begins with. */
@@ -132,11 +134,30 @@ export class BoardSync {
     const fresh = this.#fresh(editor);
     const strange = fresh.filter(({ type }) => KINDS_NOT_TAKEN.has(type));
     if (strange.length > 0) this.#takeBack(strange, null);
+    const known = fresh.filter(({ type }) => !KINDS_NOT_TAKEN.has(type));
+    for (const one of known) if (this.#waits(one)) this.#putUp(one);
+    this.#sendAll(known.filter((one) => !this.#waits(one)));
+  }
+
+  #sendAll(fresh: readonly BoardElement[]): void {
     const { elements, limits } = this.store.boardOf(this.stream);
-    const finished = fresh
-      .filter(({ type }) => !KINDS_NOT_TAKEN.has(type))
-      .map((one) => thinned(withUnknown(one, elements.get(one.id)), limits.points));
+    const finished = fresh.map((one) => thinned(withUnknown(one, elements.get(one.id)), limits.points));
     for (const command of commandsOf(finished, limits)) this.#send(command);
+  }
+
+  /** An element whose picture the server does not have yet is not shown to others before it is there. */
+  #waits(one: BoardElement): boolean {
+    const name = imageOf(one);
+    return name !== null && !this.images.has(name);
+  }
+
+  #putUp(element: BoardElement): void {
+    const one = { ...element };
+    this.images.putUp(imageOf(one) as string).then(
+      // The board may have been closed meanwhile: what was put on it is on it.
+      () => (this.#editor ? this.flush() : this.#sendAll([one])),
+      (reason: unknown) => this.#takeBack([one], reason),
+    );
   }
 
   get #held(): Held[] {
@@ -178,7 +199,7 @@ export class BoardSync {
   }
 
   /** What was refused goes back to what the server has. */
-  #takeBack(elements: readonly BoardElement[], reason: Refused | null): void {
+  #takeBack(elements: readonly BoardElement[], reason: unknown): void {
     this.onTakenBack(reason);
     const refused = new Map(elements.map((one) => [one.id, { ...one }]));
     const { elements: held } = this.store.boardOf(this.stream);
@@ -232,6 +253,7 @@ export class BoardSync {
       inHand: ids,
     });
     this.#moving = moving;
+    this.images.want(this.#held.flatMap((one) => ("type" in one ? (imageOf(one) ?? []) : [])));
     if (scene.length !== local.length || scene.some((one, at) => one !== local[at])) editor.show(scene);
   }
 

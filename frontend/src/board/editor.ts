@@ -1,9 +1,15 @@
 /** Excalidraw as `BoardSync` knows an editor. */
 import { CaptureUpdateAction, restoreElements } from "@excalidraw/excalidraw";
-import type { OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
-import type { AppState, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import type { FileId, OrderedExcalidrawElement } from "@excalidraw/excalidraw/element/types";
+import type {
+  AppState,
+  BinaryFileData,
+  DataURL,
+  ExcalidrawImperativeAPI,
+} from "@excalidraw/excalidraw/types";
 import type { BoardElement } from "../protocol/commands.ts";
 import type { Editor, Hand } from "./BoardSync.ts";
+import type { Album } from "./images.ts";
 
 /** The editor's elements and those of the wire are the same JSON. */
 const onWire = (elements: readonly OrderedExcalidrawElement[]): readonly BoardElement[] =>
@@ -31,6 +37,21 @@ export function editorOf(api: ExcalidrawImperativeAPI): Editor {
     hand: () => handOf(api.getAppState()),
     // Never part of this person's history: undo is each one's own.
     show: (scene) => api.updateScene({ elements: inEditor(scene), captureUpdate: CaptureUpdateAction.NEVER }),
+  };
+}
+
+export function albumOf(api: ExcalidrawImperativeAPI): Album {
+  return {
+    get: (name) => api.getFiles()[name]?.dataURL,
+    add: (name, type, url) =>
+      api.addFiles([
+        {
+          id: name as FileId,
+          mimeType: type as BinaryFileData["mimeType"],
+          dataURL: url as DataURL,
+          created: Date.now(),
+        },
+      ]),
   };
 }
 

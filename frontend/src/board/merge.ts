@@ -42,8 +42,8 @@ export const EMPTY_BOARD: BoardState = {
   limits: { elements_per_command: 200, element_bytes: 49_152, points: 2_000 },
 };
 
-/** Kinds that would bring foreign bytes or pages onto the board: the server refuses them. */
-export const KINDS_NOT_TAKEN: ReadonlySet<string> = new Set(["image", "iframe", "embeddable", "magicframe"]);
+/** Kinds that would bring foreign pages onto the board: the server refuses them. */
+export const KINDS_NOT_TAKEN: ReadonlySet<string> = new Set(["iframe", "embeddable", "magicframe"]);
 
 /** A command's frame stays below the server's bound with its other fields, in bytes. */
 const FRAME_ROOM_BYTES = 60_000;

@@ -72,6 +72,7 @@ export interface BoardElement {
   points?: number[][] | null;
   pressures?: number[] | null;
   text?: string | null;
+  fileId?: string | null;
   link?: string | null;
   [more: string]: unknown;
 }

@@ -169,6 +169,7 @@ export interface EventBodies {
   "message.redacted": { message: number; reason: string };
   "message.reacted": { message: number; reaction: Reaction; on: boolean };
   "board.drawn": { elements: wire.BoardElement[] };
+  "board.images_added": { images: BoardImage[] };
   "offer.proposed": { offer: Offer };
   "offer.countered": { offer: Offer; answers: number };
   "offer.superseded": { offer: Offer; replaces: number };
@@ -235,6 +236,16 @@ export interface About {
 }
 
 /** A file of a message. Pictures have a size in pixels; `bytes` and `sha256` are those of what is served. */
+/** A picture on a board: elements show it by its name, their `fileId`. */
+export interface BoardImage {
+  name: string;
+  type: string;
+  bytes: number;
+  width: number;
+  height: number;
+  sha256: string;
+}
+
 export interface Attachment {
   id: string;
   name: string;

@@ -124,6 +124,8 @@ interface Dot {
 /** The way of one side. The sides differ in shape and stroke, not in colour alone. */
 function Way({ side, dots, say }: { side: Side; dots: Dot[]; say: (value: number) => string }): ReactNode {
   const end = dots.at(-1);
+  // The buyer's figure stands below their line, where the versions' names leave room for it.
+  const below = side === "buyer" && end !== undefined && end.y + 16 < HEIGHT - PAD.bottom;
   return (
     <g className={`chart-${side}`}>
       <polyline points={dots.map((dot) => `${dot.x},${dot.y}`).join(" ")} />
@@ -142,7 +144,7 @@ function Way({ side, dots, say }: { side: Side; dots: Dot[]; say: (value: number
         <text
           className="chart-value"
           x={Math.min(Math.max(end.x, 44), WIDTH - 4)}
-          y={end.y + (side === "buyer" ? 16 : -9)}
+          y={end.y + (below ? 16 : -9)}
           textAnchor={end.x > WIDTH / 2 ? "end" : "middle"}
         >
           {say(end.point.value)}
