@@ -13,7 +13,7 @@ from whiteboard import images, merge, queries
 from whiteboard.merge import Stamp
 from whiteboard.models import Board, BoardImage, BoardVersion, Element
 
-Row = tuple[Stamp, str, int, str, bool, str]  # its stamp, index, event, author, deleted, content
+Row = tuple[Stamp, str, int, str, bool, str, str]  # its stamp, index, event, by, deleted, content, author
 
 
 def check() -> Iterator[Problem]:
@@ -58,8 +58,9 @@ def _fold(folded: dict[str, Row], event: stream.Event) -> None:
         stamp = Stamp(element["version"], element["versionNonce"])
         held = folded.get(element["id"])
         if merge.wins(stamp, None if held is None else held[0]):
-            index = element.get("index") or ""
-            folded[element["id"]] = (stamp, index, event.seq, event.by or "", element["isDeleted"], content)
+            index, by = element.get("index") or "", event.by or ""
+            author = by if held is None else held[6]
+            folded[element["id"]] = (stamp, index, event.seq, by, element["isDeleted"], content, author)
 
 
 def _check_images(where: str, event: stream.Event, rows: dict[str, BoardImage]) -> Iterator[Problem]:
@@ -80,7 +81,15 @@ def _check_images(where: str, event: stream.Event, rows: dict[str, BoardImage]) 
 
 
 def _row(row: Element) -> Row:
-    return (Stamp(row.version, row.nonce), row.index, row.seq, str(row.by_id), row.deleted, row.content)
+    return (
+        Stamp(row.version, row.nonce),
+        row.index,
+        row.seq,
+        str(row.by_id),
+        row.deleted,
+        row.content,
+        str(row.author_id),
+    )
 
 
 def _check_version(

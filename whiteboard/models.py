@@ -35,7 +35,8 @@ class Element(models.Model):
     nonce = models.BigIntegerField()
     index = models.CharField(max_length=100, default="", blank=True)  # where it lies in the pile
     seq = models.BigIntegerField()  # of the event that changed it last
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")  # who changed it last
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")  # who drew it first
     deleted = models.BooleanField()
     content = models.TextField()
 

@@ -1,6 +1,7 @@
 """Reading boards: who sees them, what is on them, what was frozen."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -50,11 +51,15 @@ def view(actor: User, row: Stream) -> View:
 def board_state(row: Stream) -> dict[str, Any]:
     """All that is on a board, and of what is gone the versions that a late writer must not fall below."""
     rows = Element.objects.filter(board=row.id)
+    authors: dict[str, list[str]] = defaultdict(list)
+    for person, name in rows.filter(deleted=False).order_by("id").values_list("author", "element"):
+        authors[str(person)].append(name)
     gone = rows.filter(deleted=True).order_by("id").values_list("element", "version", "nonce")
     return {
         "room": str(row.scope),
         "elements": [orjson.Fragment(content) for content in contents(rows)],
         "gone": [{"id": name, "version": version, "versionNonce": nonce} for name, version, nonce in gone],
+        "authors": authors,
         "limits": {
             "elements_per_command": limits.ELEMENTS_PER_COMMAND_MAX,
             "element_bytes": limits.ELEMENT_BYTES_MAX,

@@ -89,6 +89,7 @@ def take_over(
                 index=element.index or "",
                 seq=seq,
                 by=actor,
+                author=actor,  # stays whoever it was, where the element is there
                 deleted=element.is_deleted,
                 content=element.content,
             )

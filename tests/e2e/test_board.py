@@ -134,6 +134,12 @@ def test_two_people_draw_on_one_board(scene: Scene, person: Callable[..., Page])
     both = scene.wait_for(ada.page, 2)
     assert [one["type"] for one in both] == ["rectangle", "rectangle"]
 
+    # Whoever picks something is told whose it is.
+    expect(ada.page.locator(".board-author")).to_have_text("Drawn by you")
+    ada.page.locator('label:has([data-testid="toolbar-selection"])').click()
+    ada.page.mouse.click(*ada.place((400, 250)))
+    expect(ada.page.locator(".board-author")).to_have_text("Drawn by Ben Ortega")
+
     # And the other's cursor.
     nowhere = (700, 600)
     before = ada.pixels(nowhere, 120)

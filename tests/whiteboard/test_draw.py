@@ -44,6 +44,7 @@ def test_every_room_that_is_opened_has_a_board_which_its_seats_are_told_of(board
         "room": str(board.table.room.pk),
         "elements": [],
         "gone": [],
+        "authors": {},
         "limits": board.state()["limits"],
     }
 
@@ -67,6 +68,20 @@ def test_what_one_side_draws_is_one_event_and_on_the_board(board: Board) -> None
     assert board.events[0].kind == "board.drawn"
     assert board.events[0].by == str(board.table.ben.pk)
     assert [one["id"] for one in board.state("seller")["elements"]] == ["b", "a"]
+
+
+def test_an_element_is_whoevers_it_was_first_however_often_the_other_side_changes_it(board: Board) -> None:
+    ben, ada = str(board.table.ben.pk), str(board.table.ada.pk)
+    board.draw("buyer", element("a"))
+    board.draw("seller", element("a", version=2), element("b", index="a2"))
+    assert board.state()["authors"] == {ben: ["a"], ada: ["b"]}
+    board.draw("seller", element("a", version=3, isDeleted=True))
+    assert board.state()["authors"] == {ada: ["b"]}
+    board.draw("seller", element("a", version=4))
+    assert board.state()["authors"] == {ben: ["a"], ada: ["b"]}
+    assert list(audit.check()) == []
+    Row.objects.filter(element="a").update(author=board.table.ada)
+    assert [one.what for one in audit.check()] == ["element a: the row is not what the log says"]
 
 
 def test_numbers_and_properties_that_nobody_here_knows_survive_exactly(board: Board) -> None:

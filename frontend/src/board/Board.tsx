@@ -14,6 +14,7 @@ import { albumOf, editorOf, fit, inEditor } from "./editor.ts";
 import { BoardImages } from "./images.ts";
 import { useCollaborators, useOwnCursor } from "./useCollaborators.ts";
 import { useNamed } from "./useNamed.ts";
+import { WhoDrew } from "./WhoDrew.tsx";
 
 const DARK = "(prefers-color-scheme: dark)";
 /** How long it is said that something was taken back, in milliseconds. */
@@ -34,6 +35,7 @@ export default function Board({ stream }: { stream: string }): ReactNode {
   const { t, code } = useLanguage();
   const { store, view } = useRoom();
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
+  const [selected, setSelected] = useState<readonly string[]>([]);
   const [problem, tell] = useProblem();
   const dark = useDark();
   const album = useRef<ExcalidrawImperativeAPI | null>(null);
@@ -80,11 +82,16 @@ export default function Board({ stream }: { stream: string }): ReactNode {
         autoFocus={false}
         validateEmbeddable={false}
         UIOptions={UI}
-        onChange={() => sync.changed()}
+        onChange={(_, { selectedElementIds }) => {
+          sync.changed();
+          const ids = Object.keys(selectedElementIds);
+          setSelected((before) => (before.join() === ids.join() ? before : ids));
+        }}
         onPointerUpdate={({ pointer, button }) => onPointer({ ...pointer, pressed: button === "down" })}
       >
         <BoardMenu api={api} mayDraw={mayDraw} onRefused={tell.refused} />
       </Excalidraw>
+      <WhoDrew stream={stream} selected={selected} />
       {problem && (
         <div className="board-problem" role="alert">
           {problem}

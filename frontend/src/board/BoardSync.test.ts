@@ -119,7 +119,7 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       events: [],
     },
     you: { side: "buyer", may_draw: mayDraw },
-    state: { room: TABLE, elements, gone: [], limits: EMPTY_BOARD.limits },
+    state: { room: TABLE, elements, gone: [], authors: {}, limits: EMPTY_BOARD.limits },
   });
   socket.gives({ t: "presence", stream: BOARD, people: [BUYER, SELLER], count: 2 });
   takenBack = [];

@@ -40,25 +40,33 @@ describe("which of two contents wins", () => {
         el("abc"[random(3)] ?? "a", 1 + random(4), n, { x: n, isDeleted: random(3) === 0 }),
       );
       const shuffled = [...all].sort(() => random(3) - 1);
-      const one = all.reduce((state, element) => drawn(state, [element]), EMPTY_BOARD);
-      const other = drawn(EMPTY_BOARD, [...shuffled, ...all]);
+      const one = all.reduce((state, element) => drawn(state, [element], "ben"), EMPTY_BOARD);
+      const other = drawn(EMPTY_BOARD, [...shuffled, ...all], "ben");
       expect(new Map(other.elements)).toEqual(new Map(one.elements));
-      expect(drawn(one, shuffled)).toBe(one);
+      expect(drawn(one, shuffled, "ben")).toBe(one);
     }
   });
 });
 
 describe("a snapshot", () => {
+  const snapshot: BoardSnapshot = {
+    room: "r",
+    elements: [el("a")],
+    gone: [{ id: "b", version: 3, versionNonce: 1 }],
+    authors: { ada: ["a"] },
+    limits: EMPTY_BOARD.limits,
+  };
+
   it("keeps tombstones, so that what is late does not come back", () => {
-    const snapshot: BoardSnapshot = {
-      room: "r",
-      elements: [el("a")],
-      gone: [{ id: "b", version: 3, versionNonce: 1 }],
-      limits: EMPTY_BOARD.limits,
-    };
     const board = fromSnapshot(snapshot);
-    expect(drawn(board, [el("b", 2)])).toBe(board);
-    expect(drawn(board, [el("b", 4)]).elements.get("b")).toEqual(el("b", 4));
+    expect(drawn(board, [el("b", 2)], "ben")).toBe(board);
+    expect(drawn(board, [el("b", 4)], "ben").elements.get("b")).toEqual(el("b", 4));
+  });
+
+  it("says who drew what: it stays whoever's it was first, however often others change it", () => {
+    const first = fromSnapshot(snapshot);
+    const later = drawn(first, [el("a", 9), el("new")], "ben");
+    expect([later.authors.get("a"), later.authors.get("new")]).toEqual(["ada", "ben"]);
   });
 });
 

@@ -26,6 +26,8 @@ export interface BoardLimits {
 /** A board as the server says it is. */
 export interface BoardState {
   elements: ReadonlyMap<string, Held>;
+  /** Who drew an element first, by its id. */
+  authors: ReadonlyMap<string, string>;
   limits: BoardLimits;
 }
 
@@ -34,11 +36,14 @@ export interface BoardSnapshot {
   room: string;
   elements: BoardElement[];
   gone: (Stamp & { id: string })[];
+  /** Ids of elements, by who drew them first. */
+  authors: Record<string, string[]>;
   limits: BoardLimits;
 }
 
 export const EMPTY_BOARD: BoardState = {
   elements: new Map(),
+  authors: new Map(),
   limits: { elements_per_command: 200, element_bytes: 49_152, points: 2_000 },
 };
 
@@ -62,20 +67,23 @@ export function fromSnapshot(snapshot: BoardSnapshot): BoardState {
   const gone = snapshot.gone.map((one): Gone => ({ ...one, isDeleted: true }));
   return {
     elements: new Map([...snapshot.elements, ...gone].map((one) => [one.id, one])),
+    authors: new Map(Object.entries(snapshot.authors).flatMap(([by, ids]) => ids.map((id) => [id, by]))),
     limits: snapshot.limits,
   };
 }
 
-/** The board after elements were drawn. The same board when all of them are older than what is there. */
-export function drawn(state: BoardState, elements: readonly BoardElement[]): BoardState {
+/** The board after somebody drew elements. The same board when all of them are older than what is there. */
+export function drawn(state: BoardState, elements: readonly BoardElement[], by: string | null): BoardState {
   const next = new Map(state.elements);
+  const authors = new Map(state.authors);
   let changed = false;
   for (const one of elements) {
     if (!wins(one, next.get(one.id))) continue;
+    if (by !== null && !next.has(one.id)) authors.set(one.id, by);
     next.set(one.id, one);
     changed = true;
   }
-  return changed ? { ...state, elements: next } : state;
+  return changed ? { ...state, elements: next, authors } : state;
 }
 
 /**

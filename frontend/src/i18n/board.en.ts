@@ -19,6 +19,7 @@ export const boardWords = {
   boardShowAll: "Show everything",
   boardTakenBack: "Your last change was taken back.",
   boardPages: "Embedded pages cannot be put on a board.",
+  boardDrawnBy: (name: string | null) => (name ? `Drawn by ${name}` : "Drawn by you"),
   boardAnnex: "Board, as agreed",
   boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
 };

@@ -21,6 +21,7 @@ export const boardWords: typeof wordsEn = {
   boardShowAll: "Mostrar todo",
   boardTakenBack: "Tu último cambio se ha deshecho.",
   boardPages: "En una pizarra no se pueden poner páginas incrustadas.",
+  boardDrawnBy: (name) => (name ? `Dibujado por ${name}` : "Dibujado por ti"),
   boardAnnex: "Pizarra, tal como se acordó",
   boardAnnexHint: (version) => `Versión ${version}, cubierta por el hash del acuerdo`,
 };

@@ -111,7 +111,7 @@ export function applyEvents(stream: StreamState, events: EventsFrame["events"]):
       events: next.kind === "board" ? [] : [...next.events, event],
       table: next.kind === "table" ? foldTable(next.table, event) : next.table,
       caucus: next.caucus && foldCaucus(next.caucus, event),
-      board: event.kind === "board.drawn" ? drawn(next.board, event.body.elements) : next.board,
+      board: event.kind === "board.drawn" ? drawn(next.board, event.body.elements, event.by) : next.board,
       ready: true,
       stale: false,
     };
