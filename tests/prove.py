@@ -21,6 +21,7 @@ PROOFS: Final = {
     "chaos-distributed": ("tests.chaos", "--setup", "distributed", "--seconds", "120"),
     "soak": ("tests.soak",),
     "lighthouse": ("tests.lighthouse",),
+    "board": ("tests.boards", "--runs", "200"),
 }
 
 

@@ -212,6 +212,47 @@ describe("what one draws", () => {
     expect(socket.of("board.draw")).toEqual([first]);
   });
 
+  it("is sent again as it was, whatever the editor does to it meanwhile", () => {
+    const own = el("a", 1, { x: 1 });
+    editor.elements = [own];
+    sync.flush();
+    const lost = socket;
+    socket = new FakeSocket();
+    lost.drops(1006);
+    Object.assign(own, { version: 2, x: 2 });
+    vi.advanceTimersByTime(10_000);
+    socket.welcome();
+    expect(socket.of("board.draw").map(({ elements }) => elements)).toEqual([[el("a", 1, { x: 1 })]]);
+  });
+
+  it("is shown as it was sent: a stroke of too many points, and what somebody else had put to it", () => {
+    draws(SELLER, el("a", 2, { glow: 7 }));
+    const points = Array.from({ length: EMPTY_BOARD.limits.points + 1 }, (_, at) => [at, at]);
+    const stroke = el("s", 1, { type: "freedraw", points });
+    editor.elements = [el("a", 3), stroke, el("b")];
+    sync.flush();
+    const sent = socket.of("board.draw")[0]?.elements;
+    expect(sent?.[1]?.points).toHaveLength(1_001);
+    expect(sent?.[0]?.glow).toBe(7);
+    expect(editor.elements).toEqual(sent);
+  });
+
+  it("keeps what only the server knew, even of what was deleted and of what somebody has in motion", () => {
+    draws(SELLER, el("a", 1, { glow: 7 }));
+    editor.elements = [el("a", 2, { isDeleted: true })];
+    const at = { t: "snapshot" as const, stream: BOARD, kind: "board" as const, room: TABLE };
+    const gone = [{ id: "a", version: 2, versionNonce: 1 }];
+    socket.gives({
+      ...{ ...at, head: 9, hash: "h9", first: 1, events: [], you: { side: "buyer", may_draw: true } },
+      state: { room: TABLE, elements: [], gone, authors: {}, limits: EMPTY_BOARD.limits },
+    });
+    const data = { elements: [el("b", 3, { glow: 8 })], stroke: null };
+    socket.gives({ t: "ephemeral", stream: BOARD, kind: "board.sketch", by: SELLER, data });
+    editor.elements = [el("a", 3), el("b", 4)];
+    sync.flush();
+    expect(socket.of("board.draw")[0]?.elements).toMatchObject([{ glow: 7 }, { glow: 8 }]);
+  });
+
   it("goes back to what the server has when it is refused", async () => {
     draws(SELLER, el("theirs"));
     editor.elements = [el("theirs", 2, { x: 9 }), el("mine")];
@@ -222,6 +263,22 @@ describe("what one draws", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(editor.elements).toEqual([el("theirs")]);
     expect(takenBack).toMatchObject([{ code: "board.full" }]);
+  });
+
+  it("is never more than a frame holds: a stroke is thinned until it fits, all else is taken back", () => {
+    const { element_bytes, points } = EMPTY_BOARD.limits;
+    const fine = Array.from({ length: points }, (_, at) => [at + 1 / 3, at + 2 / 3]);
+    editor.elements = [
+      el("s", 1, { type: "freedraw", points: fine }),
+      el("t", 1, { customData: "x".repeat(element_bytes) }),
+    ];
+    sync.flush();
+    const sent = socket.of("board.draw").flatMap(({ elements }) => elements);
+    expect(sent.map(({ id }) => id)).toEqual(["s"]);
+    expect(JSON.stringify(sent[0]).length).toBeLessThanOrEqual(element_bytes);
+    expect([sent[0]?.points?.at(0), sent[0]?.points?.at(-1)]).toEqual([fine.at(0), fine.at(-1)]);
+    expect(takenBack).toMatchObject([{ code: "frame.malformed" }]);
+    expect(editor.elements).toEqual(sent);
   });
 
   it("never has a page of another site in it: that is taken back at once", () => {

@@ -15,6 +15,7 @@ import {
   KINDS_NOT_TAKEN,
   type Stamp,
   same,
+  sizeOf,
   thinned,
   toSend,
   wins,
@@ -52,6 +53,13 @@ export const SIGN_EVERY_MS = 60;
 /** How often it is looked for motions that have ended without an end, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
+/** As the server says it of an element that it cannot take. */
+const TOO_LARGE = new Refused({
+  code: "frame.malformed",
+  message: "An element is too large for a board.",
+  temporary: false,
+});
+
 type Timer = ReturnType<typeof setTimeout>;
 
 export class BoardSync {
@@ -62,6 +70,8 @@ export class BoardSync {
   #moving: ReadonlyMap<string, Stamp> = new Map();
   /** What of the board was taken over already. */
   #taken = new Map<string, Held>();
+  /** The newest content of each that was seen here, as it came: what this editor does not know of it is in there. */
+  #whole = new Map<string, BoardElement>();
   /** What this editor cannot show. */
   #unfit = new Set<string>();
   #board: BoardState | null = null;
@@ -83,7 +93,7 @@ export class BoardSync {
   /** The board as the server has it, fit to be shown, lowest first: what an editor begins with. */
   scene(): BoardElement[] {
     const held = this.#held.filter((one): one is BoardElement => "type" in one);
-    for (const one of held) this.#taken.set(one.id, one);
+    for (const one of held) this.#take(one);
     return compose({ ...NOTHING, held: held.flatMap((one) => this.#fitted(one)) }).scene;
   }
 
@@ -140,9 +150,41 @@ export class BoardSync {
   }
 
   #sendAll(fresh: readonly BoardElement[]): void {
-    const { elements, limits } = this.store.boardOf(this.stream);
-    const finished = fresh.map((one) => thinned(withUnknown(one, elements.get(one.id)), limits.points));
-    for (const command of commandsOf(finished, limits)) this.#send(command);
+    const { limits } = this.store.boardOf(this.stream);
+    const finished = fresh.map((one) => thinned(withUnknown(one, this.#wholeOf(one.id)), limits));
+    // A frame that is too large ends the connection: the server never gets to say no to it.
+    const large = finished.filter((one) => sizeOf(one) > limits.element_bytes);
+    if (large.length > 0) this.#takeBack(large, TOO_LARGE);
+    const fine = finished.filter((one) => !large.includes(one));
+    this.#showAsSent(fine);
+    for (const command of commandsOf(fine, limits)) this.#send(command);
+  }
+
+  #take(one: Held): void {
+    this.#taken.set(one.id, one);
+    if ("type" in one) this.#whole.set(one.id, one);
+  }
+
+  /** All that is known of an element: of what is deleted, a snapshot says no more than that. */
+  #wholeOf(id: string): BoardElement | undefined {
+    const held = this.store.boardOf(this.stream).elements.get(id);
+    if (held && "type" in held) return held;
+    return this.#whole.get(id) ?? this.#book.elements().find((one) => one.id === id);
+  }
+
+  /** What is sent with more or less in it than this editor has is shown like that here too: all see the same. */
+  #showAsSent(finished: readonly BoardElement[]): void {
+    const editor = this.#editor;
+    if (!editor) return;
+    const sent = new Map(finished.map((one) => [one.id, one]));
+    const { ids } = editor.hand();
+    const scene = editor.scene().map((own) => {
+      const other = ids.has(own.id) ? undefined : sent.get(own.id);
+      const [shown] = other ? this.#fitted(other) : [];
+      const more = shown && Object.keys(shown).some((name) => !(name in own));
+      return shown && (more || shown.points?.length !== own.points?.length) ? shown : own;
+    });
+    if (scene.some((one, at) => one !== editor.scene()[at])) editor.show(scene);
   }
 
   /** An element whose picture the server does not have yet is not shown to others before it is there. */
@@ -243,7 +285,7 @@ export class BoardSync {
         !ids.has(one.id) &&
         (this.#taken.get(one.id) !== one || this.#moving.has(one.id) || ("type" in one && lost(one.id))),
     );
-    for (const one of news) this.#taken.set(one.id, one);
+    for (const one of news) this.#take(one);
     const { scene, moving } = compose({
       local,
       held: news.flatMap((one) => ("type" in one ? this.#fitted(one) : [])),

@@ -108,7 +108,10 @@ describe("what has to be sent", () => {
 
   it("has strokes of no more points than the server takes, with both ends", () => {
     const points = Array.from({ length: 1_001 }, (_, n) => [n, 0]);
-    const thin = thinned(el("a", 1, 1, { points, pressures: points.map(() => 0.5) }), 300);
+    const thin = thinned(el("a", 1, 1, { points, pressures: points.map(() => 0.5) }), {
+      points: 300,
+      element_bytes: 49_152,
+    });
     expect(thin.points?.length).toBeLessThanOrEqual(300);
     expect(thin.pressures?.length).toBe(thin.points?.length);
     expect([thin.points?.at(0), thin.points?.at(-1)]).toEqual([
@@ -116,7 +119,7 @@ describe("what has to be sent", () => {
       [1_000, 0],
     ]);
     const short = el("b", 1, 1, { points: [[0, 0]] });
-    expect(thinned(short, 300)).toBe(short);
+    expect(thinned(short, { points: 300, element_bytes: 49_152 })).toBe(short);
   });
 });
 

@@ -103,22 +103,41 @@ export function toSend<E extends BoardElement>(
   });
 }
 
-/** The element with what the server knows of it and this editor does not: unknown properties survive. */
+/**
+ * The element with what the server knows of it and this editor does not: unknown properties survive. Always a copy:
+ * the editor goes on changing its own in place, and what was sent may have to be sent again as it was.
+ */
 export function withUnknown(own: BoardElement, held: Held | undefined): BoardElement {
-  return held && "type" in held ? { ...held, ...own } : own;
+  return held && "type" in held ? { ...held, ...own } : { ...own };
 }
 
-/** A stroke with at most so many points: every second one goes until it fits; both ends stay. */
-export function thinned(element: BoardElement, most: number): BoardElement {
+/** How much an element is on the wire, in bytes. */
+export function sizeOf(element: BoardElement): number {
+  return new TextEncoder().encode(JSON.stringify(element)).length;
+}
+
+/**
+ * A stroke with no more points and bytes than a board takes: every second point goes until it fits; both ends stay.
+ * Points of a screen that is scaled have many digits, so that bytes may be the tighter bound.
+ */
+export function thinned(
+  element: BoardElement,
+  limits: Pick<BoardLimits, "points" | "element_bytes">,
+): BoardElement {
   let { points, pressures } = element;
-  if (!points || points.length <= most) return element;
-  while (points.length > most) {
+  const fits = (): boolean =>
+    !points ||
+    points.length <= 2 ||
+    (points.length <= limits.points &&
+      sizeOf({ ...element, points, pressures: pressures ?? null }) <= limits.element_bytes);
+  if (fits()) return element;
+  while (points && !fits()) {
     const last = points.length - 1;
     const stays = (_: unknown, at: number): boolean => at % 2 === 0 || at === last;
     if (pressures?.length === points.length) pressures = pressures.filter(stays);
     points = points.filter(stays);
   }
-  return { ...element, points, ...(pressures ? { pressures } : {}) };
+  return { ...element, ...(points ? { points } : {}), ...(pressures ? { pressures } : {}) };
 }
 
 /** Cuts elements into commands that the server takes. */
@@ -127,7 +146,7 @@ export function commandsOf(elements: readonly BoardElement[], limits: BoardLimit
   let command: BoardElement[] = [];
   let bytes = 0;
   for (const element of elements) {
-    const size = new TextEncoder().encode(JSON.stringify(element)).length + 1;
+    const size = sizeOf(element) + 1;
     if (
       command.length > 0 &&
       (bytes + size > FRAME_ROOM_BYTES || command.length >= limits.elements_per_command)

@@ -58,7 +58,7 @@ describe("a room as it was", () => {
   });
 
   it("is folded here only when the whole log is here", () => {
-    const whole = applyEvents(emptyStream(TABLE, "table"), LOG);
+    const whole = applyEvents({ ...emptyStream(TABLE, "table"), ready: true }, LOG);
     expect(holdsAll(whole)).toBe(true);
     expect(holdsAll({ ...whole, first: 2, events: LOG.slice(1) })).toBe(false);
     expect(holdsAll(emptyStream(TABLE, "table"))).toBe(false);

@@ -11,9 +11,10 @@ import {
   knownTable,
   previousOffer,
   resumeOf,
+  type StreamState,
   standingOffer,
 } from "./roomState.ts";
-import { aMessage, anOffer, BUYER, OPENED, SELLER, TABLE } from "./testing.ts";
+import { aMessage, anOffer, BUYER, OPENED, SELLER, SNAPSHOT, TABLE } from "./testing.ts";
 
 interface Case {
   name: string;
@@ -31,12 +32,19 @@ describe("folding events gives the state that a snapshot says", () => {
   });
 });
 
-const table = (): ReturnType<typeof emptyStream> => applyEvents(emptyStream(TABLE, "table"), [OPENED]);
+const table = (): StreamState => applySnapshot(emptyStream(TABLE, "table"), SNAPSHOT);
 
 describe("a stream", () => {
   it("ignores an event that it has already", () => {
     const once = applyEvents(table(), [aMessage(2, BUYER, "Hi")]);
     expect(applyEvents(once, [OPENED, aMessage(2, BUYER, "Hi")])).toBe(once);
+  });
+
+  it("takes nothing before a snapshot has said what one may do there, not even the first event", () => {
+    const early = applyEvents(emptyStream(TABLE, "table"), [OPENED]);
+    expect([early.stale, early.ready, early.head]).toEqual([true, false, 0]);
+    expect(applyEvents(early, [aMessage(2, BUYER, "Hi")])).toBe(early);
+    expect(applyEvents(applySnapshot(early, SNAPSHOT), [aMessage(2, BUYER, "Hi")]).head).toBe(2);
   });
 
   it("is stale after a gap, and takes nothing behind it", () => {
@@ -93,7 +101,8 @@ describe("a stream", () => {
   });
 
   it("of a caucus keeps messages and folds no table", () => {
-    const caucus = applyEvents(emptyStream("caucus", "caucus"), [aMessage(1, BUYER, "our limit")]);
+    const empty = { ...emptyStream("caucus", "caucus"), ready: true };
+    const caucus = applyEvents(empty, [aMessage(1, BUYER, "our limit")]);
     expect(caucus.events).toHaveLength(1);
     expect(knownTable(caucus.table)).toBeNull();
   });

@@ -44,7 +44,7 @@ export interface StreamState {
   mayApprove: boolean;
   /** An event is missing: ask for the stream again from `head`. */
   stale: boolean;
-  /** True from the first snapshot, or events that begin at 1. */
+  /** True from the first snapshot. */
   ready: boolean;
 }
 
@@ -97,8 +97,12 @@ export function applySnapshot(stream: StreamState, snapshot: Snapshot): StreamSt
   };
 }
 
-/** Adds events in order: repeated ones are ignored, and a gap marks the stream stale and changes nothing more. */
+/**
+ * Adds events in order: repeated ones are ignored, and a gap marks the stream stale and changes nothing more. So does
+ * an event before the first snapshot, even the first of all: what one may do here, only a snapshot says.
+ */
 export function applyEvents(stream: StreamState, events: EventsFrame["events"]): StreamState {
+  if (!stream.ready) return stream.stale ? stream : { ...stream, stale: true };
   let next = stream;
   for (const event of events) {
     if (event.seq <= next.head) continue;
@@ -112,7 +116,6 @@ export function applyEvents(stream: StreamState, events: EventsFrame["events"]):
       table: next.kind === "table" ? foldTable(next.table, event) : next.table,
       caucus: next.caucus && foldCaucus(next.caucus, event),
       board: event.kind === "board.drawn" ? drawn(next.board, event.body.elements, event.by) : next.board,
-      ready: true,
       stale: false,
     };
   }

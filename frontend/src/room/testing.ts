@@ -1,6 +1,17 @@
 /** Made-up events and a made-up socket for tests. */
 import type { SocketLike } from "../protocol/socket.ts";
-import type { ClientFrame, Limits, Offer, Package, RoomEvent, ServerFrame, Side } from "../protocol/types.ts";
+import type {
+  ClientFrame,
+  Limits,
+  Offer,
+  Package,
+  RoomEvent,
+  ServerFrame,
+  Side,
+  Snapshot,
+  TableState,
+} from "../protocol/types.ts";
+import { emptyTable, foldTable } from "./roomState.ts";
 
 export const TABLE = "0199aaaa-0000-7000-8000-000000000001";
 export const BUYER = "0199aaaa-0000-7000-8000-0000000000b1";
@@ -50,6 +61,14 @@ export const OPENED: RoomEvent = {
       seller: { id: "org s", slug: "norte", name: "Norte" },
     },
   },
+};
+
+/** A table of which the server has told, and what its first event says of it. */
+export const SNAPSHOT: Snapshot = {
+  ...{ t: "snapshot", stream: TABLE, kind: "table", room: TABLE, head: 1, hash: "h1", first: 1 },
+  you: { side: "buyer" },
+  state: foldTable(emptyTable(), OPENED) as TableState,
+  events: [OPENED],
 };
 
 export function aMessage(
