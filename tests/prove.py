@@ -22,6 +22,7 @@ PROOFS: Final = {
     "soak": ("tests.soak",),
     "lighthouse": ("tests.lighthouse",),
     "board": ("tests.boards", "--runs", "200"),
+    "board-picture": ("tests.boardpicture",),
 }
 
 

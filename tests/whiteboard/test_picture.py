@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from tests.whiteboard.board import Element, element
-from whiteboard import limits, picture, shapes
+from whiteboard import freehand, limits, picture
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
@@ -92,7 +92,10 @@ def test_a_stroke_is_thicker_where_the_pen_went_slowly() -> None:
     slow = [(float(x), 0.0) for x in range(0, 60, 2)]
     fast = [(float(x), 0.0) for x in range(0, 600, 20)]
     stroke = element(type="freedraw", simulatePressure=True, strokeWidth=2)
-    assert min(shapes.pen_widths(stroke, slow)[10:]) > max(shapes.pen_widths(stroke, fast)[10:])
+    thin, thick = (
+        [radius for _, radius in freehand.discs({**stroke, "points": points})][10:] for points in (fast, slow)
+    )
+    assert min(thick) > max(thin)
 
 
 def test_a_thousand_faint_turned_texts_are_drawn_in_bounded_time() -> None:
@@ -107,17 +110,86 @@ def test_lines_of_a_million_dashes_are_drawn_with_fewer() -> None:
         assert ink(shown) > 0
 
 
+def photograph() -> bytes:
+    """A picture whose left half is red and whose right half is blue."""
+    image = Image.new("RGB", (40, 20), (255, 0, 0))
+    image.paste((0, 0, 255), (20, 0, 40, 20))
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+PHOTOGRAPH = element("photo", type="image", x=0, y=0, width=100, height=50, fileId="one")
+
+
+def halves(photo: Element, pictures: dict[str, bytes]) -> list[Any]:
+    """The colours in the middles of the left and of the right half."""
+    with Image.open(BytesIO(picture.draw([photo], pictures))) as shown:
+        middle = shown.height // 2
+        return [shown.getpixel((shown.width // 2 + way * 30, middle)) for way in (-1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("more", "seen"),
+    [
+        ({}, [RED, (0, 0, 255)]),
+        ({"scale": [-1, 1]}, [(0, 0, 255), RED]),
+        ({"angle": 3.141592653589793}, [(0, 0, 255), RED]),
+        (
+            {
+                "crop": {
+                    "x": 0,
+                    "y": 0,
+                    "width": 200,
+                    "height": 200,
+                    "naturalWidth": 400,
+                    "naturalHeight": 200,
+                }
+            },
+            [RED, RED],
+        ),
+        ({"opacity": 0}, [WHITE, WHITE]),
+    ],
+)
+def test_a_picture_on_the_board_is_drawn_as_its_element_says(more: Element, seen: list[Any]) -> None:
+    assert halves({**PHOTOGRAPH, **more}, {"one": photograph()}) == seen
+
+
+@pytest.mark.parametrize("pictures", [{}, {"one": b"no picture"}, {"one": photograph()[:60]}])
+def test_a_picture_that_is_missing_or_damaged_is_a_grey_box(pictures: dict[str, bytes]) -> None:
+    assert halves(PHOTOGRAPH, pictures) == [(231, 231, 231)] * 2
+
+
+def test_what_lies_in_a_frame_does_not_reach_out_of_it() -> None:
+    frame = element("frame", type="frame", x=0, y=0, width=100, height=100)
+    inside = element("in", x=50, y=20, width=200, height=40, backgroundColor="#ff0000", frameId="frame")
+    with drawn(
+        element("wide", x=0, y=0, width=300, height=100, strokeColor="transparent"), frame, inside
+    ) as shown:
+        middle = round((20 + 20 + picture.MARGIN + 17.5 + 3) * shown.width / (300 + 2 * picture.MARGIN))
+        across = [(x + picture.MARGIN) * shown.width / (300 + 2 * picture.MARGIN) for x in (80, 150)]
+        assert [shown.getpixel((round(x), middle)) for x in across] == [RED, WHITE]
+
+
+def test_a_text_on_an_arrow_takes_the_place_of_the_line() -> None:
+    arrow = element("arrow", type="arrow", x=0, y=0, width=200, height=0, points=[[0, 0], [200, 0]])
+    label = element("label", type="text", text=" ", x=80, y=-12, width=40, height=25, containerId="arrow")
+    with drawn(arrow) as alone, drawn(arrow, label) as shown:
+        assert ink(alone) * 0.6 < ink(shown) < ink(alone) * 0.9
+
+
 ODD = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6) | st.text(max_size=20)
 NAMES = ["strokeColor", "backgroundColor", "fillStyle", "strokeWidth", "strokeStyle", "opacity", "roundness"]
 NAMES += ["angle", "fontSize", "fontFamily", "lineHeight", "textAlign", "containerId", "name", "roughness"]
 NAMES += ["startArrowhead", "endArrowhead", "simulatePressure", "elbowed", "width", "height"]
+NAMES += ["fileId", "scale", "crop", "seed", "pressures", "frameId", "groupIds", "lastCommittedPoint"]
 POINTS = st.lists(st.lists(st.integers(-500, 500), min_size=2, max_size=2), max_size=6)
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     kind=st.sampled_from(
-        ["rectangle", "diamond", "ellipse", "line", "arrow", "freedraw", "text", "frame", "x"]
+        ["rectangle", "diamond", "ellipse", "line", "arrow", "freedraw", "text", "frame", "image", "x"]
     ),
     odd=st.dictionaries(st.sampled_from(NAMES), ODD, max_size=8),
     points=POINTS,

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from negotiation_hub.kernel import files, outbox
 from negotiation_hub.kernel.clock import now
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
@@ -36,6 +37,14 @@ def picture(colour: str = "red", size: tuple[int, int] = (40, 20)) -> bytes:
     out = BytesIO()
     Image.new("RGB", size, colour).save(out, "PNG")
     return out.getvalue()
+
+
+def is_red_within(data: bytes) -> bool:
+    """Whether a picture is red in its middle."""
+    with Image.open(BytesIO(data)) as drawn:
+        found = drawn.convert("RGB").getpixel((drawn.width // 2, drawn.height // 2))
+    assert isinstance(found, tuple)
+    return found[0] > 200 and found[1] < 60  # WebP is not exact
 
 
 def scene(*elements: dict[str, Any], **files: bytes) -> bytes:
@@ -216,6 +225,20 @@ def test_the_servers_picture_of_the_board_and_its_file_have_it(board: Board) -> 
     found = exported(board)["files"]["pic"]
     assert found["mimeType"] == "image/webp"
     assert base64.b64decode(found["dataURL"].partition(",")[2]) == images.content(BoardImage.objects.get())
+    assert is_red_within(call(board, board.table.ada, "board.png").content)
+
+
+def test_an_agreements_board_has_its_pictures_and_covers_their_bytes(board: Board) -> None:
+    put(board)
+    board.draw("buyer", shown(width=400, height=200))
+    board.table.propose("buyer", 9_000)
+    board.table.accept("seller")
+    outbox.drain(now())
+    version = board.row.versions.get()
+    assert version.seq == 2
+    assert version.picture is not None
+    assert is_red_within(files.read(version.picture))
+    assert not list(audit.check())
 
 
 def test_a_stranger_finds_no_picture_and_who_looks_on_puts_none_up(board: Board) -> None:
