@@ -119,11 +119,9 @@ export class Seat {
   }
 }
 
-/** Believes that what was lost has arrived. */
+/** Believes that what did not simply pass has arrived, and so never sends it again. */
 const believed: Waylaid = ({ t, id, stream }, fate) =>
-  t === "board.draw" && (fate === "lost" || fate === "last")
-    ? { t: "ack", id, stream, seq: 0, hash: "" }
-    : null;
+  t === "board.draw" && fate !== "passes" ? { t: "ack", id, stream, seq: 0, hash: "" } : null;
 
 /** Does not take over how others have put elements above each other. */
 function stubborn(easel: Easel): (element: BoardElement) => BoardElement | null {
