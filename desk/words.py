@@ -248,6 +248,8 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "guest.registered": _imposed("badge-check", gettext_noop("The guest has made an account"), "good"),
     "room.locked": _imposed("lock", gettext_noop("Locked the room as moderator"), "bad"),
     "room.unlocked": _imposed("lock-open", gettext_noop("Unlocked the room")),
+    "board.locked": _imposed("lock", gettext_noop("Locked the board as moderator"), "bad"),
+    "board.unlocked": _imposed("lock-open", gettext_noop("Unlocked the board")),
     "message.sent": _message,
     "message.edited": _edited,
     "message.redacted": _redacted,

@@ -31,7 +31,7 @@ class RoomsConfig(AppConfig):
             wire.presenters[kind] = with_html
         for kind in ("moderator.stepped_in", "moderator.stepped_back", "participant.muted"):
             turns.kinds[kind] = ""
-        for kind in ("participant.unmuted", "room.locked", "room.unlocked"):
+        for kind in ("participant.unmuted", "room.locked", "room.unlocked", "board.locked", "board.unlocked"):
             turns.kinds[kind] = ""
         turns.kinds["participant.removed"] = turns.kinds["guest.removed"] = "participant"
         turns.kinds["guest.registered"] = ""

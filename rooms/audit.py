@@ -25,6 +25,8 @@ _IMPOSED: Final = frozenset(
         "participant.readmitted",
         "room.locked",
         "room.unlocked",
+        "board.locked",
+        "board.unlocked",
         "offer.frozen",
         "offer.unfrozen",
         "offer.voided",

@@ -8,6 +8,7 @@ from rooms import (
     approvals,
     messages,
     moderation,
+    moderation_wire,
     opening,
     preference_wire,
     preferences,
@@ -18,7 +19,7 @@ from rooms import (
     wire,
 )
 
-FRAMES: Final = (*wire.FRAMES, *preference_wire.FRAMES, *remark_wire.FRAMES)
+FRAMES: Final = (*wire.FRAMES, *moderation_wire.FRAMES, *preference_wire.FRAMES, *remark_wire.FRAMES)
 SIMPLE: Final[Mapping[str, Simple]] = {"message.send": messages.message}
 _SERVICES: Final[Mapping[str, Service]] = {
     "message.send": messages.send_message,

@@ -40,6 +40,7 @@ class Room(models.Model):
     standing = models.PositiveSmallIntegerField(null=True)  # version of the pending offer
     versions = models.PositiveSmallIntegerField(default=0)  # how many reached the table
     locked = models.JSONField(null=True)  # by a moderator: `Act`, or null
+    board_locked = models.JSONField(null=True)  # the same, of the board alone
     order = models.JSONField(
         null=True
     )  # the order as it was last told at the table; the order itself may be ahead

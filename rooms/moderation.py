@@ -15,7 +15,7 @@ from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import Command
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import offer, queries, wire
+from rooms import moderation_wire, offer, queries
 from rooms.guests.models import GuestLink
 from rooms.guests.refusals import GuestGone
 from rooms.models import Act, Participant
@@ -48,47 +48,57 @@ _REMOVE: Final = _Way("removed", on=True, kind="participant.removed")
 _READMIT: Final = _Way("removed", on=False, kind="participant.readmitted")
 
 
-def mute(*, actor: User, frame: wire.ModerationMute, now: datetime) -> Answer:
+def mute(*, actor: User, frame: moderation_wire.ModerationMute, now: datetime) -> Answer:
     """A person of a side reads, and no more, at once. Raises ParticipantUnknown."""
     return _impose(actor, frame, now, partial(_on_person, frame, _MUTE))
 
 
-def unmute(*, actor: User, frame: wire.ModerationUnmute, now: datetime) -> Answer:
+def unmute(*, actor: User, frame: moderation_wire.ModerationUnmute, now: datetime) -> Answer:
     """They may speak again. Raises ParticipantUnknown."""
     return _impose(actor, frame, now, partial(_on_person, frame, _UNMUTE))
 
 
-def remove(*, actor: User, frame: wire.ModerationRemove, now: datetime) -> Answer:
+def remove(*, actor: User, frame: moderation_wire.ModerationRemove, now: datetime) -> Answer:
     """A person of a side is a stranger to this room from this event on. Raises ParticipantUnknown."""
     return _impose(actor, frame, now, partial(_on_person, frame, _REMOVE))
 
 
-def readmit(*, actor: User, frame: wire.ModerationReadmit, now: datetime) -> Answer:
+def readmit(*, actor: User, frame: moderation_wire.ModerationReadmit, now: datetime) -> Answer:
     """They may come back. Raises ParticipantUnknown, and GuestGone for a guest whose link is over."""
     return _impose(actor, frame, now, partial(_on_person, frame, _READMIT))
 
 
-def lock_room(*, actor: User, frame: wire.ModerationLock, now: datetime) -> Answer:
+def lock_room(*, actor: User, frame: moderation_wire.ModerationLock, now: datetime) -> Answer:
     """Both sides read, and no more; the time of what stands runs on."""
-    return _impose(actor, frame, now, partial(_lock, frame, on=True))
+    return _impose(actor, frame, now, partial(_lock, frame, "locked", on=True))
 
 
-def unlock_room(*, actor: User, frame: wire.ModerationUnlock, now: datetime) -> Answer:
+def unlock_room(*, actor: User, frame: moderation_wire.ModerationUnlock, now: datetime) -> Answer:
     """Both sides go on."""
-    return _impose(actor, frame, now, partial(_lock, frame, on=False))
+    return _impose(actor, frame, now, partial(_lock, frame, "locked", on=False))
 
 
-def freeze_offer(*, actor: User, frame: wire.ModerationFreeze, now: datetime) -> Answer:
+def lock_board(*, actor: User, frame: moderation_wire.ModerationLockBoard, now: datetime) -> Answer:
+    """Both sides look at the board, and draw no more; the table goes on."""
+    return _impose(actor, frame, now, partial(_lock, frame, "board_locked", on=True))
+
+
+def unlock_board(*, actor: User, frame: moderation_wire.ModerationUnlockBoard, now: datetime) -> Answer:
+    """Both sides draw on."""
+    return _impose(actor, frame, now, partial(_lock, frame, "board_locked", on=False))
+
+
+def freeze_offer(*, actor: User, frame: moderation_wire.ModerationFreeze, now: datetime) -> Answer:
     """Neither side moves the standing offer; its time runs on. Raises NoneStanding, Expired, Stale."""
     return _impose(actor, frame, now, partial(_freeze, frame, on=True))
 
 
-def unfreeze_offer(*, actor: User, frame: wire.ModerationUnfreeze, now: datetime) -> Answer:
+def unfreeze_offer(*, actor: User, frame: moderation_wire.ModerationUnfreeze, now: datetime) -> Answer:
     """It can be answered again. Raises NoneStanding, Expired, Stale."""
     return _impose(actor, frame, now, partial(_freeze, frame, on=False))
 
 
-def void_offer(*, actor: User, frame: wire.ModerationVoid, now: datetime) -> Answer:
+def void_offer(*, actor: User, frame: moderation_wire.ModerationVoid, now: datetime) -> Answer:
     """Takes the standing offer off the table, frozen or not. Raises NoneStanding, Expired, Stale."""
 
     def do(table: Table) -> Answer:
@@ -99,7 +109,7 @@ def void_offer(*, actor: User, frame: wire.ModerationVoid, now: datetime) -> Ans
     return _impose(actor, frame, now, do)
 
 
-def extend_offer(*, actor: User, frame: wire.ModerationExtend, now: datetime) -> Answer:
+def extend_offer(*, actor: User, frame: moderation_wire.ModerationExtend, now: datetime) -> Answer:
     """The standing offer is good for longer. Raises NoneStanding, Expired, Stale, ExtendedTooFar."""
 
     def do(table: Table) -> Answer:
@@ -125,6 +135,8 @@ SERVICES: Final[Mapping[str, Service]] = {
     "moderation.readmit": readmit,
     "moderation.lock": lock_room,
     "moderation.unlock": unlock_room,
+    "moderation.lock_board": lock_board,
+    "moderation.unlock_board": unlock_board,
     "moderation.freeze": freeze_offer,
     "moderation.unfreeze": unfreeze_offer,
     "moderation.void": void_offer,
@@ -164,15 +176,18 @@ def _link_lets_in(seat: Participant, now: datetime) -> None:
         raise GuestGone
 
 
-def _lock(frame: _Reasoned, table: Table, *, on: bool) -> Answer:
-    if (table.room.locked is not None) == on:
+def _lock(frame: _Reasoned, what: Literal["locked", "board_locked"], table: Table, *, on: bool) -> Answer:
+    if (getattr(table.room, what) is not None) == on:
         return table.unchanged()
-    table.room.locked = _act(table, frame) if on else None
-    table.room.save(update_fields=["locked"])
-    return _tell(table, "room.locked" if on else "room.unlocked", {}, frame)
+    setattr(table.room, what, _act(table, frame) if on else None)
+    table.room.save(update_fields=[what])
+    place = "room" if what == "locked" else "board"
+    return _tell(table, f"{place}.{'locked' if on else 'unlocked'}", {}, frame)
 
 
-def _freeze(frame: wire.ModerationFreeze | wire.ModerationUnfreeze, table: Table, *, on: bool) -> Answer:
+def _freeze(
+    frame: moderation_wire.ModerationFreeze | moderation_wire.ModerationUnfreeze, table: Table, *, on: bool
+) -> Answer:
     standing = stands(table, version=frame.version)
     if (standing.frozen is not None) == on:
         return table.unchanged()

@@ -54,6 +54,11 @@ class Seat:
         """Whether the person is on a side of a room that a moderator has locked."""
         return self.side in SIDES and self.room.locked is not None
 
+    @property
+    def board_locked(self) -> bool:
+        """Whether the person is on a side of a room whose board a moderator has locked."""
+        return self.side in SIDES and self.room.board_locked is not None
+
 
 def seat(actor: User, room: Room) -> Seat | None:
     """The person's seat, or None for a stranger. Raises SameParty for a member of both organisations.
@@ -170,6 +175,7 @@ def table_state(room: Room) -> state.State:
             "turn": other(standing["side"]) if standing else None,
         },
         "locked": room.locked,
+        "board_locked": room.board_locked,
         "offers": offers,
         "agreement": agreement and agreement_view(agreement),
         "order": room.order,

@@ -187,6 +187,13 @@ class Locked(Refusal):
     message = gettext_noop("A moderator has locked this room. You can go on reading.")
 
 
+class BoardLocked(Refusal):
+    """A moderator has locked the board: both sides look at it, and talk on."""
+
+    code = "board.locked"
+    message = gettext_noop("A moderator has locked this board. You can go on looking at it.")
+
+
 class OfferFrozen(Refusal):
     """A moderator looks into the standing offer: nobody moves it until they are done."""
 

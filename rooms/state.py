@@ -21,6 +21,7 @@ def empty() -> State:
         "participants": [],
         "negotiation": {"status": "open", "standing": None, "turn": None},
         "locked": None,
+        "board_locked": None,
         "offers": [],
         "agreement": None,
         "order": None,
@@ -77,14 +78,21 @@ _OF_PERSON: Final = {
     "participant.readmitted": ("removed", False),
     "guest.removed": ("removed", True),
 }
+_OF_PLACE: Final = {
+    "room.locked": ("locked", True),
+    "room.unlocked": ("locked", False),
+    "board.locked": ("board_locked", True),
+    "board.unlocked": ("board_locked", False),
+}
 _OF_OFFER: Final = {"offer.frozen": True, "offer.unfrozen": False}
 
 
 def _supervise(state: State, kind: str, at: str, body: Mapping[str, Any]) -> None:
     """Applies what a moderator imposes, and what becomes of a guest."""
     act = {"at": at, "reason": body.get("reason", "")}
-    if kind in {"room.locked", "room.unlocked"}:
-        state["locked"] = act if kind == "room.locked" else None
+    if kind in _OF_PLACE:
+        name, on = _OF_PLACE[kind]
+        state[name] = act if on else None
     elif kind == "guest.registered":
         state["participants"] = [
             _with(one, "guest", None) if one["id"] == body["participant"] else one

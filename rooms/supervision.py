@@ -15,7 +15,7 @@ from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import Command, StreamUnknown
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import queries, wire
+from rooms import moderation_wire, queries
 from rooms.models import Participant, Room
 from rooms.refusals import MessageBlank, Observing
 from rooms.table import Table
@@ -24,20 +24,20 @@ OBSERVING: Final = "observing"
 IN: Final = "in"
 
 
-def step_in(*, actor: User, frame: wire.ModerationStepIn, now: datetime) -> Answer:
+def step_in(*, actor: User, frame: moderation_wire.ModerationStepIn, now: datetime) -> Answer:
     """From here on the moderator may speak at the table. Again it changes nothing. Raises MessageBlank."""
     body = {"reason": said(frame.reason)}
     return moderate(actor, frame, now, lambda table: _change(table, IN, Draft("moderator.stepped_in", body)))
 
 
-def step_back(*, actor: User, frame: wire.ModerationStepBack, now: datetime) -> Answer:
+def step_back(*, actor: User, frame: moderation_wire.ModerationStepBack, now: datetime) -> Answer:
     """From here on the moderator only observes. Again it changes nothing."""
     return moderate(
         actor, frame, now, lambda table: _change(table, OBSERVING, Draft("moderator.stepped_back", {}))
     )
 
 
-def whisper(*, actor: User, frame: wire.ModerationWhisper, now: datetime) -> Answer:
+def whisper(*, actor: User, frame: moderation_wire.ModerationWhisper, now: datetime) -> Answer:
     """Says something in the caucus of one side, whether or not the moderator has stepped in.
 
     Nothing is written at the table, and the answer is the table's head: the moderator does not learn how far

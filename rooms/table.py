@@ -19,6 +19,7 @@ from negotiation_hub.people.models import User
 from rooms import approval, negotiation, offer, queries, terms, wire
 from rooms.models import Approval, Offer, Room
 from rooms.refusals import (
+    BoardLocked,
     Expired,
     Locked,
     Muted,
@@ -103,7 +104,10 @@ def once(
 
 
 def may_speak(found: queries.Seat, kind: str) -> None:
-    """Nothing, for who may say something in a stream of this kind. Raises Observing, Muted, Locked."""
+    """Nothing, for who may say something in a stream of this kind.
+
+    Raises Observing, Muted, Locked, BoardLocked.
+    """
     if found.side == "moderator" and not found.steps_in:
         raise Observing
     if found.muted:
@@ -111,6 +115,8 @@ def may_speak(found: queries.Seat, kind: str) -> None:
     # What a side says among itself is not the moderators' to end.
     if kind != "caucus" and found.locked_out:
         raise Locked
+    if kind == "board" and found.board_locked:
+        raise BoardLocked
 
 
 def at_open_table(actor: User, frame: Command, now: datetime, do: Callable[[Table], Answer]) -> Answer:

@@ -14,7 +14,7 @@ from whiteboard.models import Board
 
 
 def may_draw(found: Seat) -> None:
-    """Nothing, for who draws. Raises NotPermitted for moderators, NotOpen, Muted, Locked."""
+    """Nothing, for who draws. Raises NotPermitted for moderators, NotOpen, Muted, Locked, BoardLocked."""
     if found.side not in rooms.SIDES:
         raise NotPermitted("Moderators look at the board, the two sides draw.")
     if not queries.may_draw(found):

@@ -23,7 +23,7 @@ from whiteboard.models import Board, BoardVersion, Element
 def may_draw(found: Seat) -> bool:
     """Both sides draw until the negotiation is closed; moderators look on.
 
-    That one is muted, or the room locked, passes: the table's state says so.
+    That one is muted, or the room or the board locked, passes: the table's state says so.
     """
     return found.side in rooms.SIDES and found.room.status != Status.CLOSED
 
@@ -37,7 +37,7 @@ def view(actor: User, row: Stream) -> View:
     if found.taken is None:
         raise NotSeated
     drawing = may_draw(found)
-    silenced = found.muted or found.locked_out
+    silenced = found.muted or found.locked_out or found.board_locked
     return View(
         room=row.scope,
         you={"side": found.side, "may_draw": drawing},

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import axe
 from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_one_deal import make_offer
+from tests.e2e.test_supervision import impose, step_in
 from tests.live.client import call, open_room
 from tests.live.server import LiveServer
 
@@ -232,3 +233,22 @@ def test_a_key_opens_and_closes_the_board(scene: Scene, person: Callable[..., Pa
     expect(page.locator(".board-editor")).to_be_hidden()
     page.keyboard.press("b")
     expect(page.locator(".board-editor")).to_be_visible()
+
+
+def test_a_moderator_locks_the_board_and_both_sides_only_look_until_it_is_open_again(
+    scene: Scene, person: Callable[..., Page]
+) -> None:
+    ben, dov = Drawing(person("buyer")).open(scene.url), person("moderator")
+    dov.goto(scene.url)
+    step_in(dov)
+    impose(dov, "Lock the board", "Lock the board")
+    expect(ben.page.locator(".board-head")).to_contain_text("Look only")
+    expect(ben.page.locator(".board-head")).to_contain_text("We look into this")
+    expect(ben.page.locator('[data-testid="toolbar-rectangle"]')).to_have_count(0)
+    assert axe.violations(ben.page) == []
+    photograph("locked", ben.page)
+    impose(dov, "Unlock the board", "Unlock the board")
+    ben.drag("rectangle", (400, 200), (560, 300))
+    assert len(scene.wait_for(ben.page, 1)) == 1
+    for page in (ben.page, dov):
+        expect(page.get_by_text("locked the board").first).to_be_attached()

@@ -25,7 +25,7 @@ PRICES = st.integers(1, 6).map(lambda n: n * 1000)
 VERSIONS = st.integers(1, 6)
 LIVES = st.sampled_from([30, 600])
 PEOPLE = ["mute", "unmute", "unmute", "remove", "readmit", "readmit"]  # so that mostly both may act
-ROOM = ["lock", "unlock", "unlock", "step_in"]
+ROOM = ["lock", "unlock", "unlock", "lock_board", "unlock_board", "step_in"]
 OFFER = ["freeze", "unfreeze", "unfreeze", "void", "extend"]
 
 

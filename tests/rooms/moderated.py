@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from negotiation_hub.kernel.audience import View
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import Membership, Organisation, User
 from rooms import audit, opening, queries
 from rooms.models import Room
 from tests.rooms.table import Table, person
+from whiteboard import queries as boards
 from whiteboard import services as whiteboard
 from whiteboard import wire
 
@@ -49,7 +51,13 @@ def impose(table: Table, what: str, who: str = "dov", *, on: str = "buyer", **mo
     return table.send(who, f"moderation.{what}", **{**about, **more})
 
 
-PAIRS = {"mute": "unmute", "remove": "readmit", "lock": "unlock", "freeze": "unfreeze"}
+PAIRS = {
+    "mute": "unmute",
+    "remove": "readmit",
+    "lock": "unlock",
+    "lock_board": "unlock_board",
+    "freeze": "unfreeze",
+}
 ACTS = [*PAIRS, *PAIRS.values(), "void", "extend"]
 KINDS = {
     "mute": "participant.muted",
@@ -58,6 +66,8 @@ KINDS = {
     "readmit": "participant.readmitted",
     "lock": "room.locked",
     "unlock": "room.unlocked",
+    "lock_board": "board.locked",
+    "unlock_board": "board.unlocked",
     "freeze": "offer.frozen",
     "unfreeze": "offer.unfrozen",
     "void": "offer.voided",
@@ -113,6 +123,11 @@ def colleague(table: Table, name: str, *, role: str = "purchaser") -> None:
     table.others[name] = user = person(name)
     acme = Organisation.objects.get(pk=table.room.buyer_id)
     Membership.objects.create(user=user, organisation=acme, role=role, created_at=table.now)
+
+
+def board_view(table: Table) -> View:
+    """The board as the buyer is given it."""
+    return boards.view(table.ben, Stream.objects.get(kind="board", scope=table.room.pk))
 
 
 def drawing(table: Table) -> str:

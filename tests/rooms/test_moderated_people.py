@@ -15,6 +15,7 @@ from tests.rooms.moderated import (
     MOVES,
     SAYING,
     WHY,
+    board_view,
     colleague,
     drawing,
     impose,
@@ -87,7 +88,9 @@ def test_a_command_from_before_keeps_its_answer(table: Table) -> None:
     assert table.send("buyer", "message.send", id=once, text="Hello.") == first
 
 
-@pytest.mark.parametrize("act", ["mute", "unmute", "remove", "readmit", "lock", "unlock"])
+@pytest.mark.parametrize(
+    "act", ["mute", "unmute", "remove", "readmit", "lock", "unlock", "lock_board", "unlock_board"]
+)
 def test_open_sockets_learn_at_once_what_they_may(table: Table, act: str) -> None:
     prepared(table, act)
     before = versions([table.ben.pk])
@@ -189,6 +192,20 @@ def test_a_locked_room_goes_on_for_moderators_for_readers_and_for_the_clock(tabl
     assert drawing(table) == "room.locked"
     late = table.now + timedelta(hours=2)
     assert services.expire_offer(room_id=table.room.pk, version=1, now=late)
+    sound(table)
+
+
+@pytest.mark.covers("room:supervision.lock")
+def test_a_locked_board_is_only_looked_at_while_the_table_goes_on(table: Table) -> None:
+    impose(table, "lock_board")
+    assert drawing(table) == "board.locked"
+    assert board_view(table).may == frozenset()
+    table.send("buyer", "message.send", text="Then in words.")
+    table.counter("buyer", 8_000)
+    assert table.state["board_locked"] == {"at": clock.text(table.now), "reason": WHY}
+    impose(table, "unlock_board")
+    assert drawing(table) == ""
+    assert board_view(table).may == {"cursor", "board.sketch"}
     sound(table)
 
 

@@ -8,6 +8,8 @@ export const supervisionLines = {
   readmitted: (who: string, whom: string) => `${who} lets ${whom} come back`,
   locked: (who: string) => `${who} locked the room`,
   unlocked: (who: string) => `${who} unlocked the room`,
+  boardLocked: (who: string) => `${who} locked the board`,
+  boardUnlocked: (who: string) => `${who} unlocked the board`,
   frozen: (who: string, version: number) => `${who} froze v${version}`,
   unfrozen: (who: string, version: number) => `${who} released v${version}`,
   voided: (who: string, version: number) => `${who} took v${version} off the table`,
@@ -19,6 +21,7 @@ export const supervisionLines = {
 export const supervision = {
   // Banners and chips
   locked: "A moderator has locked this room: both sides can read, and no more.",
+  boardLocked: "A moderator has locked the board: both sides look at it, and draw no more.",
   muted: "A moderator has muted you here: you can read, and no more.",
   frozenChip: "Frozen",
   frozen: "A moderator has frozen this offer: nobody can answer, replace or withdraw it for now.",
@@ -51,6 +54,8 @@ export const supervision = {
   readmit: "Let back in",
   lock: "Lock the room",
   unlock: "Unlock the room",
+  lock_board: "Lock the board",
+  unlock_board: "Unlock the board",
   freeze: "Freeze",
   unfreeze: "Release",
   void: "Void",
@@ -68,6 +73,8 @@ export const supervision = {
     readmit: (name: string) => `Let ${name} come back?`,
     lock: () => "Lock the room? Both sides can read, and no more. The time of offers runs on.",
     unlock: () => "Unlock the room? Both sides go on.",
+    lock_board: () => "Lock the board? Both sides look at it, and draw no more. The table goes on.",
+    unlock_board: () => "Unlock the board? Both sides draw on.",
     freeze: (offer: string) =>
       `Freeze ${offer}? Nobody can answer, replace or withdraw it. Its time runs on.`,
     unfreeze: (offer: string) => `Release ${offer}? It can be answered again.`,
@@ -79,6 +86,7 @@ export const supervision = {
 export const supervisionRefusals = {
   "room.muted": "A moderator has muted you in this room. You can go on reading.",
   "room.locked": "A moderator has locked this room. You can go on reading.",
+  "board.locked": "A moderator has locked this board. You can go on looking at it.",
   "offer.frozen": "A moderator has frozen this offer. It stays as it is for now.",
   "offer.extended_too_far": "No offer is good for more than 90 days after it was made.",
   "approval.author_silent": "Whoever asked for this may not offer anything here at the moment.",

@@ -13,6 +13,8 @@ export const supervisionLines: typeof Lines = {
   readmitted: (who, whom) => `${who} deja volver a ${whom}`,
   locked: (who) => `${who} bloqueó la sala`,
   unlocked: (who) => `${who} desbloqueó la sala`,
+  boardLocked: (who) => `${who} bloqueó la pizarra`,
+  boardUnlocked: (who) => `${who} desbloqueó la pizarra`,
   frozen: (who, version) => `${who} congeló la v${version}`,
   unfrozen: (who, version) => `${who} liberó la v${version}`,
   voided: (who, version) => `${who} retiró la v${version} de la mesa`,
@@ -23,6 +25,7 @@ export const supervisionLines: typeof Lines = {
 
 export const supervision: typeof Supervision = {
   locked: "Un moderador ha bloqueado esta sala: ambas partes pueden leer, y nada más.",
+  boardLocked: "Un moderador ha bloqueado la pizarra: ambas partes la ven y no dibujan más.",
   muted: "Un moderador te ha silenciado aquí: puedes leer, y nada más.",
   frozenChip: "Congelada",
   frozen:
@@ -55,6 +58,8 @@ export const supervision: typeof Supervision = {
   readmit: "Dejar volver",
   lock: "Bloquear la sala",
   unlock: "Desbloquear la sala",
+  lock_board: "Bloquear la pizarra",
+  unlock_board: "Desbloquear la pizarra",
   freeze: "Congelar",
   unfreeze: "Liberar",
   void: "Anular",
@@ -73,6 +78,8 @@ export const supervision: typeof Supervision = {
     lock: () =>
       "¿Bloquear la sala? Ambas partes podrán leer, y nada más. El plazo de las ofertas sigue corriendo.",
     unlock: () => "¿Desbloquear la sala? Ambas partes continúan.",
+    lock_board: () => "¿Bloquear la pizarra? Ambas partes la ven y no dibujan más. La mesa sigue.",
+    unlock_board: () => "¿Desbloquear la pizarra? Ambas partes siguen dibujando.",
     freeze: (offer) =>
       `¿Congelar la ${offer}? Nadie podrá contestarla, sustituirla ni retirarla. Su plazo sigue corriendo.`,
     unfreeze: (offer) => `¿Liberar la ${offer}? Se podrá volver a contestar.`,
@@ -84,6 +91,7 @@ export const supervision: typeof Supervision = {
 export const supervisionRefusals: typeof Refusals = {
   "room.muted": "Un moderador te ha silenciado en esta sala. Puedes seguir leyendo.",
   "room.locked": "Un moderador ha bloqueado esta sala. Puedes seguir leyendo.",
+  "board.locked": "Un moderador ha bloqueado esta pizarra. Puedes seguir viéndola.",
   "offer.frozen": "Un moderador ha congelado esta oferta. Por ahora se queda como está.",
   "offer.extended_too_far": "Ninguna oferta vale más de 90 días desde que se hizo.",
   "approval.author_silent": "Quien lo pidió no puede ofrecer nada aquí en este momento.",

@@ -229,6 +229,14 @@ export interface ModerationLock {
   reason: string;
 }
 
+/** The sides look at the board and draw no more. */
+export interface ModerationLockBoard {
+  id: string;
+  stream: string;
+  t: "moderation.lock_board";
+  reason: string;
+}
+
 /** A person of a side may read and no more. */
 export interface ModerationMute {
   id: string;
@@ -285,6 +293,14 @@ export interface ModerationUnlock {
   id: string;
   stream: string;
   t: "moderation.unlock";
+  reason: string;
+}
+
+/** The sides may draw on. */
+export interface ModerationUnlockBoard {
+  id: string;
+  stream: string;
+  t: "moderation.unlock_board";
   reason: string;
 }
 
@@ -523,6 +539,7 @@ export type ClientFrame =
   | ModerationExtend
   | ModerationFreeze
   | ModerationLock
+  | ModerationLockBoard
   | ModerationMute
   | ModerationReadmit
   | ModerationRemove
@@ -530,6 +547,7 @@ export type ClientFrame =
   | ModerationStepIn
   | ModerationUnfreeze
   | ModerationUnlock
+  | ModerationUnlockBoard
   | ModerationUnmute
   | ModerationVoid
   | ModerationWhisper

@@ -212,6 +212,8 @@ export interface EventBodies {
   "guest.registered": { participant: string };
   "room.locked": { reason: string };
   "room.unlocked": { reason: string };
+  "board.locked": { reason: string };
+  "board.unlocked": { reason: string };
   "offer.frozen": OnOffer;
   "offer.unfrozen": OnOffer;
   "offer.voided": OnOffer;
@@ -331,6 +333,7 @@ export interface TableState {
   participants: Participant[];
   negotiation: { status: NegotiationStatus; standing: number | null; turn: Side | null };
   locked: Imposed | null;
+  board_locked: Imposed | null;
   offers: Offer[];
   agreement: AgreementState | null;
   order: Order | null;

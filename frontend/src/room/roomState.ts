@@ -147,6 +147,7 @@ export function emptyTable(): FoldedTable {
     participants: [],
     negotiation: { status: "open", standing: null, turn: null },
     locked: null,
+    board_locked: null,
     offers: [],
     agreement: null,
     order: null,

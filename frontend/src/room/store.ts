@@ -24,6 +24,7 @@ import {
   resumeOf,
   type StreamState,
 } from "./roomState.ts";
+import { isBarredFromBoard } from "./supervision.ts";
 import { byXhr, Uploads } from "./uploads.ts";
 import { commandOf, type PendingMessage, type RoomView } from "./view.ts";
 
@@ -149,8 +150,7 @@ export class RoomStore {
   /** Whether this person draws on a board: as the server said, until the negotiation is closed, and unless barred. */
   mayDraw(stream: string): boolean {
     const table = this.#view.streams[this.config.table]?.table;
-    const myself = table?.participants.find(({ id }) => id === this.#view.you.id);
-    const barred = table?.negotiation.status === "closed" || table?.locked || myself?.muted;
+    const barred = table ? isBarredFromBoard(table, this.#view.you.id) : false;
     return !barred && (this.#view.streams[stream]?.mayDraw ?? false);
   }
 

@@ -9,6 +9,10 @@ export function foldSupervision(state: FoldedTable, event: RoomEvent): FoldedTab
       return { ...state, locked: act(event.at, event.body.reason) };
     case "room.unlocked":
       return { ...state, locked: null };
+    case "board.locked":
+      return { ...state, board_locked: act(event.at, event.body.reason) };
+    case "board.unlocked":
+      return { ...state, board_locked: null };
     case "participant.muted":
     case "participant.unmuted":
       return onPerson(state, event, "muted", event.kind === "participant.muted");
@@ -38,6 +42,13 @@ export function foldSupervision(state: FoldedTable, event: RoomEvent): FoldedTab
     default:
       return state;
   }
+}
+
+/** Whether this person, though of a side, only looks at the board for now. */
+export function isBarredFromBoard(table: FoldedTable, person: string): boolean {
+  const myself = table.participants.find(({ id }) => id === person);
+  const { status } = table.negotiation;
+  return status === "closed" || !!table.locked || !!table.board_locked || !!myself?.muted;
 }
 
 function act(at: string, reason: string): Imposed {

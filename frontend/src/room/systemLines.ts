@@ -91,6 +91,10 @@ function supervisionLine(
       return { icon: "lock", text: t.line.locked(who), reason: event.body.reason, tone: "bad" };
     case "room.unlocked":
       return { icon: "lock-open", text: t.line.unlocked(who), reason: event.body.reason };
+    case "board.locked":
+      return { icon: "lock", text: t.line.boardLocked(who), reason: event.body.reason, tone: "bad" };
+    case "board.unlocked":
+      return { icon: "lock-open", text: t.line.boardUnlocked(who), reason: event.body.reason };
     case "offer.frozen": {
       const { version, reason } = event.body;
       return { icon: "snowflake", text: t.line.frozen(who, version), reason, tone: "bad" };

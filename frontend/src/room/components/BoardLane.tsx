@@ -25,6 +25,11 @@ export function BoardLane({ stream, onClose }: { stream: string; onClose: () => 
             <Icon name="eye" /> {t.boardLookOnly}
           </span>
         )}
+        {table?.board_locked && (
+          <span className="chip chip-warn" role="status" title={t.supervision.boardLocked}>
+            <Icon name="lock" /> {t.supervision.because(table.board_locked.reason)}
+          </span>
+        )}
         {frozen && (
           <span className="chip chip-good">
             <Icon name="lock" /> {t.boardFrozen(frozen.seq)}

@@ -21,7 +21,7 @@ interface Asked {
 }
 
 const HOURS_MAX = 168;
-const HARSH: ReadonlySet<Act> = new Set<Act>(["mute", "remove", "lock", "freeze", "void"]);
+const HARSH: ReadonlySet<Act> = new Set<Act>(["mute", "remove", "lock", "lock_board", "freeze", "void"]);
 
 export function ModeratorTools({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
   const { t } = useLanguage();
@@ -40,6 +40,11 @@ export function ModeratorTools({ table, onClose }: { table: TableState; onClose:
             <h3>{t.supervision.sections.room}</h3>
             <div className="tools-acts">
               <Ask act={table.locked ? "unlock" : "lock"} name={table.room.title} onAsk={setAsked} />
+              <Ask
+                act={table.board_locked ? "unlock_board" : "lock_board"}
+                name={table.room.title}
+                onAsk={setAsked}
+              />
             </div>
           </section>
         </>
@@ -137,6 +142,8 @@ function command(asked: Asked, stream: string, reason: string, hours: number): C
       return { t: `moderation.${act}`, stream, participant, reason };
     case "lock":
     case "unlock":
+    case "lock_board":
+    case "unlock_board":
       return { t: `moderation.${act}`, stream, reason };
     case "extend":
       return { t: "moderation.extend", stream, version, seconds: hours * 3600, reason };
