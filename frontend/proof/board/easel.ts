@@ -115,7 +115,7 @@ function height(chance: Chance): string | null {
 const ACTS = { add: 26, move: 20, drag: 14, resize: 8, remove: 10, restore: 6, reorder: 14, stroke: 8 };
 const RARE = {
   paste: 0.03,
-  picture: 0.02,
+  page: 0.02,
   spoiled: 0.02,
   tint: 0.12,
   givesUp: 0.2,
@@ -177,7 +177,7 @@ export class Artist {
 
   #add(): void {
     const { chance, easel } = this;
-    if (chance.of(RARE.picture)) easel.put(this.#element("image"));
+    if (chance.of(RARE.page)) easel.put(this.#element("embeddable"));
     const count = chance.of(RARE.paste) ? PASTED : 1;
     for (let made = 0; made < count; made += 1) {
       const type = chance.weighed({ rectangle: 5, text: 3, [STRANGE_TYPE]: easel.older ? 0 : 2 });
