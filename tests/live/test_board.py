@@ -96,7 +96,7 @@ async def test_cursors_and_what_is_in_motion_pass_by_and_are_not_kept(
         await ben.send(t="cursor", stream=board, x=1.5, y=-2, tool="laser", pressed=True)
         cursor = await sees(ada, "cursor")
         assert cursor["data"] == {"x": 1.5, "y": -2, "tool": "laser", "pressed": True}
-        moving = [element("m", x=9), element("p", type="image")]
+        moving = [element("m", x=9), element("p", type="iframe")]
         stroke = {"id": "m", "start": 3, "points": [[1.5, 2]], "pressures": [0.5]}
         await ben.send(t="board.sketch", stream=board, elements=moving, stroke=stroke)
         sketch = await sees(ada, "board.sketch")
@@ -145,7 +145,7 @@ async def test_a_stranger_learns_nothing_of_a_board(server: LiveServer, board: s
 @pytest.mark.parametrize(
     ("hostile", "code"),
     [
-        ({"type": "image"}, "board.kind"),
+        ({"type": "embeddable"}, "board.kind"),
         ({"type": "iframe"}, "board.kind"),
         ({"link": "javascript:alert(1)"}, "frame.malformed"),
         ({"x": None}, "frame.malformed"),
