@@ -13,7 +13,7 @@ from tests.live.server import LiveServer
 
 pytestmark = pytest.mark.e2e
 
-# Typed, in minor units, formatted, and as points. Digits count by themselves only: in the middle of the random
+# Typed, in minor units, formatted, and as points. Digits count by themselves only: within the random
 # ones of hashes they come up by chance.
 SECRETS = re.compile(
     r"(?<![0-9A-Za-z])(58437|62437)(?:[0-9]{2})?(?![0-9A-Za-z])|(?<![0-9A-Za-z])4100(?![0-9A-Za-z])"
