@@ -23,8 +23,8 @@ SKETCH_BYTES_MAX: Final = 16_384  # of the elements in one sign: goes to everybo
 
 REPLAY_EVENTS_MAX: Final = 100  # events a client may miss before a snapshot is smaller
 
-IMAGES_MAX: Final = 100  # pictures of one board: the collected boards have up to 15
-IMAGES_BYTES_MAX: Final = 33_554_432  # of all of them, as they are served: 100 of some 300 kB
+IMAGES_MAX: Final = 40  # pictures of one board: as many uploads as one may make at once, so a file brings all
+IMAGES_BYTES_MAX: Final = 33_554_432  # of all of them, as they are served: 40 of some 800 kB
 SCENE_BYTES_MAX: Final = 16_777_216  # of an imported file, its pictures in base64 included
 IMPORTS_PER_MIN: Final = 6  # of one person: each may take as long as its pictures do
 

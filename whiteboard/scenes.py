@@ -56,6 +56,8 @@ def read(data: bytes) -> Scene:
     if len(elements) > limits.ELEMENTS_MAX:
         raise SceneInvalid(f"A drawing may have at most {limits.ELEMENTS_MAX:,} elements.")
     shown = {one.get("fileId") for one in elements if one.get("type") == wire.IMAGE} - {None}
+    if len(shown) > limits.IMAGES_MAX:
+        raise SceneInvalid(f"A drawing may have at most {limits.IMAGES_MAX} pictures.")
     given = found.get("files")
     return Scene(elements, {name: _bytes_of(given, name) for name in sorted(map(str, shown))})
 

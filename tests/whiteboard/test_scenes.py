@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from negotiation_hub.kernel import files, outbox
+from negotiation_hub.kernel import limits as kernel_limits
 from negotiation_hub.kernel.clock import now
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
@@ -153,6 +154,7 @@ def test_what_was_deleted_stays_deleted_until_somebody_imports_it_again(board: B
         (scene(shown("gone")), "picture gone is not in the file"),
         (json.dumps({"elements": [element(str(n)) for n in range(2_001)]}).encode(), "2,000 elements"),
         (b" " * (limits.SCENE_BYTES_MAX + 1), "16 MiB"),
+        (scene(*[{**shown(f"p{n}"), "id": f"i{n}"} for n in range(41)]), "40 pictures"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_whole_and_says_why(
@@ -209,6 +211,10 @@ def test_another_picture_of_the_same_name_is_refused_and_an_exported_one_is_know
     with refused("board.image_name"):
         put(board, data=picture("blue"))
     assert put(board, data=images.content(row)).pk == row.pk
+
+
+def test_a_file_brings_as_many_pictures_as_a_board_has(board: Board) -> None:
+    assert limits.IMAGES_MAX <= kernel_limits.UPLOADS_BURST, "it would be refused as too fast for ever"
 
 
 def test_a_board_has_so_many_pictures_and_no_more(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
