@@ -115,6 +115,18 @@ def _drawn(body: Body) -> Words:
     return drawings(1)
 
 
+def _version_saved(body: Body) -> Words:
+    return Words("archive", _("Saved a version of the board: “%s”") % body.get("name", "—"))
+
+
+def _restored(body: Body) -> Words:
+    name = body.get("name")
+    text = (
+        _("Put the board back to “%s” as moderator") % name if name else _("Put the board back as moderator")
+    )
+    return Words("history", text, _reason(body), "bad")
+
+
 def _pictured(body: Body) -> Words:
     count = len(body.get("images", ()))
     text = ngettext("Put a picture on the board", "Put %(count)s pictures on the board", count)
@@ -249,6 +261,8 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "room.locked": _imposed("lock", gettext_noop("Locked the room as moderator"), "bad"),
     "room.unlocked": _imposed("lock-open", gettext_noop("Unlocked the room")),
     "board.locked": _imposed("lock", gettext_noop("Locked the board as moderator"), "bad"),
+    "board.cleared": _imposed("trash-2", gettext_noop("Cleared the board as moderator"), "bad"),
+    "board.restored": _restored,
     "board.unlocked": _imposed("lock-open", gettext_noop("Unlocked the board")),
     "message.sent": _message,
     "message.edited": _edited,
@@ -274,6 +288,7 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     "request.received": _requested,
     "board.drawn": _drawn,
     "board.images_added": _pictured,
+    "board.version_saved": _version_saved,
     "bound.set": _bound,
     "preferences.set": _preferences,
     "approval.requested": _asked,

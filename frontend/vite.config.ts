@@ -10,7 +10,7 @@ import { defineConfig } from "vitest/config";
 const ROOM_BUDGET_KB = 110;
 
 /** Beside it: the board's editor, the names of the emoji, of which one language is loaded, and those of rare units. */
-const BOARD = "src/board/Board.tsx";
+const BOARD = "src/board/island.ts";
 const EMOJI = "virtual:emoji/";
 const UNITS = "virtual:units";
 

@@ -28,7 +28,7 @@ class SiteConsumer(HubConsumer):
     simple: ClassVar[Mapping[str, Simple]] = {**rooms.SIMPLE}
     kinds: ClassVar[Mapping[str, Kind]] = {
         **rooms.KINDS,
-        "table": with_services(rooms.KINDS["table"], desk.TABLE_SERVICES),
+        "table": with_services(rooms.KINDS["table"], {**whiteboard.TABLE_SERVICES, **desk.TABLE_SERVICES}),
         **threads.KINDS,
         **whiteboard.KINDS,
     }

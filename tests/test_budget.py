@@ -11,7 +11,7 @@ DIST = Path(__file__).parents[1] / "frontend" / "dist"
 BUDGET_BYTES = 110_000
 ENTRIES = ("src/room/main.tsx", "src/site.ts")
 # The board, and names of emoji and rare units, which are data.
-APART = ("src/board/Board.tsx", "virtual:emoji/", "virtual:units")
+APART = ("src/board/island.ts", "virtual:emoji/", "virtual:units")
 
 
 def reached(manifest: dict[str, Any], entries: tuple[str, ...]) -> set[str]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from negotiation_hub.kernel import stream
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
+from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
 from rooms.queries import Seat
@@ -13,22 +14,35 @@ from whiteboard import queries
 from whiteboard.models import Board
 
 
-def may_draw(found: Seat) -> None:
-    """Nothing, for who draws. Raises NotPermitted for moderators, NotOpen, Muted, Locked, BoardLocked."""
+def seat(actor: User, head: stream.Head | None) -> tuple[stream.Head, Seat]:
+    """A board's stream and the person's seat, for who may read it. Raises StreamUnknown."""
+    if head is None or head.kind not in queries.KINDS:
+        raise StreamUnknown
+    found = rooms.room_for(actor, head.scope)
+    if head.side not in {"", found.side}:
+        raise StreamUnknown
+    return head, found
+
+
+def may_draw(found: Seat, *, layer: bool) -> None:
+    """Nothing, for who draws on the board, or on the layer of their side.
+
+    Raises NotPermitted for moderators, NotOpen, Muted, Locked, BoardLocked.
+    """
     if found.side not in rooms.SIDES:
         raise NotPermitted("Moderators look at the board, the two sides draw.")
-    if not queries.may_draw(found):
+    if not queries.may_draw(found, layer=layer):
         raise NotOpen
-    may_speak(found, "board")
+    may_speak(found, "caucus" if layer else "board")
 
 
-def drawn_by(actor: User, room_id: UUID) -> Board:
-    """The board of a room on which the person draws.
+def drawn_by(actor: User, room_id: UUID, *, layer: bool) -> Board:
+    """The board of a room on which the person draws, or the layer of their side.
 
     Raises StreamUnknown, NotFound, what `may_draw` raises.
     """
-    may_draw(rooms.room_for(actor, room_id))
-    board = Board.objects.filter(room=room_id).first()
+    may_draw(rooms.room_for(actor, room_id), layer=layer)
+    board = queries.board_for(actor, room_id, layer=layer)
     if board is None:
         raise NotFound
     return board
@@ -36,8 +50,6 @@ def drawn_by(actor: User, room_id: UUID) -> Board:
 
 def locked(actor: User, board: Board) -> stream.Head:
     """The same once more, under the lock of the board's stream."""
-    head = stream.lock(board.pk)
-    if head is None:
-        raise NotFound
-    may_draw(rooms.room_for(actor, head.scope))
+    head, found = seat(actor, stream.lock(board.pk))
+    may_draw(found, layer=bool(head.side))
     return head

@@ -1,7 +1,8 @@
 """What `negotiation-hub verify` asks of boards: rows, versions and agreements say what the log says."""
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -30,18 +31,22 @@ def check() -> Iterator[Problem]:
 def check_board(board: Board) -> Iterator[Problem]:
     """The fold of the events must be what the rows say, and each frozen version what the fold was then."""
     where = f"board {board.pk}"
-    versions = {version.seq: version for version in board.versions.all()}
+    versions = defaultdict[int, list[BoardVersion]](list)
+    for version in board.versions.all():
+        versions[version.seq].append(version)
     pictures = {row.name: row for row in board.images.select_related("file")}
     folded: dict[str, Row] = {}
     for event in stream.everything(board.pk):
         _fold(folded, event)
-        if (version := versions.pop(event.seq, None)) is not None:
+        at_event = versions.pop(event.seq, [])
+        for version in at_event:
             yield from _check_version(where, version, event.hash, folded)
+        yield from _check_saved(where, event, at_event)
         yield from _check_images(where, event, pictures)
     for row in pictures.values():
         yield Problem(where, f"the picture {row.name} is kept, though no event names it")
     for seq in versions:
-        yield Problem(where, f"version {seq} was frozen at an event that is not there")
+        yield Problem(where, f"version {seq} was kept at an event that is not there")
     rows = {row.element: _row(row) for row in board.elements.all()}
     for name in sorted(folded.keys() | rows.keys()):
         if folded.get(name) != rows.get(name):
@@ -103,6 +108,16 @@ def _check_version(
     shown = sorted((merge.pile(row[1], name), row[5]) for name, row in folded.items() if not row[4])
     if queries.together(content for _, content in shown) != version.elements:
         yield Problem(where, "its elements are not what the log says")
+
+
+def _check_saved(where: str, event: stream.Event, kept: Sequence[BoardVersion]) -> Iterator[Problem]:
+    """What the log says was saved under a name is kept, and nothing else is."""
+    told = (
+        [(event.body["name"], event.body["content"], event.by)] if event.kind == queries.SAVED_EVENT else []
+    )
+    rows = [(row.name, row.content, str(row.by_id)) for row in kept if row.reason == queries.SAVED]
+    if rows != told:
+        yield Problem(f"{where} version {event.seq}", "what is saved is not what the log says")
 
 
 def _check_agreement(agreement: Agreement) -> Iterator[Problem]:

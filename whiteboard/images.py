@@ -34,13 +34,15 @@ _SEAL: Final = "board.image"
 _uploads: Final = Rate(kernel_limits.UPLOADS_PER_MIN, kernel_limits.UPLOADS_BURST, period_s=60)
 
 
-def put_up(*, actor: User, room_id: UUID, name: str, data: bytes, now: datetime) -> BoardImage:
+def put_up(
+    *, actor: User, room_id: UUID, name: str, data: bytes, now: datetime, layer: bool = False
+) -> BoardImage:
     """A picture that elements may show by this name; the same one again is there once.
 
     Takes as long as reading it does, at most EXAMINE_WITHIN_S. Raises StreamUnknown, ImageNameTaken,
     ImagesFull, and what `access.may_draw` and `read_apart` raise.
     """
-    board = access.drawn_by(actor, room_id)
+    board = access.drawn_by(actor, room_id, layer=layer)
     if (known := _known(board, name, data)) is not None:
         return known
     with read_apart(actor, {name: data}) as read, commit.transact():
@@ -136,9 +138,9 @@ def require(board: Board, elements: Iterable[wire.BoardElement]) -> None:
         raise ImageUnknown
 
 
-def readable(actor: User, room_id: UUID, name: str) -> BoardImage:
+def readable(actor: User, room_id: UUID, name: str, *, layer: bool = False) -> BoardImage:
     """A picture of a board that the person may see. Raises StreamUnknown, NotFound."""
-    board = queries.board_for(actor, room_id)
+    board = queries.board_for(actor, room_id, layer=layer)
     found = None if board is None else board.images.select_related("file").filter(name=name).first()
     if found is None:
         raise NotFound

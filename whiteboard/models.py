@@ -1,4 +1,4 @@
-"""Boards, the elements on them, and the versions that agreements have frozen."""
+"""Boards, the elements on them, and their versions: frozen by agreements, saved under names."""
 
 from django.db import models
 
@@ -8,17 +8,21 @@ from negotiation_hub.people.models import User
 
 
 class Board(models.Model):
-    """A room's board. Its stream has the same id.
+    """A room's board, or the layer that one side has to itself. Its stream has the same id.
 
     The counts are projections of its elements: what the limits are compared with.
     """
 
     id = models.UUIDField(primary_key=True)
-    room = models.UUIDField(unique=True)
+    room = models.UUIDField()
+    side = models.CharField(max_length=10, blank=True, default="")  # whose layer; "" for the board of both
     created_at = models.DateTimeField()
     shown = models.PositiveIntegerField(default=0)  # elements that are not deleted
     shown_bytes = models.PositiveIntegerField(default=0)  # of their content
     gone = models.PositiveIntegerField(default=0)  # deleted elements, kept so that nobody revives them
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "side"], name="board_once")]
 
 
 class Element(models.Model):
@@ -69,7 +73,10 @@ class BoardImage(models.Model):
 
 
 class BoardVersion(models.Model):
-    """A board as it was at one event, for good. Only its picture is added later (trigger)."""
+    """A board as it was at one event, for good. Only its picture is added later (trigger).
+
+    An agreement froze it, or somebody saved it under a name.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="versions")
@@ -77,9 +84,11 @@ class BoardVersion(models.Model):
     hash = models.CharField(max_length=64)  # of the stream's head at `seq`, in hexadecimal
     content = models.CharField(max_length=64)  # SHA-256 of `elements`, in hexadecimal
     elements = models.TextField()  # JSON: those that were not deleted, the lowest of the pile first
-    reason = models.CharField(max_length=16)  # agreement
+    reason = models.CharField(max_length=16)  # agreement, saved
+    name = models.CharField(max_length=100, blank=True, default="")  # of what was saved
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # who saved it
     made_at = models.DateTimeField()
     picture = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["board", "seq"], name="board_version_once")]
+        constraints = [models.UniqueConstraint(fields=["board", "seq", "reason"], name="board_version_once")]

@@ -6,16 +6,18 @@ event is now, whatever was drawn since.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import orjson
 
-from negotiation_hub.kernel import commit, limits, lookback, stream
+from negotiation_hub.kernel import clock, commit, limits, lookback, stream
 from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.stream import Event
 from negotiation_hub.people.models import User
 from rooms import past
 from rooms.refusals import PastTooLong
+from whiteboard import limits as board_limits
 from whiteboard import queries
 from whiteboard.merge import pile
 from whiteboard.models import Board
@@ -39,13 +41,40 @@ def board_at(actor: User, room_id: UUID, seq: int) -> Past:
     with commit.snapshot():
         table, _ = past.reader(actor, room_id)
         event = past.event_at(table, seq)
-        board = Board.objects.filter(room=room_id).first()
+        board = Board.objects.filter(room=room_id, side="").first()
         if board is None:
             return Past(0, [])
         head = Stream.objects.get(id=board.pk).head_seq
         number = head if seq == table.head_seq else _number(event, board, head)
         changed = board.elements.filter(seq__gt=number).exists()
         return Past(number, folded(board, number) if changed else queries.contents(board.elements.all()))
+
+
+def played(actor: User, room_id: UUID, after: int, *, layer: bool) -> dict[str, Any]:
+    """A page of what happened on a board: `head`, its newest number, and `events` behind `after`.
+
+    An event has `seq`, `at`, `by` and its `elements`; of what was saved its `name` too. Raises StreamUnknown.
+    """
+    with commit.snapshot():
+        board = queries.board_for(actor, room_id, layer=layer)
+        if board is None:
+            return {"head": 0, "events": []}
+        head = Stream.objects.get(id=board.pk).head_seq
+        page: list[dict[str, Any]] = []
+        size = 0
+        for event in stream.after(board.pk, after, limit=board_limits.REPLAY_PAGE_EVENTS):
+            size += len(event.content or "")
+            if page and size > board_limits.REPLAY_PAGE_BYTES:
+                break
+            page.append(_step(event))
+        return {"head": head, "events": page}
+
+
+def _step(event: Event) -> dict[str, Any]:
+    step = {"seq": event.seq, "at": clock.text(event.at), "by": event.by}
+    if event.kind == queries.SAVED_EVENT:
+        step["name"] = event.body["name"]
+    return {**step, "elements": [orjson.loads(text) for text in event.body.get("elements", ())]}
 
 
 def folded(board: Board, until: int) -> list[str]:

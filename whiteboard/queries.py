@@ -3,14 +3,16 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 from django.db.models import QuerySet
 
+from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.audience import NotSeated, View
 from negotiation_hub.kernel.models import Stream
+from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
 from rooms.negotiation import Status
@@ -19,25 +21,35 @@ from whiteboard import limits
 from whiteboard.merge import pile
 from whiteboard.models import Board, BoardVersion, Element
 
+BOARD: Final = "board"  # what both sides draw on
+LAYER: Final = (
+    "layer"  # what one side draws over it, for itself: a stream that the other one cannot tell is there
+)
+KINDS: Final = (BOARD, LAYER)
+SAVED_EVENT: Final = "board.version_saved"
+AGREEMENT, SAVED = "agreement", "saved"  # why there is a version
 
-def may_draw(found: Seat) -> bool:
-    """Both sides draw until the negotiation is closed; moderators look on.
+
+def may_draw(found: Seat, *, layer: bool) -> bool:
+    """Both sides draw until the negotiation is closed, on a layer of their own for ever; moderators look on.
 
     That one is muted, or the room or the board locked, passes: the table's state says so.
     """
-    return found.side in rooms.SIDES and found.room.status != Status.CLOSED
+    return found.side in rooms.SIDES and (layer or found.room.status != Status.CLOSED)
 
 
 def view(actor: User, row: Stream) -> View:
-    """A board as the person sees it.
+    """A board, or the layer of a side, as the person sees it.
 
     Raises StreamUnknown, and NotSeated for who has yet to sit down at the room's table.
     """
     found = rooms.reader(actor, row)
     if found.taken is None:
         raise NotSeated
-    drawing = may_draw(found)
-    silenced = found.muted or found.locked_out or found.board_locked
+    layer = row.kind == LAYER
+    drawing = may_draw(found, layer=layer)
+    # What a side draws for itself is not the moderators' to end.
+    silenced = found.muted or (not layer and (found.locked_out or found.board_locked))
     return View(
         room=row.scope,
         you={"side": found.side, "may_draw": drawing},
@@ -84,10 +96,12 @@ def content_hash(elements: str) -> str:
     return hashlib.sha256(elements.encode()).hexdigest()
 
 
-def board_for(actor: User, room_id: UUID) -> Board | None:
-    """The board of a room that the person may see. Raises StreamUnknown."""
-    rooms.room_for(actor, room_id)
-    return Board.objects.filter(room=room_id).first()
+def board_for(actor: User, room_id: UUID, *, layer: bool = False) -> Board | None:
+    """The board of a room that the person may see, or the layer of their side. Raises StreamUnknown."""
+    found = rooms.room_for(actor, room_id)
+    if layer and found.side not in rooms.SIDES:
+        raise StreamUnknown
+    return Board.objects.filter(room=room_id, side=found.side if layer else "").first()
 
 
 def shown_on(board: Board | None) -> str:
@@ -99,5 +113,22 @@ def frozen(board: Board | None, seq: int | None = None) -> BoardVersion | None:
     """The newest version that an agreement has frozen, or that of a number."""
     if board is None:
         return None
-    versions = board.versions.select_related("picture")
+    versions = board.versions.select_related("picture").filter(reason=AGREEMENT)
     return (versions if seq is None else versions.filter(seq=seq)).order_by("-seq").first()
+
+
+def versions_of(board: Board) -> list[BoardVersion]:
+    """What was frozen and what was saved, the newest first, without what it showed."""
+    return list(board.versions.select_related("by").defer("elements").order_by("-seq", "reason"))
+
+
+def version_view(version: BoardVersion) -> dict[str, Any]:
+    """A version as REST shows it. `seq` is the board's own number, `content` the hash of what it shows."""
+    return {
+        "seq": version.seq,
+        "reason": version.reason,
+        "name": version.name,
+        "by": None if version.by is None else {"id": str(version.by.pk), "name": version.by.name},
+        "at": clock.text(version.made_at),
+        "content": version.content,
+    }

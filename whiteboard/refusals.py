@@ -51,6 +51,20 @@ class SceneInvalid(Refusal):
     status = 422
 
 
+class BoardEmpty(Refusal):
+    """A version of a board on which nothing is."""
+
+    code = "board.empty"
+    message = gettext_noop("There is nothing on the board that could be saved.")
+
+
+class VersionsFull(Refusal):
+    """More versions, or more bytes of them, than may be saved of one board."""
+
+    code = "board.versions_full"
+    message = gettext_noop("As many versions of this board are saved as may be.")
+
+
 class BoardFull(Refusal):
     """More elements, or more bytes, than one board may have."""
 

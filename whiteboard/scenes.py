@@ -30,7 +30,6 @@ MEDIA_TYPE: Final = "application/vnd.excalidraw+json"
 # In an element whose file said nothing of its place: what is exported says nothing of it either.
 _PLACED: Final = "placedHere"
 _DATA_URL: Final = re.compile(r"data:[\w./+-]+;base64,")
-_EVENT_BYTES_MAX: Final = 60_000  # of the elements in one event, as in a command
 _imports: Final = Rate(limits.IMPORTS_PER_MIN, limits.IMPORTS_PER_MIN, period_s=60)
 
 
@@ -62,13 +61,13 @@ def read(data: bytes) -> Scene:
     return Scene(elements, {name: _bytes_of(given, name) for name in sorted(map(str, shown))})
 
 
-def import_scene(*, actor: User, room_id: UUID, data: bytes, now: datetime) -> int:
+def import_scene(*, actor: User, room_id: UUID, data: bytes, now: datetime, layer: bool = False) -> int:
     """Puts what a file has on top of a room's board, all of it or nothing; the number of its elements.
 
     Raises StreamUnknown, what `access.may_draw` and `images.read_apart` raise, TooFast, SceneInvalid,
     KindNotTaken, ImageNameTaken, ImagesFull, BoardFull.
     """
-    board = access.drawn_by(actor, room_id)
+    board = access.drawn_by(actor, room_id, layer=layer)
     if wait_ms := _imports.take(actor.pk):
         raise TooFast(retry_after_ms=wait_ms)
     scene = read(data)
@@ -77,7 +76,7 @@ def import_scene(*, actor: User, room_id: UUID, data: bytes, now: datetime) -> i
         head = access.locked(actor, board)
         images.keep(head, board, actor, drawn, now)
         board = Board.objects.get(pk=board.pk)
-        for part in _parts(_elements(_placed(board, scene.elements))):
+        for part in services.in_events(_elements(_placed(board, scene.elements))):
             won = services.take_over(board, part, seq=head.seq + 1, actor=actor)
             draft = Draft("board.drawn", {"elements": [element.content for element in won]})
             stream.append(head, [draft], by=actor.pk, at=now)
@@ -171,17 +170,3 @@ def _placed(board: Board, given: Sequence[dict[str, Any]]) -> list[dict[str, Any
             placed |= {"version": version, "versionNonce": secrets.randbelow(2**31)}
         made.append(placed)
     return made
-
-
-def _parts(elements: Sequence[wire.BoardElement]) -> list[list[wire.BoardElement]]:
-    """Elements in events of such a size that every client takes them."""
-    parts: list[list[wire.BoardElement]] = []
-    room = 0
-    for element in elements:
-        size = len(element.content.encode()) + 1
-        if not parts or size > room or len(parts[-1]) >= limits.ELEMENTS_PER_COMMAND_MAX:
-            parts.append([])
-            room = _EVENT_BYTES_MAX
-        parts[-1].append(element)
-        room -= size
-    return parts

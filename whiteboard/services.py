@@ -3,8 +3,9 @@
 Locks: the board's stream comes after the table's, as it was made after it. Drawing takes only the board's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 import orjson
@@ -13,7 +14,6 @@ from negotiation_hub.kernel import commit, files, outbox, stream
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
-from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
 from rooms import queries as rooms
@@ -23,14 +23,15 @@ from whiteboard.merge import Stamp
 from whiteboard.models import Board, BoardVersion, Element
 from whiteboard.refusals import BoardFull, KindNotTaken
 
-AGREEMENT = "agreement"
+_EVENT_BYTES_MAX: Final = 60_000  # of the elements in one event, as in a command
 
 
 def open_board(room_id: UUID, now: datetime) -> None:
-    """The hook: a room that is opened has a board from the start."""
-    board_id = uuid7()
-    stream.create(kind="board", scope=room_id, id=board_id)
-    Board.objects.create(id=board_id, room=room_id, created_at=now)
+    """The hook: a room that is opened has a board from the start, and each side a layer over it."""
+    for kind, side in ((queries.BOARD, ""), *((queries.LAYER, side) for side in rooms.SIDES)):
+        board_id = uuid7()
+        stream.create(kind=kind, scope=room_id, side=side, id=board_id)
+        Board.objects.create(id=board_id, room=room_id, side=side, created_at=now)
 
 
 def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
@@ -40,15 +41,12 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
     NotPermitted for moderators, NotOpen, Muted, Locked, KindNotTaken, ImageUnknown, BoardFull.
     """
     with commit.transact():
-        head = stream.lock(UUID(frame.stream))
-        if head is None or head.kind != "board":
-            raise StreamUnknown
-        found = rooms.room_for(actor, head.scope)
+        head, found = access.seat(actor, stream.lock(UUID(frame.stream)))
         if found.side not in rooms.SIDES:
             raise NotPermitted("Moderators look at the board, the two sides draw.")
         if (first := stream.answered(head.id, by=actor.pk, command=frame.id)) is not None:
             return Answer(first.seq, first.hash)
-        access.may_draw(found)
+        access.may_draw(found, layer=bool(head.side))
         if any(element.type in wire.KINDS_NOT_TAKEN for element in frame.elements):
             raise KindNotTaken
         board = Board.objects.get(pk=head.id)
@@ -61,10 +59,46 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
         return Answer(event.seq, event.hash)
 
 
-def take_over(
-    board: Board, asked: Sequence[wire.BoardElement], *, seq: int, actor: User
-) -> list[wire.BoardElement]:
-    """Writes the elements that win into the rows of a locked board and returns them. Raises BoardFull."""
+class Content(Protocol):
+    """An element as it is written into a board's rows and its log."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def version_nonce(self) -> int: ...
+    @property
+    def index(self) -> str | None: ...
+    @property
+    def is_deleted(self) -> bool: ...
+    @property
+    def content(self) -> str: ...
+
+
+C = TypeVar("C", bound=Content)
+
+
+def in_events(elements: Iterable[C]) -> Iterator[list[C]]:
+    """Elements in parts of such a size that every client takes each as one event."""
+    part: list[C] = []
+    size = 0
+    for element in elements:
+        more = len(element.content.encode()) + 1
+        if part and (size + more > _EVENT_BYTES_MAX or len(part) >= limits.ELEMENTS_PER_COMMAND_MAX):
+            yield part
+            part, size = [], 0
+        part.append(element)
+        size += more
+    if part:
+        yield part
+
+
+def take_over(board: Board, asked: Sequence[C], *, seq: int, actor: User, bounded: bool = True) -> list[C]:
+    """Writes the elements that win into the rows of a locked board and returns them.
+
+    Raises BoardFull, where the board's limits have to be asked.
+    """
     names = {element.id for element in asked}
     rows = {row.element: row for row in Element.objects.filter(board=board, element__in=names)}
     held = {name: Stamp(row.version, row.nonce) for name, row in rows.items()}
@@ -76,9 +110,10 @@ def take_over(
         if (old := rows.get(element.id)) is not None:
             _count(board, deleted=old.deleted, content=old.content, by=-1)
         _count(board, deleted=element.is_deleted, content=element.content, by=1)
-    _require_room(
-        board, shows=any(not one.is_deleted for one in won), adds=any(one.id not in rows for one in won)
-    )
+    if bounded:
+        _require_room(
+            board, shows=any(not one.is_deleted for one in won), adds=any(one.id not in rows for one in won)
+        )
     Element.objects.bulk_create(
         [
             Element(
@@ -123,7 +158,7 @@ def freeze(room_id: UUID, now: datetime) -> Annex | None:
 
     Frozen twice without a change in between, it is one version.
     """
-    board = Board.objects.filter(room=room_id).first()
+    board = Board.objects.filter(room=room_id, side="").first()
     head = None if board is None else stream.lock(board.pk)
     if board is None or head is None:
         return None
@@ -139,7 +174,7 @@ def freeze(room_id: UUID, now: datetime) -> Annex | None:
             hash=head.hash.hex(),
             content=queries.content_hash(elements),
             elements=elements,
-            reason=AGREEMENT,
+            reason=queries.AGREEMENT,
             made_at=now,
         )
         outbox.enqueue(

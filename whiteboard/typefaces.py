@@ -39,6 +39,7 @@ _SIZE_PX_MIN, _SIZE_PX_MAX = 1.0, 600.0  # the smallest and the largest letters,
 _LINE_PX_MAX: Final = 16_000  # how wide a line of text may become
 _STRAYED_PX: Final = 1.0  # a line that is off by more is set word for word
 _WORDS: Final = re.compile(r"\s*\S*\s?")
+_PARAGRAPHS: Final = re.compile("[\n\r\x1c-\x1e\x85\u2029]")
 
 Colour = tuple[int, int, int, int]
 Font = ImageFont.FreeTypeFont
@@ -60,7 +61,12 @@ def face(family: object, size: float) -> Font:
 
 def width(family: object, size: float, text: str) -> float:
     """How wide a line is, in the unit of `size`, however small."""
-    return _face(_name(family), _RULER_PX).getlength(text) * size / _RULER_PX
+    return _face(_name(family), _RULER_PX).getlength(_settable(text)) * size / _RULER_PX
+
+
+def _settable(line: str) -> str:
+    # What begins a new paragraph cannot be set within a line: laying it out fails (UAX #9, class B).
+    return _PARAGRAPHS.sub(" ", line)
 
 
 class Text:
@@ -92,7 +98,7 @@ class Text:
             base = math.floor((at[1] + place * self.step + self.base) / self.fine + 0.5) * self.fine
             if not -self.step < base < height + self.step or not line.strip():
                 continue
-            shown = line[: int(_LINE_PX_MAX / font.size)].replace("\t", "    ")
+            shown = _settable(line[: int(_LINE_PX_MAX / font.size)]).replace("\t", "    ")
             length = width(self.family, self.size, shown)
             self._set(
                 on,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
-from whiteboard import past, picture, pictures, queries
+from whiteboard import limits, past, picture, pictures, queries
 from whiteboard.models import Board
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
@@ -50,15 +50,31 @@ def show_picture(request: PersonRequest, room_id: UUID) -> HttpResponse:
     return _picture(request, board, elements, None if version is None else version.picture)
 
 
+@login_required
+@require_safe
+def show_thumbnail(request: PersonRequest, room_id: UUID) -> HttpResponse:
+    """A small picture of the board as it is now; 204 while nothing is on it."""
+    board = queries.board_for(request.user, room_id)
+    if board is None or not board.shown:
+        return HttpResponse(status=204)
+    return _picture(request, board, queries.shown_on(board), longest=limits.THUMBNAIL_PX_MAX)
+
+
 def _picture(
-    request: HttpRequest, board: Board | None, elements: str, stored: File | None = None
+    request: HttpRequest,
+    board: Board | None,
+    elements: str,
+    stored: File | None = None,
+    longest: int | None = None,
 ) -> HttpResponse:
     content = queries.content_hash(elements)
     etag = quote_etag(content)
     unchanged = get_conditional_response(request, etag=etag)
     if isinstance(unchanged, HttpResponseNotModified):
         return unchanged
-    data = pictures.png(elements, content, board=None if board is None else board.pk, stored=stored)
+    data = pictures.png(
+        elements, content, board=None if board is None else board.pk, stored=stored, longest=longest
+    )
     answer = HttpResponse(data, content_type=picture.MEDIA_TYPE)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Literal, Self
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from negotiation_hub.kernel.wire import Command, Frame, Sign, Text
+from negotiation_hub.kernel.wire import Command, Frame, Seq, Sign, Text
+from rooms.moderation_wire import Why
 from whiteboard import limits
 
 # Kinds that would bring foreign pages onto the board.
@@ -99,6 +100,35 @@ class BoardDraw(Command):
     elements: Annotated[list[BoardElement], Field(min_length=1, max_length=limits.ELEMENTS_PER_COMMAND_MAX)]
 
 
+class BoardSaveVersion(Command):
+    """Keeps what a board shows now, under a name."""
+
+    t: Literal["board.save_version"]
+    name: Annotated[Text, Field(min_length=1, max_length=limits.VERSION_NAME_CHARS_MAX)]
+
+
+class BoardRestore(Command):
+    """Puts one's own side's layer back to what it showed after its event `seq`."""
+
+    t: Literal["board.restore"]
+    seq: Seq
+
+
+class ModerationClearBoard(Command):
+    """Takes everything off the board. At the table."""
+
+    t: Literal["moderation.clear_board"]
+    reason: Why
+
+
+class ModerationRestoreBoard(Command):
+    """Puts the board back to what it showed after its own event `seq`. At the table."""
+
+    t: Literal["moderation.restore_board"]
+    seq: Seq
+    reason: Why
+
+
 class Cursor(Sign):
     """Where a person's pointer is on a board, in the board's own coordinates."""
 
@@ -140,4 +170,12 @@ class BoardSketch(Sign):
         }
 
 
-FRAMES: Final = (BoardDraw, Cursor, BoardSketch)
+FRAMES: Final = (
+    BoardDraw,
+    BoardSaveVersion,
+    BoardRestore,
+    ModerationClearBoard,
+    ModerationRestoreBoard,
+    Cursor,
+    BoardSketch,
+)

@@ -115,7 +115,7 @@ class _Making:
         }
 
     def _draw(self) -> None:
-        board = Board.objects.get(room=self.room_id)
+        board = Board.objects.get(room=self.room_id, side="")
         raw = self._command("board.draw", elements=sketch()) | {"stream": str(board.pk)}
         boards.draw(actor=self.people["buyer"], frame=BoardDraw.model_validate(raw), now=next(self.moments))
 

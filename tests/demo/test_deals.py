@@ -86,7 +86,7 @@ def test_there_is_talk_and_a_sketch(make: Make) -> None:
     room = where(TALK)
     table = Stream.objects.get(kind="table", scope=room.pk)
     assert Event.objects.filter(stream=table.number, kind="message.sent").count() == len(TALK.talk) >= 4
-    assert Board.objects.get(room=room.pk).shown > 5
+    assert Board.objects.get(room=room.pk, side="").shown > 5
 
 
 def test_both_sides_of_an_offer_that_stands_have_said_what_they_want(make: Make) -> None:

@@ -67,7 +67,7 @@ class Board:
     @property
     def row(self) -> Row:
         """Its row, read anew."""
-        return Row.objects.get(room=self.table.room.pk)
+        return Row.objects.get(room=self.table.room.pk, side="")
 
     def draw(
         self, who: str | User, *elements: Element, id: UUID | None = None, stream_id: UUID | None = None

@@ -23,6 +23,7 @@ from rooms.refusals import NotOpen
 from tests.rooms.table import Table, person
 from tests.whiteboard.board import Board, Client, Element, element
 from whiteboard import audit, limits
+from whiteboard.models import Board as Boards
 from whiteboard.models import Element as Row
 from whiteboard.refusals import BoardFull, KindNotTaken
 
@@ -51,11 +52,14 @@ def test_every_room_that_is_opened_has_a_board_which_its_seats_are_told_of(board
 
 def test_a_room_that_was_opened_before_there_were_boards_is_given_one(board: Board) -> None:
     migration = import_module("whiteboard.migrations.0003_boards_of_rooms")
+    layers = import_module("whiteboard.migrations.0007_layers_of_rooms")
     stream_id = board.id
-    board.row.delete()
-    Stream.objects.filter(id=stream_id).delete()
+    Boards.objects.all().delete()
+    Stream.objects.filter(kind__in=("board", "layer")).delete()
     migration.open_boards(apps, None)
+    layers.open_layers(apps, None)
     assert board.id != stream_id
+    assert sorted(Stream.objects.filter(kind="layer").values_list("side", flat=True)) == ["buyer", "seller"]
     assert board.draw("buyer", element()).seq == 1
     assert list(audit.check()) == []
     migration.open_boards(apps, None)  # whoever has one keeps it

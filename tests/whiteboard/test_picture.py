@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
@@ -195,6 +195,7 @@ POINTS = st.lists(st.lists(st.integers(-500, 500), min_size=2, max_size=2), max_
     points=POINTS,
     text=st.text(max_size=40),
 )
+@example(kind="text", odd={}, points=[], text="a new paragraph\x85begins")
 def test_nothing_that_is_written_into_an_element_makes_it_fail(
     kind: str, odd: dict[str, Any], points: list[list[int]], text: str
 ) -> None:

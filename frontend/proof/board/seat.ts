@@ -66,7 +66,7 @@ export class Seat {
   /** The window is opened, and the board in it as soon as the server has told of it. */
   start(): void {
     this.store.start();
-    this.store.openBoard();
+    this.store.openBoard(this.#board);
     this.#stopWaiting = this.store.subscribe(() => {
       if (this.#begun || !this.store.getView().streams[this.#board]?.ready) return;
       this.#begun = true;
@@ -147,7 +147,15 @@ function forgetful(boardOf: (stream: string) => BoardState): (stream: string) =>
 
 function configOf({ url, room }: Place): RoomConfig {
   return {
-    ...{ room: room.id, table: room.id, caucus: null, board: room.board, boardPictureUrl: null, title: "" },
+    ...{
+      room: room.id,
+      table: room.id,
+      caucus: null,
+      board: room.board,
+      boardPictureUrl: null,
+      layer: null,
+      title: "",
+    },
     ...{ socketUrl: `${url.replace("http", "ws")}/ws/`, language: "en", side: "buyer", person: "" },
     ...{ orderUrl: null, listingUrl: null, listingsUrl: "", peopleUrl: "", searchUrl: "", searchPageUrl: "" },
     ...{ filesUrl: "", csrf: "", dealsUrl: null, evidenceUrl: null, roomUrl: "", verifyUrl: null },

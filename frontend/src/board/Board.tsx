@@ -1,56 +1,57 @@
 /** The editor on the room's board. Loaded when somebody opens the board, and not before. */
 import "./assets.ts";
 import { Excalidraw } from "@excalidraw/excalidraw";
-import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
+import type {
+  AppState,
+  ExcalidrawImperativeAPI,
+  ExcalidrawInitialDataState,
+} from "@excalidraw/excalidraw/types";
 import "@excalidraw/excalidraw/index.css";
-import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useLanguage } from "../i18n/index.ts";
 import { useRefusalWords } from "../room/components/Basics.tsx";
 import { useRoom } from "../room/context.ts";
 import "../styles/board.css";
+import { addressesOf } from "./addresses.ts";
 import { BoardMenu, importScene, isScene } from "./BoardMenu.tsx";
-import { BoardSync } from "./BoardSync.ts";
+import { BoardSync, type OnTakenBack } from "./BoardSync.ts";
 import { albumOf, editorOf, fit, inEditor } from "./editor.ts";
 import { BoardImages } from "./images.ts";
+import { SaveVersion } from "./SaveVersion.tsx";
 import { useCollaborators, useOwnCursor } from "./useCollaborators.ts";
+import { useDark } from "./useDark.ts";
 import { useNamed } from "./useNamed.ts";
 import { WhoDrew } from "./WhoDrew.tsx";
 
-const DARK = "(prefers-color-scheme: dark)";
 /** How long it is said that something was taken back, in milliseconds. */
 const SAID_FOR_MS = 8_000;
 
-function useDark(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const query = window.matchMedia(DARK);
-      query.addEventListener("change", listener);
-      return () => query.removeEventListener("change", listener);
-    },
-    () => window.matchMedia(DARK).matches,
-  );
+/** What of a board is in sight. */
+export interface Place {
+  scrollX: number;
+  scrollY: number;
+  zoom: AppState["zoom"];
 }
 
-export default function Board({ stream }: { stream: string }): ReactNode {
+interface BoardProps {
+  stream: string;
+  /** The stream of the board that lies behind, when this is a layer. */
+  backdrop: string | null;
+  /** What was in sight when it was left: layers lie over each other. */
+  place: RefObject<Place | null>;
+}
+
+export default function Board({ stream, backdrop, place }: BoardProps): ReactNode {
   const { t, code } = useLanguage();
   const { store, view } = useRoom();
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
   const [selected, setSelected] = useState<readonly string[]>([]);
+  const [saving, setSaving] = useState(false);
   const [problem, tell] = useProblem();
   const dark = useDark();
-  const album = useRef<ExcalidrawImperativeAPI | null>(null);
-  album.current = api;
-  const sync = useMemo(() => {
-    const images = new BoardImages(`${store.config.roomUrl}board/images`, store.config.csrf, () =>
-      album.current ? albumOf(album.current) : null,
-    );
-    return new BoardSync(store, stream, fit, tell.takenBack, images);
-  }, [store, stream, tell]);
+  const sync = useMadeSync(stream, backdrop, api, tell.takenBack);
   const frame = useRef<HTMLDivElement>(null);
-  const initial = useMemo(
-    () => ({ elements: inEditor(sync.scene()), scrollToContent: true, appState: { zenModeEnabled: false } }),
-    [sync],
-  );
+  const initial = useInitial(sync, place);
   const mayDraw = store.mayDraw(stream);
   const empty = view.streams[stream]?.board.elements.size === 0;
   useSync(api, sync);
@@ -67,7 +68,7 @@ export default function Board({ stream }: { stream: string }): ReactNode {
         if (!dropped) return;
         event.preventDefault();
         event.stopPropagation();
-        if (mayDraw) importScene(store.config, dropped).catch(tell.refused);
+        if (mayDraw) importScene(store.config, stream, dropped).catch(tell.refused);
       }}
     >
       <Excalidraw
@@ -82,14 +83,21 @@ export default function Board({ stream }: { stream: string }): ReactNode {
         autoFocus={false}
         validateEmbeddable={false}
         UIOptions={UI}
-        onChange={(_, { selectedElementIds }) => {
+        onChange={(_, { selectedElementIds, scrollX, scrollY, zoom }) => {
           sync.changed();
+          place.current = { scrollX, scrollY, zoom };
           const ids = Object.keys(selectedElementIds);
           setSelected((before) => (before.join() === ids.join() ? before : ids));
         }}
         onPointerUpdate={({ pointer, button }) => onPointer({ ...pointer, pressed: button === "down" })}
       >
-        <BoardMenu api={api} mayDraw={mayDraw} onRefused={tell.refused} />
+        <BoardMenu
+          api={api}
+          stream={stream}
+          mayDraw={mayDraw}
+          onSave={() => setSaving(true)}
+          onRefused={tell.refused}
+        />
       </Excalidraw>
       <WhoDrew stream={stream} selected={selected} />
       {problem && (
@@ -97,7 +105,8 @@ export default function Board({ stream }: { stream: string }): ReactNode {
           {problem}
         </div>
       )}
-      {mayDraw && empty && <p className="board-hint">{t.boardEmpty}</p>}
+      {mayDraw && empty && <p className="board-hint">{backdrop ? t.boardOursHint : t.boardEmpty}</p>}
+      {saving && <SaveVersion stream={stream} own={backdrop !== null} onClose={() => setSaving(false)} />}
     </div>
   );
 }
@@ -143,6 +152,41 @@ function useProblem(): [string, Tell] {
     },
   });
   return [problem, tell.current];
+}
+
+/** The board's stream, and what lies behind it, for this editor. */
+function useMadeSync(
+  stream: string,
+  backdrop: string | null,
+  api: ExcalidrawImperativeAPI | null,
+  onTakenBack: OnTakenBack,
+): BoardSync {
+  const { store } = useRoom();
+  const album = useRef<ExcalidrawImperativeAPI | null>(null);
+  album.current = api;
+  return useMemo(() => {
+    const imagesOf = (of: string): BoardImages =>
+      new BoardImages(
+        `${store.config.roomUrl}board/images`,
+        store.config.csrf,
+        () => (album.current ? albumOf(album.current) : null),
+        addressesOf(store.config, of).query,
+      );
+    const behind = backdrop ? { stream: backdrop, images: imagesOf(backdrop) } : null;
+    return new BoardSync(store, stream, fit, onTakenBack, imagesOf(stream), behind);
+  }, [store, stream, backdrop, onTakenBack]);
+}
+
+/** What the editor begins with: where one was before, or else so that all of it is in sight. */
+function useInitial(sync: BoardSync, place: BoardProps["place"]): ExcalidrawInitialDataState {
+  return useMemo(
+    () => ({
+      elements: inEditor(sync.scene()),
+      scrollToContent: place.current === null,
+      appState: { zenModeEnabled: false, ...place.current },
+    }),
+    [sync, place],
+  );
 }
 
 function useSync(api: ExcalidrawImperativeAPI | null, sync: BoardSync): void {

@@ -4,8 +4,10 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useRef } from "react";
 import { useLanguage } from "../i18n/index.ts";
 import { Icon } from "../room/components/Icon.tsx";
+import { useObserving } from "../room/components/Observing.tsx";
 import type { RoomConfig } from "../room/config.ts";
 import { useStore } from "../room/context.ts";
+import { addressesOf } from "./addresses.ts";
 
 const ENDING = ".excalidraw";
 const PADDING_PX = 24;
@@ -15,23 +17,26 @@ const SCALE = 2;
 export const isScene = ({ name }: File): boolean => name.toLowerCase().endsWith(ENDING);
 
 /** Puts a drawing on top of what is on the board; rejected with a refusal. */
-export async function importScene({ roomUrl, csrf }: RoomConfig, file: File): Promise<void> {
+export async function importScene(config: RoomConfig, stream: string, file: File): Promise<void> {
   const body = new FormData();
   body.append("file", file);
-  const headers = { "X-CSRFToken": csrf };
-  const answer = await fetch(`${roomUrl}board${ENDING}`, { method: "POST", headers, body });
+  const headers = { "X-CSRFToken": config.csrf };
+  const answer = await fetch(addressesOf(config, stream).of(ENDING), { method: "POST", headers, body });
   if (!answer.ok) throw await answer.json();
 }
 
 interface MenuProps {
   api: ExcalidrawImperativeAPI | null;
+  stream: string;
   mayDraw: boolean;
+  onSave: () => void;
   onRefused: (reason: unknown) => void;
 }
 
-export function BoardMenu({ api, mayDraw, onRefused }: MenuProps): ReactNode {
+export function BoardMenu({ api, stream, mayDraw, onSave, onRefused }: MenuProps): ReactNode {
   const { t } = useLanguage();
   const { config } = useStore();
+  const steppedIn = useObserving() === "in";
   const input = useRef<HTMLInputElement>(null);
   const name = config.title || "board";
   const save = (ending: string, made: Promise<Blob>): void => {
@@ -45,6 +50,11 @@ export function BoardMenu({ api, mayDraw, onRefused }: MenuProps): ReactNode {
             {t.boardImport}
           </MainMenu.Item>
         )}
+        {(mayDraw || steppedIn) && (
+          <MainMenu.Item icon={<Icon name="archive" />} onSelect={onSave}>
+            {t.boardSaveVersion}
+          </MainMenu.Item>
+        )}
         <MainMenu.Item icon={<Icon name="download" />} onSelect={() => api && save("png", png(api))}>
           {t.boardSave}
         </MainMenu.Item>
@@ -53,7 +63,7 @@ export function BoardMenu({ api, mayDraw, onRefused }: MenuProps): ReactNode {
         </MainMenu.Item>
         <MainMenu.Item
           icon={<Icon name="download" />}
-          onSelect={() => save("excalidraw", fetched(`${config.roomUrl}board${ENDING}`))}
+          onSelect={() => save("excalidraw", fetched(addressesOf(config, stream).of(ENDING)))}
         >
           {t.boardSaveFile}
         </MainMenu.Item>
@@ -74,7 +84,7 @@ export function BoardMenu({ api, mayDraw, onRefused }: MenuProps): ReactNode {
         onChange={(event) => {
           const file = event.target.files?.[0];
           event.target.value = ""; // the same one may be chosen again
-          if (file) importScene(config, file).catch(onRefused);
+          if (file) importScene(config, stream, file).catch(onRefused);
         }}
       />
     </>

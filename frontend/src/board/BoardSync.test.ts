@@ -76,6 +76,7 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
       caucus: null,
       board: BOARD,
       boardPictureUrl: null,
+      layer: null,
       title: "",
       socketUrl: "",
     },
@@ -106,7 +107,7 @@ function opened(mayDraw = true, elements: BoardElement[] = []): void {
   store = new RoomStore(config, new Keep(TABLE, BUYER, NO_BOX, NO_BOX), () => socket);
   store.start();
   socket.welcome();
-  store.openBoard();
+  store.openBoard(store.config.board ?? "");
   socket.gives({
     ...{
       t: "snapshot",

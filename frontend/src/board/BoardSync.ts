@@ -60,6 +60,15 @@ const TOO_LARGE = new Refused({
   temporary: false,
 });
 
+/**
+ * A board that is shown behind this one, faint and out of reach. Nothing of it is ever sent to this one's stream, and
+ * nothing of this one to the backdrop's.
+ */
+export interface Backdrop {
+  stream: string;
+  images: Pick<Images, "want">;
+}
+
 type Timer = ReturnType<typeof setTimeout>;
 
 export class BoardSync {
@@ -75,6 +84,7 @@ export class BoardSync {
   /** What this editor cannot show. */
   #unfit = new Set<string>();
   #board: BoardState | null = null;
+  #behind: BoardState | null = null;
   #book = new SketchBook();
   #sender = new SketchSender();
   #sketching = false;
@@ -88,6 +98,7 @@ export class BoardSync {
     private readonly fit: Fit,
     private readonly onTakenBack: OnTakenBack,
     private readonly images: Images,
+    private readonly backdrop: Backdrop | null = null,
   ) {}
 
   /** The board as the server has it, fit to be shown, lowest first: what an editor begins with. */
@@ -203,7 +214,21 @@ export class BoardSync {
   }
 
   get #held(): Held[] {
-    return [...this.store.boardOf(this.stream).elements.values()];
+    return [...this.#behindHeld(), ...this.store.boardOf(this.stream).elements.values()];
+  }
+
+  /** What lies behind, but for what is on this board under the same id. */
+  #behindHeld(): Held[] {
+    if (!this.backdrop) return [];
+    return [...this.store.boardOf(this.backdrop.stream).elements.values()].filter(({ id }) =>
+      this.#isBehind(id),
+    );
+  }
+
+  #isBehind(id: string): boolean {
+    if (!this.backdrop || !this.store.boardOf(this.backdrop.stream).elements.has(id)) return false;
+    const own = this.store.boardOf(this.stream).elements.get(id);
+    return !own || !("type" in own) || own.isDeleted;
   }
 
   get #mayDraw(): boolean {
@@ -213,14 +238,15 @@ export class BoardSync {
   #fitted(one: BoardElement): BoardElement[] {
     const fit = KINDS_NOT_TAKEN.has(one.type) ? null : this.fit(one);
     if (!fit) this.#unfit.add(one.id);
-    return fit ? [fit] : [];
+    return fit ? [this.#isBehind(one.id) ? faint(fit) : fit] : [];
   }
 
   /** What of the scene the server does not have, and was not asked to take. */
   #fresh(editor: Editor): BoardElement[] {
     const known = new Map<string, Stamp>(this.#moving);
     for (const [id, stamp] of this.#underWay) if (wins(stamp, known.get(id))) known.set(id, stamp);
-    return toSend(editor.scene(), this.store.boardOf(this.stream).elements, known);
+    const own = this.backdrop ? editor.scene().filter(({ id }) => !this.#isBehind(id)) : editor.scene();
+    return toSend(own, this.store.boardOf(this.stream).elements, known);
   }
 
   #flushLater(): void {
@@ -255,8 +281,10 @@ export class BoardSync {
 
   #onStore(): void {
     const board = this.store.boardOf(this.stream);
-    if (board === this.#board) return;
+    const behind = this.backdrop && this.store.boardOf(this.backdrop.stream);
+    if (board === this.#board && behind === this.#behind) return;
     this.#board = board;
+    this.#behind = behind;
     for (const [id, stamp] of this.#underWay) {
       if (!wins(stamp, board.elements.get(id))) this.#underWay.delete(id);
     }
@@ -276,8 +304,7 @@ export class BoardSync {
     const board = this.store.boardOf(this.stream);
     const { ids } = editor.hand();
     this.#book.settle(board.elements, new Set(this.store.getView().present[this.stream]), Date.now());
-    const local = editor.scene();
-    const shown = new Set(local.map(({ id }) => id));
+    const shown = new Set(editor.scene().map(({ id }) => id));
     // What an editor has lost altogether comes back: only what is deleted may be missing.
     const lost = (id: string): boolean => !shown.has(id) && !this.#unfit.has(id);
     const news = this.#held.filter(
@@ -286,6 +313,9 @@ export class BoardSync {
         (this.#taken.get(one.id) !== one || this.#moving.has(one.id) || ("type" in one && lost(one.id))),
     );
     for (const one of news) this.#take(one);
+    // Whatever an editor has done to its copy of what lies behind, such as binding an arrow to it, is not kept.
+    const anew = new Set(news.filter(({ id }) => this.#isBehind(id)).map(({ id }) => id));
+    const local = editor.scene().filter(({ id }) => !anew.has(id));
     const { scene, moving } = compose({
       local,
       held: news.flatMap((one) => ("type" in one ? this.#fitted(one) : [])),
@@ -295,8 +325,10 @@ export class BoardSync {
       inHand: ids,
     });
     this.#moving = moving;
-    this.images.want(this.#held.flatMap((one) => ("type" in one ? (imageOf(one) ?? []) : [])));
-    if (scene.length !== local.length || scene.some((one, at) => one !== local[at])) editor.show(scene);
+    this.images.want(imagesOf(board.elements.values()));
+    this.backdrop?.images.want(imagesOf(this.#behindHeld()));
+    const before = editor.scene();
+    if (scene.length !== before.length || scene.some((one, at) => one !== before[at])) editor.show(scene);
   }
 
   #sketch(): void {
@@ -324,6 +356,17 @@ export class BoardSync {
   #sign(data: SketchData): void {
     this.store.sign({ t: "board.sketch", stream: this.stream, ...data });
   }
+}
+
+const imagesOf = (held: Iterable<Held>): string[] =>
+  [...held].flatMap((one) => ("type" in one ? (imageOf(one) ?? []) : []));
+
+/** How much of its ink an element of the backdrop keeps. */
+const FAINT = 0.45;
+
+function faint(element: BoardElement): BoardElement {
+  const opacity = typeof element.opacity === "number" ? element.opacity : 100;
+  return { ...element, locked: true, opacity: Math.round(opacity * FAINT) } as BoardElement;
 }
 
 const NOTHING = {

@@ -29,11 +29,12 @@ export class BoardImages implements Images {
   #going = new Map<string, Promise<void>>();
   #coming = new Set<string>();
 
-  /** `url` is where the board's pictures are, with a slash behind it. */
+  /** `url` is where the board's pictures are; `query` follows every address. */
   constructor(
     private readonly url: string,
     private readonly csrf: string,
     private readonly album: () => Album | null,
+    private readonly query = "",
   ) {}
 
   has = (name: string): boolean => this.#there.has(name);
@@ -63,13 +64,17 @@ export class BoardImages implements Images {
     const body = new FormData();
     body.append("name", name);
     body.append("file", blobOf(url), name);
-    const answer = await fetch(this.url, { method: "POST", headers: { "X-CSRFToken": this.csrf }, body });
+    const answer = await fetch(`${this.url}${this.query}`, {
+      method: "POST",
+      headers: { "X-CSRFToken": this.csrf },
+      body,
+    });
     if (!answer.ok) throw await answer.json(); // a refusal, as on the socket
     this.#there.add(name);
   }
 
   async #fetch(name: string): Promise<void> {
-    const answer = await fetch(`${this.url}/${encodeURIComponent(name)}`);
+    const answer = await fetch(`${this.url}/${encodeURIComponent(name)}${this.query}`);
     if (!answer.ok) throw new Error(`${answer.status}`);
     const blob = await answer.blob();
     this.album()?.add(name, blob.type, await urlOf(blob));

@@ -10,6 +10,9 @@ export const supervisionLines = {
   unlocked: (who: string) => `${who} unlocked the room`,
   boardLocked: (who: string) => `${who} locked the board`,
   boardUnlocked: (who: string) => `${who} unlocked the board`,
+  boardCleared: (who: string) => `${who} cleared the board`,
+  boardRestored: (who: string, name: string | null, at: string) =>
+    name ? `${who} put the board back to “${name}”` : `${who} put the board back to how it was on ${at}`,
   frozen: (who: string, version: number) => `${who} froze v${version}`,
   unfrozen: (who: string, version: number) => `${who} released v${version}`,
   voided: (who: string, version: number) => `${who} took v${version} off the table`,
@@ -56,6 +59,8 @@ export const supervision = {
   unlock: "Unlock the room",
   lock_board: "Lock the board",
   unlock_board: "Unlock the board",
+  clear_board: "Clear the board",
+  restore_board: "Put the board back",
   freeze: "Freeze",
   unfreeze: "Release",
   void: "Void",
@@ -75,6 +80,10 @@ export const supervision = {
     unlock: () => "Unlock the room? Both sides go on.",
     lock_board: () => "Lock the board? Both sides look at it, and draw no more. The table goes on.",
     unlock_board: () => "Unlock the board? Both sides draw on.",
+    clear_board: () =>
+      "Take everything off the board? It stays in the board's history, and you can put it back from there.",
+    restore_board: (name: string) =>
+      `Put the board back to ${name}? What was drawn since stays in its history.`,
     freeze: (offer: string) =>
       `Freeze ${offer}? Nobody can answer, replace or withdraw it. Its time runs on.`,
     unfreeze: (offer: string) => `Release ${offer}? It can be answered again.`,

@@ -15,6 +15,9 @@ export const supervisionLines: typeof Lines = {
   unlocked: (who) => `${who} desbloqueó la sala`,
   boardLocked: (who) => `${who} bloqueó la pizarra`,
   boardUnlocked: (who) => `${who} desbloqueó la pizarra`,
+  boardCleared: (who) => `${who} vació la pizarra`,
+  boardRestored: (who, name, at) =>
+    name ? `${who} devolvió la pizarra a «${name}»` : `${who} devolvió la pizarra a como estaba el ${at}`,
   frozen: (who, version) => `${who} congeló la v${version}`,
   unfrozen: (who, version) => `${who} liberó la v${version}`,
   voided: (who, version) => `${who} retiró la v${version} de la mesa`,
@@ -60,6 +63,8 @@ export const supervision: typeof Supervision = {
   unlock: "Desbloquear la sala",
   lock_board: "Bloquear la pizarra",
   unlock_board: "Desbloquear la pizarra",
+  clear_board: "Vaciar la pizarra",
+  restore_board: "Devolver la pizarra a un momento anterior",
   freeze: "Congelar",
   unfreeze: "Liberar",
   void: "Anular",
@@ -80,6 +85,9 @@ export const supervision: typeof Supervision = {
     unlock: () => "¿Desbloquear la sala? Ambas partes continúan.",
     lock_board: () => "¿Bloquear la pizarra? Ambas partes la ven y no dibujan más. La mesa sigue.",
     unlock_board: () => "¿Desbloquear la pizarra? Ambas partes siguen dibujando.",
+    clear_board: () => "¿Quitar todo de la pizarra? Queda en su historia, y desde ahí puedes devolverlo.",
+    restore_board: (name) =>
+      `¿Devolver la pizarra a ${name}? Lo dibujado desde entonces queda en su historia.`,
     freeze: (offer) =>
       `¿Congelar la ${offer}? Nadie podrá contestarla, sustituirla ni retirarla. Su plazo sigue corriendo.`,
     unfreeze: (offer) => `¿Liberar la ${offer}? Se podrá volver a contestar.`,

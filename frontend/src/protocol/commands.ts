@@ -77,6 +77,22 @@ export interface BoardElement {
   [more: string]: unknown;
 }
 
+/** Puts one's own side's layer back to what it showed after its event `seq`. */
+export interface BoardRestore {
+  id: string;
+  stream: string;
+  t: "board.restore";
+  seq: number;
+}
+
+/** Keeps what a board shows now, under a name. */
+export interface BoardSaveVersion {
+  id: string;
+  stream: string;
+  t: "board.save_version";
+  name: string;
+}
+
 /** What is in motion on a board: elements that are dragged, a stroke that grows. Empty when it is over. */
 export interface BoardSketch {
   t: "board.sketch";
@@ -202,6 +218,14 @@ export interface MessageSend {
   mentions?: string[];
 }
 
+/** Takes everything off the board. At the table. */
+export interface ModerationClearBoard {
+  id: string;
+  stream: string;
+  t: "moderation.clear_board";
+  reason: string;
+}
+
 /** The standing offer is good for so many seconds longer. */
 export interface ModerationExtend {
   id: string;
@@ -261,6 +285,15 @@ export interface ModerationRemove {
   stream: string;
   t: "moderation.remove";
   participant: string;
+  reason: string;
+}
+
+/** Puts the board back to what it showed after its own event `seq`. At the table. */
+export interface ModerationRestoreBoard {
+  id: string;
+  stream: string;
+  t: "moderation.restore_board";
+  seq: number;
   reason: string;
 }
 
@@ -524,6 +557,8 @@ export type ClientFrame =
   | ApprovalRefuse
   | ApprovalWithdraw
   | BoardDraw
+  | BoardRestore
+  | BoardSaveVersion
   | BoardSketch
   | BoundSet
   | Cursor
@@ -536,6 +571,7 @@ export type ClientFrame =
   | MessageRemark
   | MessageReply
   | MessageSend
+  | ModerationClearBoard
   | ModerationExtend
   | ModerationFreeze
   | ModerationLock
@@ -543,6 +579,7 @@ export type ClientFrame =
   | ModerationMute
   | ModerationReadmit
   | ModerationRemove
+  | ModerationRestoreBoard
   | ModerationStepBack
   | ModerationStepIn
   | ModerationUnfreeze

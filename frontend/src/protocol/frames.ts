@@ -23,7 +23,7 @@ export interface Limits {
   taken_every_bytes: number;
 }
 
-export type StreamKind = "table" | "caucus" | "board";
+export type StreamKind = "table" | "caucus" | "board" | "layer";
 
 export interface Snapshot {
   t: "snapshot";

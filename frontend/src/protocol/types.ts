@@ -170,6 +170,7 @@ export interface EventBodies {
   "message.reacted": { message: number; reaction: Reaction; on: boolean };
   "board.drawn": { elements: wire.BoardElement[] };
   "board.images_added": { images: BoardImage[] };
+  "board.version_saved": { name: string; content: string };
   "offer.proposed": { offer: Offer };
   "offer.countered": { offer: Offer; answers: number };
   "offer.superseded": { offer: Offer; replaces: number };
@@ -214,6 +215,8 @@ export interface EventBodies {
   "room.unlocked": { reason: string };
   "board.locked": { reason: string };
   "board.unlocked": { reason: string };
+  "board.cleared": { reason: string };
+  "board.restored": { board_seq: number; as_of: string; reason: string; name?: string };
   "offer.frozen": OnOffer;
   "offer.unfrozen": OnOffer;
   "offer.voided": OnOffer;

@@ -7,6 +7,8 @@ export interface RoomConfig {
   caucus: string | null;
   /** The stream of the room's board. */
   board: string | null;
+  /** The stream of what one's own side draws over it. */
+  layer: string | null;
   /** Where its picture is. */
   boardPictureUrl: string | null;
   title: string;
@@ -57,6 +59,7 @@ export function readConfig(element: HTMLElement, location: Location): RoomConfig
     table: data.table || data.room,
     caucus: data.caucus || null,
     board: data.board || null,
+    layer: data.layer || null,
     boardPictureUrl: data.boardPictureUrl || null,
     title: data.title ?? "",
     socketUrl: socket.href,

@@ -72,6 +72,7 @@ describe("a store that looks back", () => {
     table: TABLE,
     board: null,
     boardPictureUrl: null,
+    layer: null,
     caucus: "c",
     title: "",
     socketUrl: "ws://x/ws/",

@@ -48,6 +48,9 @@ export interface StreamState {
   ready: boolean;
 }
 
+/** The board of both sides, or the layer of one. */
+const isBoard = (kind: StreamKind): boolean => kind === "board" || kind === "layer";
+
 export function emptyStream(id: string, kind: StreamKind): StreamState {
   return {
     id,
@@ -88,7 +91,7 @@ export function applySnapshot(stream: StreamState, snapshot: Snapshot): StreamSt
     events: snapshot.events,
     table: kind === "table" ? (state as TableState) : emptyTable(),
     caucus: kind === "caucus" ? (state as CaucusState) : null,
-    board: kind === "board" ? fromSnapshot(state as BoardSnapshot) : EMPTY_BOARD,
+    board: isBoard(kind) ? fromSnapshot(state as BoardSnapshot) : EMPTY_BOARD,
     mayDraw: snapshot.you.may_draw ?? false,
     side: snapshot.you.side,
     mayApprove: snapshot.you.may_approve ?? false,
@@ -112,7 +115,7 @@ export function applyEvents(stream: StreamState, events: EventsFrame["events"]):
       head: event.seq,
       hash: event.hash,
       // A board is its elements: what it was drawn with is not kept.
-      events: next.kind === "board" ? [] : [...next.events, event],
+      events: isBoard(next.kind) ? [] : [...next.events, event],
       table: next.kind === "table" ? foldTable(next.table, event) : next.table,
       caucus: next.caucus && foldCaucus(next.caucus, event),
       board: event.kind === "board.drawn" ? drawn(next.board, event.body.elements, event.by) : next.board,

@@ -21,6 +21,7 @@ const config: RoomConfig = {
   table: TABLE,
   board: null,
   boardPictureUrl: null,
+  layer: null,
   caucus: CAUCUS,
   title: "Pumps",
   socketUrl: "ws://test/ws/",

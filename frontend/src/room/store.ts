@@ -135,11 +135,10 @@ export class RoomStore {
     return () => this.#signed.delete(signed);
   }
 
-  /** Opens the room's board, the first time that somebody looks at it. */
-  openBoard(): void {
-    const { board } = this.config;
-    if (!board || this.#view.streams[board]) return;
-    const stream = this.#setStream(board, () => emptyStream(board, "board"));
+  /** Opens the room's board, or one's own layer, the first time that somebody looks at it. */
+  openBoard(id: string): void {
+    if (this.#view.streams[id]) return;
+    const stream = this.#setStream(id, () => emptyStream(id, "board"));
     if (this.socket.connected) this.#resync(stream);
   }
 
@@ -150,7 +149,7 @@ export class RoomStore {
   /** Whether this person draws on a board: as the server said, until the negotiation is closed, and unless barred. */
   mayDraw(stream: string): boolean {
     const table = this.#view.streams[this.config.table]?.table;
-    const barred = table ? isBarredFromBoard(table, this.#view.you.id) : false;
+    const barred = table ? isBarredFromBoard(table, this.#view.you.id, stream === this.config.layer) : false;
     return !barred && (this.#view.streams[stream]?.mayDraw ?? false);
   }
 

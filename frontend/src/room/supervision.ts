@@ -44,10 +44,11 @@ export function foldSupervision(state: FoldedTable, event: RoomEvent): FoldedTab
   }
 }
 
-/** Whether this person, though of a side, only looks at the board for now. */
-export function isBarredFromBoard(table: FoldedTable, person: string): boolean {
+/** Whether this person, though of a side, only looks at the board for now; of its own layer only who is muted. */
+export function isBarredFromBoard(table: FoldedTable, person: string, layer = false): boolean {
   const myself = table.participants.find(({ id }) => id === person);
   const { status } = table.negotiation;
+  if (layer) return !!myself?.muted;
   return status === "closed" || !!table.locked || !!table.board_locked || !!myself?.muted;
 }
 

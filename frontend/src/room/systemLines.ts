@@ -95,6 +95,13 @@ function supervisionLine(
       return { icon: "lock", text: t.line.boardLocked(who), reason: event.body.reason, tone: "bad" };
     case "board.unlocked":
       return { icon: "lock-open", text: t.line.boardUnlocked(who), reason: event.body.reason };
+    case "board.cleared":
+      return { icon: "trash-2", text: t.line.boardCleared(who), reason: event.body.reason, tone: "bad" };
+    case "board.restored": {
+      const { name: saved, as_of: at, reason } = event.body;
+      const text = t.line.boardRestored(who, saved ?? null, format.moment(at));
+      return { icon: "history", text, reason, tone: "bad" };
+    }
     case "offer.frozen": {
       const { version, reason } = event.body;
       return { icon: "snowflake", text: t.line.frozen(who, version), reason, tone: "bad" };

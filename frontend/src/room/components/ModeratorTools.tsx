@@ -12,19 +12,31 @@ import { FrozenChip, PersonChips } from "./Supervised.tsx";
 type Act = keyof Dictionary["supervision"]["ask"];
 
 /** What was chosen and waits for its reason. */
-interface Asked {
+export interface Asked {
   act: Act;
   /** Whom or what it is about, in words. */
   name: string;
   participant?: string;
   version?: number;
+  /** A moment of the board. */
+  seq?: number;
 }
 
 const HOURS_MAX = 168;
-const HARSH: ReadonlySet<Act> = new Set<Act>(["mute", "remove", "lock", "lock_board", "freeze", "void"]);
+const HARSH: ReadonlySet<Act> = new Set<Act>([
+  "mute",
+  "remove",
+  "lock",
+  "lock_board",
+  "clear_board",
+  "restore_board",
+  "freeze",
+  "void",
+]);
 
 export function ModeratorTools({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
   const { t } = useLanguage();
+  const { store } = useRoom();
   const [asked, setAsked] = useState<Asked | null>(null);
   const mode = useObserving();
   if (asked) return <Confirm asked={asked} onBack={() => setAsked(null)} onClose={onClose} />;
@@ -45,6 +57,7 @@ export function ModeratorTools({ table, onClose }: { table: TableState; onClose:
                 name={table.room.title}
                 onAsk={setAsked}
               />
+              {store.config.board && <Ask act="clear_board" name={table.room.title} onAsk={setAsked} />}
             </div>
           </section>
         </>
@@ -133,7 +146,7 @@ function PersonAct(props: { person: Participant; act: Act; onAsk: (asked: Asked)
 }
 
 function command(asked: Asked, stream: string, reason: string, hours: number): CommandBody {
-  const { act, participant = "", version = 0 } = asked;
+  const { act, participant = "", version = 0, seq = 0 } = asked;
   switch (act) {
     case "mute":
     case "unmute":
@@ -144,7 +157,10 @@ function command(asked: Asked, stream: string, reason: string, hours: number): C
     case "unlock":
     case "lock_board":
     case "unlock_board":
+    case "clear_board":
       return { t: `moderation.${act}`, stream, reason };
+    case "restore_board":
+      return { t: "moderation.restore_board", stream, seq, reason };
     case "extend":
       return { t: "moderation.extend", stream, version, seconds: hours * 3600, reason };
     default:
@@ -152,7 +168,7 @@ function command(asked: Asked, stream: string, reason: string, hours: number): C
   }
 }
 
-function Confirm(props: { asked: Asked; onBack: () => void; onClose: () => void }): ReactNode {
+export function Confirm(props: { asked: Asked; onBack: () => void; onClose: () => void }): ReactNode {
   const { t } = useLanguage();
   const { store, connected } = useRoom();
   const { asked, onBack, onClose } = props;
