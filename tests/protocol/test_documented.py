@@ -26,6 +26,7 @@ SYSTEM_LINES = (DOCUMENT.parents[1] / "frontend" / "src" / "room" / "systemLines
 SHOWN_OTHERWISE = {
     "board.drawn",
     "board.images_added",
+    "board.version_saved",
     "message.sent",
     "offer.proposed",
     "offer.countered",

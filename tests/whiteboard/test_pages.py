@@ -13,6 +13,7 @@ from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
 from tests.rooms.table import person
 from tests.whiteboard.board import Board, element
+from whiteboard import limits
 
 
 def signed_in(user: User) -> Client:
@@ -123,3 +124,18 @@ def test_the_rooms_page_and_rest_name_the_board(board: Board) -> None:
     token = people.issue_token(user=board.table.ben, now=now())
     told = Client().get(f"/api/v1/rooms/{board.table.room.pk}", headers={"authorization": f"Bearer {token}"})
     assert told.json()["streams"]["board"] == str(board.id)
+
+
+def test_a_small_picture_is_of_the_board_as_it_is_now_and_of_nothing_while_it_is_empty(board: Board) -> None:
+    where = f"/rooms/{board.table.room.pk}/board-thumbnail.png"
+    browser = signed_in(board.table.ben)
+    assert browser.get(where).status_code == 204
+    board.draw("seller", element(width=900))
+    board.table.propose("buyer", 9_000)
+    board.table.accept("seller")
+    first = browser.get(where)
+    assert max(size(first.content)) == limits.THUMBNAIL_PX_MAX
+    assert browser.get(where, headers={"if-none-match": first["ETag"]}).status_code == 304
+    board.draw("seller", element("other", x=300))
+    assert browser.get(where).content != first.content
+    assert signed_in(person("Stranger")).get(where).status_code == 404

@@ -130,7 +130,7 @@ function Shown(props: { stream: string; scene: BoardElement[]; whole: Replay }):
   useEffect(() => {
     // All that was ever there stays in sight, whatever is shown of it.
     const ever = whole.steps.flatMap(({ elements }) => elements.filter(({ isDeleted }) => !isDeleted));
-    if (api) api.scrollToContent(inEditor(ever.flatMap((one) => fitted(one) ?? [])), { fitToViewport: true });
+    if (api) api.scrollToContent(inEditor(ever.flatMap((one) => fitted(one) ?? [])), { fitToContent: true });
   }, [api, whole]);
   return (
     <div className="board-editor board-past-shown" ref={frame}>

@@ -1,61 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { BoardElement } from "../protocol/commands.ts";
-import { Keep } from "../room/keep.ts";
-import { RoomStore } from "../room/store.ts";
+import type { RoomStore } from "../room/store.ts";
 import { BUYER, FakeSocket, SELLER, TABLE } from "../room/testing.ts";
-import { BoardSync, type Editor, type Hand } from "./BoardSync.ts";
-import type { Images } from "./images.ts";
+import { BoardSync } from "./BoardSync.ts";
 import { EMPTY_BOARD } from "./merge.ts";
-
-const BOARD = "0199aaaa-0000-7000-8000-0000000000d1";
-const NO_BOX = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
-
-function el(id: string, version = 1, more: Partial<BoardElement> = {}): BoardElement {
-  return {
-    id,
-    type: "rectangle",
-    version,
-    versionNonce: 1,
-    isDeleted: false,
-    x: 0,
-    y: 0,
-    index: "a1",
-    ...more,
-  };
-}
-
-/** An editor without a screen. */
-class FakeEditor implements Editor {
-  elements: readonly BoardElement[] = [];
-  now: Hand = { busy: false, stroke: null, ids: new Set() };
-  shown = 0;
-  scene = (): readonly BoardElement[] => this.elements;
-  hand = (): Hand => this.now;
-  show = (scene: readonly BoardElement[]): void => {
-    this.elements = scene;
-    this.shown += 1;
-  };
-}
+import { BOARD, boardStore, el, FakeEditor, FakeImages } from "./testing.ts";
 
 const photo = (name: string): BoardElement => el(`photo of ${name}`, 1, { type: "image", fileId: name });
-
-/** Pictures whose bytes come when the test says so. */
-class FakeImages implements Images {
-  there = new Set<string>();
-  asked: string[] = [];
-  wanted: string[] = [];
-  answer: () => void = () => undefined;
-  refuse: (reason: unknown) => void = () => undefined;
-  has = (name: string): boolean => this.there.has(name);
-  putUp = (name: string): Promise<void> => {
-    this.asked.push(name);
-    return new Promise((resolve, reject) => {
-      this.answer = resolve;
-      this.refuse = reject;
-    });
-  };
-  want = (names: readonly string[]): void => void this.wanted.push(...names);
-}
 
 const drawnIds = (): string[][] =>
   socket.of("board.draw").map(({ elements }) => elements.map(({ id }) => id));
@@ -69,42 +20,8 @@ let takenBack: unknown[];
 let seq: number;
 
 function opened(mayDraw = true, elements: BoardElement[] = []): void {
-  const config = {
-    ...{
-      room: TABLE,
-      table: TABLE,
-      caucus: null,
-      board: BOARD,
-      boardPictureUrl: null,
-      layer: null,
-      title: "",
-      socketUrl: "",
-    },
-    ...{
-      language: "en",
-      side: "buyer" as const,
-      person: BUYER,
-      orderUrl: null,
-      listingUrl: null,
-      listingsUrl: "",
-      peopleUrl: "",
-      searchUrl: "/api/v1/rooms/search",
-      searchPageUrl: "/rooms/search/",
-      filesUrl: "",
-      csrf: "",
-    },
-    ...{
-      dealsUrl: null,
-      evidenceUrl: null,
-      roomUrl: "",
-      verifyUrl: null,
-      loginUrl: "",
-      accountUrl: null,
-      iconsUrl: "",
-    },
-  };
   socket = new FakeSocket();
-  store = new RoomStore(config, new Keep(TABLE, BUYER, NO_BOX, NO_BOX), () => socket);
+  store = boardStore(() => socket);
   store.start();
   socket.welcome();
   store.openBoard(store.config.board ?? "");

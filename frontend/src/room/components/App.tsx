@@ -13,6 +13,7 @@ import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
 import { Boundary } from "./Basics.tsx";
 import { BoardLane } from "./BoardLane.tsx";
+import { BoardThumbnail } from "./BoardThumbnail.tsx";
 import { GuestBanner } from "./Guest.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
@@ -185,6 +186,7 @@ export function App(): ReactNode {
       {boardOpened && config.board && <BoardLane stream={config.board} onClose={() => setLane(talk)} />}
       {termsOpened && (
         <Terms open={setDialog} shown={shown} onShow={setShown}>
+          {config.board && table && <BoardThumbnail onOpen={() => setLane("board")} />}
           {table && <Keepsake onHistory={() => setPast(true)} />}
         </Terms>
       )}
