@@ -139,6 +139,43 @@ function boardAssets(): Plugin {
   };
 }
 
+/**
+ * What of the editor would break the page's content security policy, and does without it. It resizes pictures by
+ * JavaScript and not by WebAssembly; a saved drawing has its typefaces whole, as it had anyway where they may not be cut
+ * down by code that is made from text; and a style is set, not written as an attribute. Fails the build when the
+ * editor's code is not as it was.
+ */
+function boardPolicy(): Plugin {
+  const changes = [
+    ['features:["js","wasm"]', 'features:["js"]'],
+    ['typeof Worker<"u"', "false"],
+    ['setAttribute("style","white-space: pre;")', 'style.setProperty("white-space","pre")'],
+  ] as const;
+  const cutter = /\/subset-(shared|worker)\.chunk\.js$/;
+  let changed = 0;
+  return {
+    name: "board-policy",
+    apply: "build",
+    enforce: "pre",
+    resolveId: (id, importer) =>
+      cutter.test(id) && importer?.includes("@excalidraw/") ? join(import.meta.dirname, WHOLE) : null,
+    transform(code, id) {
+      if (!id.includes("@excalidraw/excalidraw/dist/") || !code.includes("for subsetting")) return null;
+      let text = code;
+      for (const [before, after] of changes) {
+        if (text.split(before).length !== 2) this.error(`Excalidraw does not say ${before} once`);
+        text = text.replace(before, after);
+      }
+      changed += 1;
+      return { code: text, map: null };
+    },
+    generateBundle() {
+      if (changed !== 1) this.error(`Excalidraw's cutting of typefaces was found ${changed} times`);
+    },
+  };
+}
+const WHOLE = "stubs/whole-typefaces/index.js";
+
 /** `virtual:emoji/<language>`: each emoji with its name and the words by which it is found, of Unicode's CLDR. */
 function emoji(): Plugin {
   const prefix = "virtual:emoji/";
@@ -231,6 +268,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     boardAssets(),
+    boardPolicy(),
     preloads(),
     roomBudget(),
     withoutEval(),

@@ -28,6 +28,9 @@ LAYER: Final = (
 KINDS: Final = (BOARD, LAYER)
 SAVED_EVENT: Final = "board.version_saved"
 AGREEMENT, SAVED = "agreement", "saved"  # why there is a version
+# Whoever reads a board may look along with others, and be looked along with: it says and draws nothing.
+_LOOK: Final = frozenset({"board.follow", "board.view"})
+_MOVE: Final = _LOOK | {"cursor", "board.sketch"}
 
 
 def may_draw(found: Seat, *, layer: bool) -> bool:
@@ -54,7 +57,7 @@ def view(actor: User, row: Stream) -> View:
         room=row.scope,
         you={"side": found.side, "may_draw": drawing},
         state=lambda: board_state(row),
-        may=frozenset({"cursor", "board.sketch"} if drawing and not silenced else ()),
+        may=_MOVE if drawing and not silenced else _LOOK,
         events=0,  # the state says it all
         replay=limits.REPLAY_EVENTS_MAX,
     )

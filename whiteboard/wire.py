@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from negotiation_hub.kernel.wire import Command, Frame, Seq, Sign, Text
+from negotiation_hub.kernel.wire import Command, Frame, Id, Seq, Sign, Text
 from rooms.moderation_wire import Why
 from whiteboard import limits
 
@@ -44,6 +44,7 @@ def _sane(value: Any, depth: int = 0) -> None:
 
 
 Number = Annotated[int | float, Field(ge=-limits.COORDINATE_MAX, le=limits.COORDINATE_MAX)]
+Extent = Annotated[int | float, Field(gt=0, le=limits.COORDINATE_MAX)]
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Version = Annotated[int, Field(ge=0, le=limits.VERSION_MAX)]
 ElementId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
@@ -170,6 +171,23 @@ class BoardSketch(Sign):
         }
 
 
+class BoardFollow(Sign):
+    """Whose view of a board the person follows; null for nobody's."""
+
+    t: Literal["board.follow"]
+    person: Id | None
+
+
+class BoardView(Sign):
+    """The part of a board that a person sees, in the board's own coordinates."""
+
+    t: Literal["board.view"]
+    x: Number
+    y: Number
+    width: Extent
+    height: Extent
+
+
 FRAMES: Final = (
     BoardDraw,
     BoardSaveVersion,
@@ -178,4 +196,6 @@ FRAMES: Final = (
     ModerationRestoreBoard,
     Cursor,
     BoardSketch,
+    BoardFollow,
+    BoardView,
 )

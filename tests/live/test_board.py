@@ -133,6 +133,30 @@ async def test_a_moderator_sits_down_sees_and_is_refused(
     assert "moderator" in [one["side"] for one in table["participants"]]
 
 
+async def test_who_follows_and_what_they_see_pass_by_and_are_not_kept(
+    server: LiveServer, room: Frame, board: str, buyer: str
+) -> None:
+    moderator = server.sign_in("moderator")
+    async with client(server, moderator) as dov, client(server, buyer) as ben:
+        await ben.hello(board)
+        await dov.hello(board)
+        people = call(server, "GET", f"/rooms/{room['id']}", buyer).json()["state"]["participants"]
+        ids = {one["side"]: one["id"] for one in people}
+        await dov.send(t="board.follow", stream=board, person=ids["buyer"])
+        follow = await sees(ben, "board.follow")
+        assert (follow["by"], follow["data"]) == (ids["moderator"], {"person": ids["buyer"]})
+        await ben.send(t="board.view", stream=board, x=-1.5, y=2, width=800, height=600)
+        seen = await sees(dov, "board.view")
+        assert (seen["by"], seen["data"]) == (ids["buyer"], {"x": -1.5, "y": 2, "width": 800, "height": 600})
+        # What is no view is refused by name, and the next one arrives.
+        await ben.send(t="board.view", stream=board, x=0, y=0, width=0, height=0)
+        assert (await ben.until(lambda f: f["t"] == "refused"))["code"] == "frame.malformed"
+        await dov.send(t="board.follow", stream=board, person=None)
+        await ben.until(lambda f: f.get("kind") == "board.follow" and f["data"] == {"person": None})
+    async with client(server, buyer) as ben:
+        assert (await ben.hello(board))["head"] == 0
+
+
 async def test_a_stranger_learns_nothing_of_a_board(server: LiveServer, board: str) -> None:
     stranger = server.sign_in("stranger")
     async with client(server, stranger) as cleo:

@@ -199,13 +199,13 @@ def test_a_locked_room_goes_on_for_moderators_for_readers_and_for_the_clock(tabl
 def test_a_locked_board_is_only_looked_at_while_the_table_goes_on(table: Table) -> None:
     impose(table, "lock_board")
     assert drawing(table) == "board.locked"
-    assert board_view(table).may == frozenset()
+    assert board_view(table).may == {"board.follow", "board.view"}
     table.send("buyer", "message.send", text="Then in words.")
     table.counter("buyer", 8_000)
     assert table.state["board_locked"] == {"at": clock.text(table.now), "reason": WHY}
     impose(table, "unlock_board")
     assert drawing(table) == ""
-    assert board_view(table).may == {"cursor", "board.sketch"}
+    assert board_view(table).may == {"board.follow", "board.view", "cursor", "board.sketch"}
     sound(table)
 
 

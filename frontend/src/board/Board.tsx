@@ -16,6 +16,7 @@ import { addressesOf } from "./addresses.ts";
 import { BoardMenu, importScene, isScene } from "./BoardMenu.tsx";
 import { BoardSync, type OnTakenBack } from "./BoardSync.ts";
 import { albumOf, editorOf, fit, inEditor } from "./editor.ts";
+import { Following } from "./Following.tsx";
 import { BoardImages } from "./images.ts";
 import { SaveVersion } from "./SaveVersion.tsx";
 import { useCollaborators, useOwnCursor } from "./useCollaborators.ts";
@@ -99,6 +100,7 @@ export default function Board({ stream, backdrop, place }: BoardProps): ReactNod
           onRefused={tell.refused}
         />
       </Excalidraw>
+      <Following api={api} stream={stream} />
       <WhoDrew stream={stream} selected={selected} />
       {problem && (
         <div className="board-problem" role="alert">

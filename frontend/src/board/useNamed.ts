@@ -9,6 +9,8 @@ export function useNamed(frame: RefObject<HTMLElement | null>, t: Dictionary): v
     const observer = new MutationObserver(() => look());
     const seen = new WeakSet<HTMLElement>();
     const look = (): void => {
+      // It says to the eye what the button under the pointer says for itself, and stands outside of every landmark.
+      set(document.body, ".excalidraw-tooltip", { "aria-hidden": "true" });
       // Dialogs stand beside the room, in boxes of their own.
       for (const part of [within, ...document.querySelectorAll<HTMLElement>("body > .excalidraw")]) {
         if (!seen.has(part)) observer.observe(part, CHANGES);
@@ -43,13 +45,15 @@ function name(within: HTMLElement, t: Dictionary): void {
   });
 }
 
-/** Only what differs is written: each writing calls the observer again. */
 function set(within: HTMLElement, selector: string, attributes: Record<string, string | null>): void {
-  for (const element of within.querySelectorAll(selector)) {
-    for (const [key, value] of Object.entries(attributes)) {
-      if (element.getAttribute(key) === value) continue;
-      if (value === null) element.removeAttribute(key);
-      else element.setAttribute(key, value);
-    }
+  for (const element of within.querySelectorAll(selector)) mark(element, attributes);
+}
+
+/** Only what differs is written: each writing calls the observer again. */
+export function mark(element: Element, attributes: Record<string, string | null>): void {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (element.getAttribute(key) === value) continue;
+    if (value === null) element.removeAttribute(key);
+    else element.setAttribute(key, value);
   }
 }

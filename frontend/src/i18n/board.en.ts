@@ -42,6 +42,11 @@ export const boardWords = {
   boardPutBack: "Put back to here",
   boardBackToNow: "Back to now",
   boardThumbnail: "Open the board. What is on it now:",
+  boardFollow: (name: string) => `Follow ${name}`,
+  boardFollowing: (name: string) => `You see what ${name} sees`,
+  boardFollowStop: "Stop following",
+  boardFollowedBy: (names: string[]) =>
+    `${new Intl.ListFormat("en").format(names)} ${names.length === 1 ? "sees" : "see"} what you see`,
   boardAnnex: "Board, as agreed",
   boardAnnexHint: (version: number) => `Version ${version}, covered by the hash of the agreement`,
 };

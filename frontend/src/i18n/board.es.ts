@@ -44,6 +44,11 @@ export const boardWords: typeof wordsEn = {
   boardPutBack: "Devolver a este momento",
   boardBackToNow: "Volver a ahora",
   boardThumbnail: "Abrir la pizarra. Lo que hay ahora en ella:",
+  boardFollow: (name) => `Seguir a ${name}`,
+  boardFollowing: (name) => `Ves lo que ve ${name}`,
+  boardFollowStop: "Dejar de seguir",
+  boardFollowedBy: (names) =>
+    `${new Intl.ListFormat("es").format(names)} ${names.length === 1 ? "ve" : "ven"} lo que ves`,
   boardAnnex: "Pizarra, tal como se acordó",
   boardAnnexHint: (version) => `Versión ${version}, cubierta por el hash del acuerdo`,
 };

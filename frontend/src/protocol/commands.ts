@@ -77,6 +77,13 @@ export interface BoardElement {
   [more: string]: unknown;
 }
 
+/** Whose view of a board the person follows; null for nobody's. */
+export interface BoardFollow {
+  t: "board.follow";
+  stream: string;
+  person: string | null;
+}
+
 /** Puts one's own side's layer back to what it showed after its event `seq`. */
 export interface BoardRestore {
   id: string;
@@ -99,6 +106,16 @@ export interface BoardSketch {
   stream: string;
   elements?: BoardElement[];
   stroke?: Stroke | null;
+}
+
+/** The part of a board that a person sees, in the board's own coordinates. */
+export interface BoardView {
+  t: "board.view";
+  stream: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** How far a side's people may go without a manager: a seller's floor, a buyer's limit. In a caucus. */
@@ -557,9 +574,11 @@ export type ClientFrame =
   | ApprovalRefuse
   | ApprovalWithdraw
   | BoardDraw
+  | BoardFollow
   | BoardRestore
   | BoardSaveVersion
   | BoardSketch
+  | BoardView
   | BoundSet
   | Cursor
   | Hello

@@ -371,7 +371,10 @@ export type Command = Extract<ClientFrame, { id: string }>;
 type WithoutId<C> = C extends Command ? Omit<C, "id"> : never;
 
 /** A frame that is passed on to the others and never stored. */
-export type SignFrame = Extract<ClientFrame, { t: "typing" | "read" | "cursor" | "board.sketch" }>;
+export type SignFrame = Extract<
+  ClientFrame,
+  { t: "typing" | "read" | "cursor" | "board.sketch" | "board.follow" | "board.view" }
+>;
 
 /** A command before it has an id. */
 export type CommandBody = WithoutId<Command>;
