@@ -15,7 +15,7 @@ from bench import report
 from bench.goals import GOALS, Result, chosen, not_built
 from bench.machine import allow_many_files, describe, filesystem
 from bench.processes import ROOT, Absent, Invalid
-from bench.scenarios import idle, opening, pairs, room, stalled, two
+from bench.scenarios import board, idle, opening, pairs, room, stalled, two
 from bench.workbench import Options, Workbench, say
 
 TOTAL_S: Final = 24 * 60.0
@@ -26,6 +26,7 @@ SCENARIOS: Final[tuple[tuple[frozenset[int], Callable[[Workbench], list[Result]]
     (frozenset({6}), pairs.storing),
     (frozenset({8}), idle.measure),
     (frozenset({9}), opening.measure),
+    (frozenset({10}), board.measure),
     (frozenset({14}), two.measure),
     (frozenset({15}), stalled.measure),
 )

@@ -9,9 +9,14 @@ from typing import Final
 from picows import WSCloseCode, ws_connect
 
 from bench.job import Job, Seat
-from bench.sockets import ChatClient, Client, HubClient, SocketIoClient, Traffic
+from bench.sockets import BoardClient, ChatClient, Client, HubClient, SocketIoClient, Traffic
 
-CLIENTS: Final[dict[str, type[Client]]] = {"hub": HubClient, "chat": ChatClient, "socketio": SocketIoClient}
+CLIENTS: Final[dict[str, type[Client]]] = {
+    "hub": HubClient,
+    "board": BoardClient,
+    "chat": ChatClient,
+    "socketio": SocketIoClient,
+}
 CONNECTING_AT_ONCE: Final = 16
 CONNECT_WITHIN_S: Final = 60.0
 _BEATS_PER_S: Final = 20  # thousands of pings at once would be a load of their own

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Protocol = Literal["hub", "chat", "socketio"]
+Protocol = Literal["hub", "board", "chat", "socketio"]
 Shape = Literal["single", "burst", "pairs", "steady", "idle", "open", "stalled"]
 
 

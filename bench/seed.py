@@ -43,9 +43,10 @@ def make(pairs: int, receivers: int, history: list[int], now: datetime) -> dict[
     """Two organisations, their people by turns, a room for each pair, one for many, some with a long past.
 
     `tokens` are those of buyer 0, seller 0, buyer 1, ...; `pairs[n]` is the room of people 2n and 2n + 1;
-    the first people sit in `room`; `history` are rooms of buyer 0 and seller 0.
+    the first people sit in `room`, which has `board`; `history` are rooms of buyer 0 and seller 0.
     """
     from bench.history import extend
+    from negotiation_hub.kernel.models import Stream
     from rooms import opening
 
     each = max(pairs, -(-receivers // 2), 1)
@@ -58,6 +59,7 @@ def make(pairs: int, receivers: int, history: list[int], now: datetime) -> dict[
     if receivers:
         room = _room(users[0], users[1], "A room for many", now)
         made["room"] = str(room)
+        made["board"] = str(Stream.objects.get(scope=room, kind="board").id)
         for user in users[2:receivers]:
             opening.enter_room(actor=user, scope=room, now=now)
     for events in history:

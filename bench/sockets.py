@@ -24,6 +24,16 @@ SENTENCE: Final = (
 PROBLEMS_KEPT: Final = 10
 _RUN: Final = os.urandom(6).hex()  # makes the ids of commands differ between phases
 _HEARTBEAT_S: Final = 20.0
+BOARD_ELEMENTS: Final = 100  # the updates go round them: all are there when the window begins
+# A line of text as Excalidraw 0.18 writes it, but for its id, what it says, its version and its nonce.
+_ELEMENT: Final = (
+    '"type":"text","x":412.5,"y":238.25,"width":310.40625,"height":25,"angle":0,"strokeColor":"#1e1e1e",'
+    '"backgroundColor":"transparent","fillStyle":"solid","strokeWidth":2,"strokeStyle":"solid","roughness":1,'
+    '"opacity":100,"groupIds":[],"frameId":null,"index":"a1","roundness":null,"seed":1968410350,'
+    '"isDeleted":false,"boundElements":null,"updated":1764260000000,"link":null,"locked":false,'
+    '"fontSize":20,"fontFamily":5,"textAlign":"left","verticalAlign":"top","containerId":null,'
+    '"autoResize":true,"lineHeight":1.25'
+)
 
 
 @dataclass(slots=True)
@@ -286,3 +296,18 @@ class HubClient(Client):
         if now_s - self.last_sent_s > _HEARTBEAT_S:
             self.last_sent_s = now_s
             self.put('{"t":"ping"}')
+
+
+class BoardClient(HubClient):
+    """The same on a board: what would be a message is one element that has changed."""
+
+    def wrap(self, text: str) -> str:
+        command = f"{self.traffic.sent:08x}-0000-4000-8000-{_RUN}"
+        said, _, _ = text.partition(" ")
+        # Microseconds of a clock that never goes back: newer than what an earlier client has put there.
+        version = int(said[2:21]) // 1000
+        return (
+            f'{{"t":"board.draw","id":"{command}","stream":"{self.seat.room}","elements":[{{'
+            f'"id":"element-{self.traffic.sent % BOARD_ELEMENTS}","text":"{said}","originalText":"{said}",'
+            f'"version":{version},"versionNonce":{self.traffic.sent},{_ELEMENT}}}]}}'
+        )

@@ -133,11 +133,15 @@ class Workbench:
         worker: bool = True,
         name: str = "hub",
         through: str = "",
+        faulty: bool = True,
     ) -> Iterator[Server]:
-        """Our server, started as a user starts it; with a planted fault `through` a module that has it."""
+        """Our server, started as a user starts it; with a planted fault `through` a module that has it.
+
+        Where it is the side that ours is compared with, it is not `faulty`, whatever was planted.
+        """
         port = services.free_port()
         command = python("-m", "negotiation_hub.cli", "serve", *([] if worker else ["--no-worker"]))
-        if through := through or ("bench.slowed" if self.options.plant == "slow" else ""):
+        if through := through or ("bench.slowed" if faulty and self.options.plant == "slow" else ""):
             command = python("-m", through, *command)
         environment = {
             "DATA_DIR": str(database.folder),

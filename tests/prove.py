@@ -23,6 +23,8 @@ PROOFS: Final = {
     "lighthouse": ("tests.lighthouse",),
     "board": ("tests.boards", "--runs", "200"),
     "board-picture": ("tests.boardpicture",),
+    "board-late": ("tests.boardlate",),
+    "board-bytes": ("tests.boardbytes",),
 }
 
 

@@ -127,14 +127,14 @@ def _keep(head: stream.Head, board: Board, actor: User, name: str, read: Read, n
     return made
 
 
-def require(board: Board, elements: Iterable[wire.BoardElement]) -> None:
+def require(board_id: UUID, elements: Iterable[wire.BoardElement]) -> None:
     """Nothing, when every picture that these elements show is on the board. Raises ImageUnknown."""
     named = {
         element.file_id
         for element in elements
         if element.type == wire.IMAGE and element.file_id is not None and not element.is_deleted
     }
-    if named and board.images.filter(name__in=named).count() != len(named):
+    if named and BoardImage.objects.filter(board=board_id, name__in=named).count() != len(named):
         raise ImageUnknown
 
 

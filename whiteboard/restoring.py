@@ -13,7 +13,7 @@ from negotiation_hub.kernel import stream
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.people.models import User
 from rooms.refusals import EventUnknown
-from whiteboard import past, services
+from whiteboard import past, storing
 from whiteboard.models import Board
 
 
@@ -49,10 +49,10 @@ def put_back(
 ) -> bool:
     """Makes a locked board show these elements and no other; whether that changed anything."""
     board = Board.objects.get(pk=head.id)
-    parts = list(services.in_events(_changes(board, texts)))
+    parts = list(storing.in_events(_changes(board, texts)))
     for number, part in enumerate(parts):
         # All of them were on it before, within its limits.
-        won = services.take_over(board, part, seq=head.seq + 1, actor=actor, bounded=False)
+        won = storing.take_over(board.pk, part, seq=head.seq + 1, by=actor.pk, bounded=False)
         draft = Draft("board.drawn", {"elements": [one.content for one in won]})
         stream.append(head, [draft], by=actor.pk, at=now, command=None if number else command)
     return bool(parts)

@@ -22,7 +22,7 @@ from negotiation_hub.kernel.rate import Rate
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import TooFast
 from negotiation_hub.people.models import User
-from whiteboard import access, images, limits, piling, queries, services, wire
+from whiteboard import access, images, limits, piling, queries, storing, wire
 from whiteboard.models import Board
 from whiteboard.refusals import KindNotTaken, SceneInvalid
 
@@ -76,8 +76,8 @@ def import_scene(*, actor: User, room_id: UUID, data: bytes, now: datetime, laye
         head = access.locked(actor, board)
         images.keep(head, board, actor, drawn, now)
         board = Board.objects.get(pk=board.pk)
-        for part in services.in_events(_elements(_placed(board, scene.elements))):
-            won = services.take_over(board, part, seq=head.seq + 1, actor=actor)
+        for part in storing.in_events(_elements(_placed(board, scene.elements))):
+            won = storing.take_over(board.pk, part, seq=head.seq + 1, by=actor.pk)
             draft = Draft("board.drawn", {"elements": [element.content for element in won]})
             stream.append(head, [draft], by=actor.pk, at=now)
     return len(scene.elements)

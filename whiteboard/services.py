@@ -3,9 +3,7 @@
 Locks: the board's stream comes after the table's, as it was made after it. Drawing takes only the board's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 import orjson
@@ -16,14 +14,12 @@ from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
+from rooms import plainly
 from rooms import queries as rooms
 from rooms.hooks import Annex
-from whiteboard import access, images, limits, merge, picture, queries, wire
-from whiteboard.merge import Stamp
-from whiteboard.models import Board, BoardVersion, Element
-from whiteboard.refusals import BoardFull, KindNotTaken
-
-_EVENT_BYTES_MAX: Final = 60_000  # of the elements in one event, as in a command
+from whiteboard import access, images, picture, queries, storing, wire
+from whiteboard.models import Board, BoardVersion
+from whiteboard.refusals import KindNotTaken
 
 
 def open_board(room_id: UUID, now: datetime) -> None:
@@ -47,110 +43,34 @@ def draw(*, actor: User, frame: wire.BoardDraw, now: datetime) -> Answer:
         if (first := stream.answered(head.id, by=actor.pk, command=frame.id)) is not None:
             return Answer(first.seq, first.hash)
         access.may_draw(found, layer=bool(head.side))
-        if any(element.type in wire.KINDS_NOT_TAKEN for element in frame.elements):
-            raise KindNotTaken
-        board = Board.objects.get(pk=head.id)
-        images.require(board, frame.elements)
-        won = take_over(board, frame.elements, seq=head.seq + 1, actor=actor)
-        if not won:
-            return Answer(head.seq, head.hash)
-        draft = Draft("board.drawn", {"elements": [element.content for element in won]})
-        event = stream.append(head, [draft], by=actor.pk, at=now, command=frame.id)[0]
-        return Answer(event.seq, event.hash)
+        return _put(head, frame, by=actor.pk, now=now)
 
 
-class Content(Protocol):
-    """An element as it is written into a board's rows and its log."""
+def draw_by(*, by: UUID, frame: wire.BoardDraw, now: datetime) -> Answer:
+    """The same for a person of whom only the id is known, made for many a second.
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def version_nonce(self) -> int: ...
-    @property
-    def index(self) -> str | None: ...
-    @property
-    def is_deleted(self) -> bool: ...
-    @property
-    def content(self) -> str: ...
-
-
-C = TypeVar("C", bound=Content)
-
-
-def in_events(elements: Iterable[C]) -> Iterator[list[C]]:
-    """Elements in parts of such a size that every client takes each as one event."""
-    part: list[C] = []
-    size = 0
-    for element in elements:
-        more = len(element.content.encode()) + 1
-        if part and (size + more > _EVENT_BYTES_MAX or len(part) >= limits.ELEMENTS_PER_COMMAND_MAX):
-            yield part
-            part, size = [], 0
-        part.append(element)
-        size += more
-    if part:
-        yield part
-
-
-def take_over(board: Board, asked: Sequence[C], *, seq: int, actor: User, bounded: bool = True) -> list[C]:
-    """Writes the elements that win into the rows of a locked board and returns them.
-
-    Raises BoardFull, where the board's limits have to be asked.
+    Who plainly may is let through by one query, and everybody else is looked at by `draw`.
     """
-    names = {element.id for element in asked}
-    rows = {row.element: row for row in Element.objects.filter(board=board, element__in=names)}
-    held = {name: Stamp(row.version, row.nonce) for name, row in rows.items()}
-    stamped = ((one.id, Stamp(one.version, one.version_nonce), one) for one in asked)
-    won = list(merge.newest(stamped, held).values())
+    with commit.transact():
+        head = stream.lock(UUID(frame.stream))
+        if head is None or head.kind != queries.BOARD or not plainly.draws(by, head.scope):
+            return draw(actor=User.objects.get(pk=by), frame=frame, now=now)
+        if (first := stream.answered(head.id, by=by, command=frame.id)) is not None:
+            return Answer(first.seq, first.hash)
+        return _put(head, frame, by=by, now=now)
+
+
+def _put(head: stream.Head, frame: wire.BoardDraw, *, by: UUID, now: datetime) -> Answer:
+    """What `draw` does for who may, on the board's locked stream."""
+    if any(element.type in wire.KINDS_NOT_TAKEN for element in frame.elements):
+        raise KindNotTaken
+    images.require(head.id, frame.elements)
+    won = storing.take_over(head.id, frame.elements, seq=head.seq + 1, by=by)
     if not won:
-        return []
-    for element in won:
-        if (old := rows.get(element.id)) is not None:
-            _count(board, deleted=old.deleted, content=old.content, by=-1)
-        _count(board, deleted=element.is_deleted, content=element.content, by=1)
-    if bounded:
-        _require_room(
-            board, shows=any(not one.is_deleted for one in won), adds=any(one.id not in rows for one in won)
-        )
-    Element.objects.bulk_create(
-        [
-            Element(
-                board=board,
-                element=element.id,
-                version=element.version,
-                nonce=element.version_nonce,
-                index=element.index or "",
-                seq=seq,
-                by=actor,
-                author=actor,  # stays whoever it was, where the element is there
-                deleted=element.is_deleted,
-                content=element.content,
-            )
-            for element in won
-        ],
-        update_conflicts=True,
-        unique_fields=["board", "element"],
-        update_fields=["version", "nonce", "index", "seq", "by", "deleted", "content"],
-    )
-    board.save(update_fields=["shown", "shown_bytes", "gone"])
-    return won
-
-
-def _require_room(board: Board, *, shows: bool, adds: bool) -> None:
-    # Deleting is never refused: it is what helps.
-    too_much = board.shown > limits.ELEMENTS_MAX or board.shown_bytes > limits.BOARD_BYTES_MAX
-    if (shows and too_much) or (adds and board.shown + board.gone > limits.ELEMENTS_EVER_MAX):
-        raise BoardFull
-
-
-def _count(board: Board, *, deleted: bool, content: str, by: int) -> None:
-    if deleted:
-        board.gone += by
-    else:
-        board.shown += by
-        board.shown_bytes += by * len(content.encode())
+        return Answer(head.seq, head.hash)
+    draft = Draft("board.drawn", {"elements": [element.content for element in won]})
+    event = stream.append(head, [draft], by=by, at=now, command=frame.id)[0]
+    return Answer(event.seq, event.hash)
 
 
 def freeze(room_id: UUID, now: datetime) -> Annex | None:

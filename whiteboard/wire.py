@@ -163,12 +163,12 @@ class BoardSketch(Sign):
         return self
 
     def data(self) -> dict[str, Any]:
-        """Without what could not be put on the board either."""
+        """Without what could not be put on the board either, and without what is empty."""
         shown = [element for element in self.elements if element.type not in KINDS_NOT_TAKEN]
-        return {
-            "elements": [orjson.Fragment(element.content) for element in shown],
-            "stroke": None if self.stroke is None else self.stroke.model_dump(),
-        }
+        data: dict[str, Any] = {"elements": [orjson.Fragment(element.content) for element in shown]}
+        if self.stroke is not None:
+            data["stroke"] = self.stroke.model_dump(exclude_defaults=True)
+        return {name: value for name, value in data.items() if value}
 
 
 class BoardFollow(Sign):

@@ -16,6 +16,7 @@ from negotiation_hub.kernel.topics import Opened
 from negotiation_hub.kernel.writer import Answer
 
 Service = Callable[..., Answer]  # of `actor`, `frame` and `now`: a transaction of its own
+Quick = Callable[..., Answer]  # the same of `by`, the person's id: for what is too frequent to look them up
 Simple = Callable[[Any], Draft]  # of a frame: appends one event, whatever the state
 
 
@@ -49,6 +50,7 @@ class Kind:
 
     view: Callable[[Any, Stream], View]
     services: Mapping[str, Service] = field(default_factory=dict)
+    quick: Mapping[str, Quick] = field(default_factory=dict)
     enter: Callable[..., None] | None = None
 
 

@@ -315,10 +315,12 @@ class HubConsumer(AsyncWebsocketConsumer):
 
     async def _command(self, frame: Any) -> None:
         kind = self.kinds[self._opened(frame.stream).kind]
-        service = kind.services.get(frame.t)
-        if service is None:
+        if (quick := kind.quick.get(frame.t)) is not None:
+            answer = await in_service(lambda: quick(by=self.person, frame=frame, now=clock.now()))
+        elif (service := kind.services.get(frame.t)) is not None:
+            answer = await in_service(lambda: service(actor=self.actor(), frame=frame, now=clock.now()))
+        else:
             raise NotPermitted
-        answer = await in_service(lambda: service(actor=self.actor(), frame=frame, now=clock.now()))
         self.put(wire.ack(frame.id, frame.stream, answer.seq, answer.hash))
 
     async def _subscribe(self, stream_id: str, resume: wire.Resume) -> Opened:

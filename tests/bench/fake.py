@@ -22,6 +22,7 @@ class Fake:
     loses: int = 0
     port: int = 0
     reports: list[dict[str, Any]] = field(default_factory=list)
+    drawn: list[list[dict[str, Any]]] = field(default_factory=list)  # the elements of each command
     rooms: dict[str, set[ServerConnection]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=lambda: defaultdict(lambda: 7))
 
@@ -62,15 +63,22 @@ class Fake:
                     self.reports.append(frame)
                 case "message.send" if self.refuse:
                     await socket.send(_text({"t": "refused", "id": frame["id"], "code": "rate.too_fast"}))
+                case "board.draw":
+                    self.drawn.append(frame["elements"])
+                    await self._put(name, "board.drawn", {"elements": frame["elements"]})
+                    await socket.send(_text({"t": "ack", "id": frame["id"]}))
                 case "message.send":
                     await self._say(name, frame)
                     await socket.send(_text({"t": "ack", "id": frame["id"]}))
         self.rooms[name].discard(socket)
 
     async def _say(self, name: str, frame: dict[str, Any]) -> None:
-        self.heads[name] += 1 + (self.heads[name] + 1 == self.skip_number)
         body = {"html": f"<p>{frame['text']}</p>", "text": frame["text"]}
-        event = {"seq": self.heads[name], "kind": "message.sent", "body": body}
+        await self._put(name, "message.sent", body)
+
+    async def _put(self, name: str, kind: str, body: dict[str, Any]) -> None:
+        self.heads[name] += 1 + (self.heads[name] + 1 == self.skip_number)
+        event = {"seq": self.heads[name], "kind": kind, "body": body}
         await self._tell(self.rooms[name], _text({"t": "events", "stream": name, "events": [event]}))
 
 

@@ -1,6 +1,7 @@
 """The load client counts every delivery at every socket, and says so when one is missing."""
 
 import asyncio
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,9 @@ from bench import client, load
 from bench.connecting import close_all, connect_all
 from bench.job import Job, Outcome, Protocol, Seat, Shape
 from bench.processes import Invalid
-from bench.sockets import Traffic
+from bench.sockets import BOARD_ELEMENTS, Traffic
 from tests.bench.fake import Fake, running
+from whiteboard.wire import BoardElement
 
 
 @pytest.fixture
@@ -38,7 +40,21 @@ async def outcome_of(job: Job) -> Outcome:
         await close_all(clients)
 
 
-@pytest.mark.parametrize("protocol", ["hub", "chat"])
+async def test_on_a_board_each_message_is_one_element_that_has_changed(fake: Fake) -> None:
+    first, again = [await outcome_of(job_of(fake, "board", "single")) for _ in range(2)]
+    assert first.problems == again.problems == []
+    assert first.deliveries == 4 * first.messages > 0
+    newest = dict[str, int]()
+    for elements in fake.drawn:
+        (one,) = elements
+        BoardElement.model_validate_json(json.dumps(one))
+        # A later client goes on from what an earlier one has put there: else the server would keep the old.
+        assert one["version"] > newest.get(one["id"], 0)
+        newest[one["id"]] = one["version"]
+    assert len(newest) <= BOARD_ELEMENTS
+
+
+@pytest.mark.parametrize("protocol", ["hub", "board", "chat"])
 async def test_each_message_is_taken_by_everyone_before_the_next_one_is_sent(
     fake: Fake, protocol: Protocol
 ) -> None:
@@ -73,7 +89,7 @@ async def test_a_steady_rate_gives_a_latency_for_each_delivery(fake: Fake) -> No
     assert 0 < outcome.p50_ms <= outcome.p99_ms
 
 
-@pytest.mark.parametrize("protocol", ["hub", "chat"])
+@pytest.mark.parametrize("protocol", ["hub", "board", "chat"])
 async def test_a_delivery_that_the_client_drops_is_named(fake: Fake, protocol: Protocol) -> None:
     job = replace(job_of(fake, protocol, "single"), plant="lose", patience_s=0.1)
     outcome = await outcome_of(job)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bench import seed
 from bench.bucket import Bucket
 from negotiation_hub.kernel import audit, clock, limits, stream
+from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.rate import Rate
 from negotiation_hub.people.services import user_for_token
 from rooms import queries
@@ -28,6 +29,8 @@ def test_everybody_may_sit_where_they_are_seated_and_every_chain_is_whole() -> N
     assert [seat["id"] for seat in state["participants"]] == [str(person.pk) for person in people[:5]]
     (long,) = made["history"]
     assert stream.head_of([long]) == {long: 60}
+    board = made["board"]
+    assert made["room"] == str(Stream.objects.get(id=board, kind="board").scope)
     assert list(audit.check_streams({})) == []
 
 

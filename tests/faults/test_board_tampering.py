@@ -101,7 +101,7 @@ def test_a_frozen_board_that_was_moved_to_another_event_is_named(deal: Board) ->
     BoardVersion.objects.update(seq=2)
     assert f"board {deal.id} version 2: its head is not that of the log" in problems()
     BoardVersion.objects.update(seq=99)
-    assert f"board {deal.id}: version 99 was frozen at an event that is not there" in problems()
+    assert f"board {deal.id}: version 99 was kept at an event that is not there" in problems()
 
 
 def test_an_agreement_that_forgot_its_board_is_named(deal: Board) -> None:

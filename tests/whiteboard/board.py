@@ -72,16 +72,22 @@ class Board:
     def draw(
         self, who: str | User, *elements: Element, id: UUID | None = None, stream_id: UUID | None = None
     ) -> Answer:
-        """Draws as a side, or as a person; a Refusal is raised."""
+        """Draws as a side, or as a person, the way the socket does; a Refusal is raised."""
+        frame = self.frame(*elements, id=id, stream_id=stream_id)
+        actor = self.table.actor(who) if isinstance(who, str) else who
+        return services.draw_by(by=actor.pk, frame=frame, now=self.table.now)
+
+    def frame(
+        self, *elements: Element, id: UUID | None = None, stream_id: UUID | None = None
+    ) -> wire.BoardDraw:
+        """The command that puts elements on the board."""
         raw = {
             "t": "board.draw",
             "id": str(id or uuid4()),
             "stream": str(stream_id or self.id),
             "elements": list(elements),
         }
-        actor = self.table.actor(who) if isinstance(who, str) else who
-        frame = wire.BoardDraw.model_validate_json(json.dumps(raw))
-        return services.draw(actor=actor, frame=frame, now=self.table.now)
+        return wire.BoardDraw.model_validate_json(json.dumps(raw))
 
     def view(self, actor: User) -> View:
         """The board as a person is given it."""

@@ -10,7 +10,7 @@ import { Artist, Easel, type Ledger } from "./easel.ts";
 import { Line, type Waylaid } from "./line.ts";
 
 /** Nobody puts pictures on these boards: their bytes go another way. */
-const NO_IMAGES = { has: () => true, putUp: () => Promise.resolve(), want: () => undefined };
+export const NO_IMAGES = { has: () => true, putUp: () => Promise.resolve(), want: () => undefined };
 
 /** Mistakes that a client could make, each of which the proof must find. */
 export const PLANTS = ["", "forgets", "order", "unsent"] as const;
@@ -31,7 +31,7 @@ export interface Place {
   older: boolean;
 }
 
-const NO_BOX = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+export const NO_BOX = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
 
 export class Seat {
   readonly name: string;
@@ -145,7 +145,7 @@ function forgetful(boardOf: (stream: string) => BoardState): (stream: string) =>
   };
 }
 
-function configOf({ url, room }: Place): RoomConfig {
+export function configOf({ url, room }: Pick<Place, "url" | "room">): RoomConfig {
   return {
     ...{
       room: room.id,

@@ -155,6 +155,32 @@ describe("what one draws", () => {
     expect(editor.elements).toEqual(sent);
   });
 
+  it("has no digits of a stroke in it that nobody sees, here as with everybody", () => {
+    const [points, pressures] = [
+      [
+        [0, 0],
+        [1 / 3, 200 / 3],
+      ],
+      [0.5, 1 / 3],
+    ];
+    const [stroke, line] = [
+      el("s", 1, { type: "freedraw", points, pressures }),
+      el("l", 1, { type: "line", points }),
+    ];
+    editor.elements = [stroke, line];
+    sync.flush();
+    const sent = socket.of("board.draw")[0]?.elements;
+    expect(sent?.[0]).toMatchObject({
+      points: [
+        [0, 0],
+        [0.33, 66.67],
+      ],
+      pressures: [0.5, 0.333],
+    });
+    expect(sent?.[1]?.points).toEqual(points);
+    expect(editor.elements).toEqual(sent);
+  });
+
   it("keeps what only the server knew, even of what was deleted and of what somebody has in motion", () => {
     draws(SELLER, el("a", 1, { glow: 7 }));
     editor.elements = [el("a", 2, { isDeleted: true })];
@@ -187,7 +213,7 @@ describe("what one draws", () => {
     const { element_bytes, points } = EMPTY_BOARD.limits;
     const fine = Array.from({ length: points }, (_, at) => [at + 1 / 3, at + 2 / 3]);
     editor.elements = [
-      el("s", 1, { type: "freedraw", points: fine }),
+      el("s", 1, { type: "line", points: fine }),
       el("t", 1, { customData: "x".repeat(element_bytes) }),
     ];
     sync.flush();

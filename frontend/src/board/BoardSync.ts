@@ -15,9 +15,11 @@ import {
   KINDS_NOT_TAKEN,
   type Stamp,
   same,
+  samePoints,
   sizeOf,
   thinned,
   toSend,
+  trimmed,
   wins,
   withUnknown,
 } from "./merge.ts";
@@ -162,7 +164,7 @@ export class BoardSync {
 
   #sendAll(fresh: readonly BoardElement[]): void {
     const { limits } = this.store.boardOf(this.stream);
-    const finished = fresh.map((one) => thinned(withUnknown(one, this.#wholeOf(one.id)), limits));
+    const finished = fresh.map((one) => thinned(trimmed(withUnknown(one, this.#wholeOf(one.id))), limits));
     // A frame that is too large ends the connection: the server never gets to say no to it.
     const large = finished.filter((one) => sizeOf(one) > limits.element_bytes);
     if (large.length > 0) this.#takeBack(large, TOO_LARGE);
@@ -193,7 +195,7 @@ export class BoardSync {
       const other = ids.has(own.id) ? undefined : sent.get(own.id);
       const [shown] = other ? this.#fitted(other) : [];
       const more = shown && Object.keys(shown).some((name) => !(name in own));
-      return shown && (more || shown.points?.length !== own.points?.length) ? shown : own;
+      return shown && (more || !samePoints(shown, own)) ? shown : own;
     });
     if (scene.some((one, at) => one !== editor.scene()[at])) editor.show(scene);
   }

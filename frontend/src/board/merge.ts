@@ -140,6 +140,30 @@ export function thinned(
   return { ...element, ...(points ? { points } : {}), ...(pressures ? { pressures } : {}) };
 }
 
+/** A stroke's points are kept in hundredths of a pixel, and its pressures in thousandths: nobody sees more. */
+const POINT_PARTS = 100;
+const PRESSURE_PARTS = 1_000;
+
+/** A stroke without digits that nobody sees: a pen, or a board that is zoomed, gives every number seventeen. */
+export function trimmed(element: BoardElement): BoardElement {
+  const { type, points, pressures } = element;
+  if (type !== "freedraw") return element;
+  const to = (parts: number) => (value: number) => Math.round(value * parts) / parts;
+  return {
+    ...element,
+    ...(points ? { points: points.map((point) => point.map(to(POINT_PARTS))) } : {}),
+    ...(pressures ? { pressures: pressures.map(to(PRESSURE_PARTS)) } : {}),
+  };
+}
+
+/** Whether two strokes, or whatever has points, have the same. */
+export function samePoints({ points: one }: BoardElement, { points: other }: BoardElement): boolean {
+  return (
+    one?.length === other?.length &&
+    (one ?? []).every((point, at) => point.every((value, axis) => value === other?.[at]?.[axis]))
+  );
+}
+
 /** Cuts elements into commands that the server takes. */
 export function commandsOf(elements: readonly BoardElement[], limits: BoardLimits): BoardElement[][] {
   const commands: BoardElement[][] = [];

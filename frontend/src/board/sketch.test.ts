@@ -28,6 +28,14 @@ describe("a stroke that grows", () => {
     expect(sent * 10).toBeLessThan(whole.reduce((a, b) => a + b));
   });
 
+  it("says nothing of what it has not", () => {
+    const sender = new SketchSender();
+    const mouse = (points: number): BoardElement => ({ ...stroke(points), pressures: [] });
+    sender.stroke(mouse(3));
+    const sign = copy(sender.stroke(mouse(5)));
+    expect(sign).toEqual({ stroke: { id: "s", start: 3, points: stroke(5).points?.slice(3) } });
+  });
+
   it("is bridged by a straight line where a sign was lost", () => {
     const [sender, book] = [new SketchSender(), new SketchBook()];
     const signs = [3, 6, 9].map((points) => copy(sender.stroke(stroke(points))));
@@ -37,10 +45,10 @@ describe("a stroke that grows", () => {
 
   it("appears late for whoever missed its first sign", () => {
     const [sender, book] = [new SketchSender(), new SketchBook()];
-    const signs = Array.from({ length: 11 }, (_, n) => copy(sender.stroke(stroke(n + 1))));
-    for (const sign of signs.slice(1, 10)) book.take("ben", sign, 0);
+    const signs = Array.from({ length: 41 }, (_, n) => copy(sender.stroke(stroke(n + 1))));
+    for (const sign of signs.slice(1, 40)) book.take("ben", sign, 0);
     expect(book.elements()).toEqual([]);
-    book.take("ben", signs[10] as SketchData, 0);
+    book.take("ben", signs[40] as SketchData, 0);
     expect(book.elements()[0]?.id).toBe("s");
   });
 });

@@ -9,14 +9,22 @@ import { KINDS_NOT_TAKEN, type Stamp, wins } from "./merge.ts";
 const POINTS_MAX = 200;
 const ELEMENTS_MAX = 20;
 const BYTES_MAX = 15_000;
-/** A stroke's look goes along with every so many signs, for whoever missed the first. */
-const LOOK_EVERY = 10;
+/** A stroke's look goes along with every so many signs, each 2.4 s, for whoever missed the first. */
+const LOOK_EVERY = 40;
 /** How long something is shown in motion after the last sign of it, in milliseconds. */
 export const SKETCH_FOR_MS = 15_000;
 
 export type SketchData = Pick<BoardSketch, "elements" | "stroke">;
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+/** A stroke without its points, and without what says nothing: an editor puts that back. */
+function lookOf(element: BoardElement): BoardElement {
+  const isNothing = (value: unknown): boolean =>
+    value === null || (Array.isArray(value) && value.length === 0);
+  const { points: _, pressures: __, ...look } = element;
+  return Object.fromEntries(Object.entries(look).filter(([, value]) => !isNothing(value))) as BoardElement;
+}
 
 /** Makes signs of what one person has in motion. */
 export class SketchSender {
@@ -31,13 +39,15 @@ export class SketchSender {
     const look = this.#stroke.signs % LOOK_EVERY === 0;
     this.#stroke.sent = end;
     this.#stroke.signs += 1;
+    const pressures = (element.pressures ?? []).slice(start, end).map((one) => Math.round(one * 100) / 100);
+    // What is empty is left out: the few new points of a sign take no more room than that would.
     return {
-      elements: look ? [{ ...element, points: [], pressures: [] }] : [],
+      ...(look ? { elements: [lookOf(element)] } : {}),
       stroke: {
         id: element.id,
         start,
         points: points.slice(start, end).map((point) => point.map(rounded)),
-        pressures: (element.pressures ?? []).slice(start, end).map((one) => Math.round(one * 100) / 100),
+        ...(pressures.length > 0 ? { pressures } : {}),
       },
     };
   }

@@ -4,6 +4,7 @@ import { useLanguage } from "../../i18n/index.ts";
 import { pastWords } from "../../i18n/past.ts";
 import { useRoom, useStore } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
+import { loadEditorAhead } from "../editor.ts";
 import type { StreamState } from "../roomState.ts";
 import { isNews } from "../rows.ts";
 import { useAddress } from "../useAddress.ts";
@@ -139,6 +140,8 @@ export function App(): ReactNode {
   const removed = useRemoved();
   useTitle(unread.table + unread.caucus);
   const compare = useCompare(phone, setShown, setLane);
+  const ready = table !== null;
+  useEffect(() => (ready && config.board ? loadEditorAhead() : undefined), [ready, config.board]);
   const { jumps } = useAddress(setLane);
   useKeys({
     onStep: (by) => stream.current?.step(by),

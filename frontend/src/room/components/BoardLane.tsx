@@ -3,12 +3,12 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "rea
 import type { Place } from "../../board/Board.tsx";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
+import { loadEditor, noteOpened } from "../editor.ts";
 import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
-const island = (): Promise<typeof import("../../board/island.ts")> => import("../../board/island.ts");
-const Board = lazy(async () => ({ default: (await island()).Board }));
-const BoardPast = lazy(async () => ({ default: (await island()).BoardPast }));
+const Board = lazy(async () => ({ default: (await loadEditor()).Board }));
+const BoardPast = lazy(async () => ({ default: (await loadEditor()).BoardPast }));
 
 export function BoardLane({ stream: both, onClose }: { stream: string; onClose: () => void }): ReactNode {
   const { t } = useLanguage();
@@ -18,7 +18,11 @@ export function BoardLane({ stream: both, onClose }: { stream: string; onClose: 
   const [past, setPast] = useState(false);
   const place = useRef<Place | null>(null);
   const stream = ours && layer ? layer : both;
-  useEffect(() => store.openBoard(both), [store, both]);
+  useEffect(() => {
+    store.openBoard(both);
+    noteOpened();
+    loadEditor().catch(() => undefined); // beside the board, not behind it
+  }, [store, both]);
   useEffect(() => store.openBoard(stream), [store, stream]);
   const ready = [both, stream].every((id) => view.streams[id]?.ready);
   return (
