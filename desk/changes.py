@@ -5,6 +5,7 @@ The browser has the same rule in `frontend/src/room/redline.ts`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -84,7 +85,8 @@ def _row(label: str, was: str | None, now: str | None) -> Row:
 
 def _line(line: Mapping[str, Any], currency: str) -> str:
     price = wording.amount(line["unit_price"], currency)
-    return f"{wording.quantity(line['quantity'], line['unit'])} × {price}"
+    priced = f"{wording.quantity(line['quantity'], line['unit'])} × {price}"
+    return f"{priced}, {wording.due(date.fromisoformat(line['due']))}" if "due" in line else priced
 
 
 def _basis(offer: Offer) -> str:

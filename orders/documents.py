@@ -96,6 +96,7 @@ def _content(order: Order, language: str) -> dict[str, Any]:
             {
                 "position": str(line.position),
                 "title": line.title,
+                "due": "" if line.due is None else wording.due(line.due),
                 "quantity": wording.quantity(line.quantity, line.unit),
                 "unit_price": wording.amount(line.unit_price, order.currency),
                 "total": wording.amount(line.total, order.currency),

@@ -29,7 +29,8 @@ _NEEDED: Final = ("contact_name", "street", "city", "country")
 class LineFacts(TypedDict):
     """A line of the accepted package; amounts in minor units, quantity as decimal text.
 
-    `kind` is that of what is sold (goods, information, service), `pieces` how many go out of its stock.
+    `kind` is that of what is sold (goods, information, service), `pieces` how many go out of its stock, `due`
+    the day on which it is to be there.
     """
 
     title: str
@@ -40,6 +41,7 @@ class LineFacts(TypedDict):
     listing: UUID | None
     kind: str
     pieces: int
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

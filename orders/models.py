@@ -121,6 +121,7 @@ class OrderLine(models.Model):
     listing_id = models.UUIDField(null=True)  # what it is about
     kind = models.CharField(max_length=16, default="goods")  # goods, information, service
     pieces = models.PositiveIntegerField(default=1)  # that go out of the listing's stock
+    due = models.DateField(null=True)  # when it is to be there, where that was agreed
 
     class Meta:
         ordering = ["order", "position"]

@@ -90,6 +90,7 @@ class LineOut(Schema):
     unit: str
     unit_price: int
     total: int
+    due: Annotated[date | None, Field(description="when it is to be there, where that was agreed")]
 
 
 class ShipmentOut(Schema):

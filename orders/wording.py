@@ -1,5 +1,6 @@
 """How amounts, quantities and units are written for people, in the active language."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -89,6 +90,11 @@ def quantity(text: str, unit: str) -> str:
     places = max(0, -int(number.as_tuple().exponent))
     shown = formats.number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
     return f"{shown}\N{NO-BREAK SPACE}{unit_name(unit)}"
+
+
+def due(day: date) -> str:
+    """`by Dec. 3, 2026`."""
+    return _("by %(day)s") % {"day": formats.date_format(day, "DATE_FORMAT")}
 
 
 def unit_name(unit: str) -> str:

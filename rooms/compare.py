@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ class Cell:
     words: str = ""  # the value of an issue
     price: Money | None = None
     quantity: str = ""  # where it is not the one that was asked for
+    due: str = ""  # when it would be there, where the offer says so
     minor: int | None = None
     best: bool = False
 
@@ -187,6 +188,8 @@ def _line_cell(line: dict[str, str], column: Column) -> Cell:
         cell.minor = first["unit_price"]
     if Decimal(first["quantity"]) != Decimal(line["quantity"]) or first["unit"] != line["unit"]:
         cell.quantity = wording.quantity(first["quantity"], first["unit"])
+    if "due" in first:
+        cell.due = wording.due(date.fromisoformat(first["due"]))
     return cell
 
 

@@ -6,7 +6,7 @@ A command that was committed before is answered again from the log, before anyth
 refused one is judged anew.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -182,6 +182,7 @@ def _lines(room: Room, lines: list[dict[str, Any]]) -> list[LineFacts]:
             listing=None if subject.listing is None else subject.listing.pk,
             kind=subject.kind,
             pieces=subject.pieces,
+            due=date.fromisoformat(line["due"]) if "due" in line else None,
         )
         for line, subject in zip(lines, goods.subjects(room, lines), strict=True)
     ]

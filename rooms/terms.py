@@ -74,11 +74,12 @@ def offer_hash(
 
 
 def _package(package: Package, terms: OfferTerms) -> dict[str, Any]:
+    # What is not said is left out, so that terms from before it could be said keep their hashes.
     lines = [{**line.model_dump(exclude_none=True), "total": _total(line)} for line in package.lines]
     net, tax, gross = _tax(sum(line["total"] for line in lines), terms)
     priced = {
         "lines": lines,
-        "issues": [issue.model_dump() for issue in package.issues],
+        "issues": [issue.model_dump(exclude_none=True) for issue in package.issues],
         "net": net,
         "tax": tax,
         "gross": gross,

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from negotiation_hub.kernel import limits
-from negotiation_hub.kernel.wire import Command, Frame, Hash, Id, Reason, Seq, Text
+from negotiation_hub.kernel.wire import Command, ElementId, Frame, Hash, Id, Reason, Seq, Text
 
 Side = Literal["buyer", "seller"]
 TaxBasis = Literal["none", "added", "included"]
@@ -16,6 +17,7 @@ TaxBasis = Literal["none", "added", "included"]
 Reaction = Literal["👍", "👎", "🙏", "✅", "❓", "👀"]
 
 _QUANTITY = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _quantity(text: str) -> str:
@@ -23,6 +25,14 @@ def _quantity(text: str) -> str:
         raise ValueError("a quantity is a decimal number with at most 6 decimals")
     if Decimal(text) == 0:
         raise ValueError("a quantity is above zero")
+    return text
+
+
+def _day(text: str) -> str:
+    # Python also reads weeks and days without hyphens; one day has one spelling here.
+    if _DAY.fullmatch(text) is None:
+        raise ValueError("a day is written YYYY-MM-DD")
+    date.fromisoformat(text)
     return text
 
 
@@ -34,6 +44,7 @@ def _label(text: str) -> str:
 
 Label = Annotated[Text, Field(max_length=limits.LABEL_CHARS_MAX), AfterValidator(_label)]
 Amount = Annotated[int, Field(gt=0, le=limits.AMOUNT_MINOR_MAX)]
+Day = Annotated[str, Field(max_length=10), AfterValidator(_day)]
 Whole = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 # The people whom a message names with @ and their name.
 Mentions = Annotated[Sequence[Id], Field(max_length=limits.MENTIONS_MAX)]
@@ -49,13 +60,18 @@ class AskedLine(Frame):
 
 
 class Line(Frame):
-    """What is sold: so much of it, at so much for one."""
+    """What is sold: so much of it, at so much for one.
+
+    `element` may be gone from the board by the time that anybody reads this: nothing depends on it.
+    """
 
     title: Label
     quantity: Annotated[str, Field(max_length=20), AfterValidator(_quantity)]
     unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")]
     unit_price: Amount
     listing: Id | None = None  # what of the seller's it is, where it is not the room's own
+    due: Day | None = None  # when this line is to be there
+    element: ElementId | None = None  # what on the room's board is priced with it
 
 
 class Issue(Frame):
@@ -63,6 +79,7 @@ class Issue(Frame):
 
     name: Label
     value: Annotated[Text, Field(max_length=limits.VALUE_CHARS_MAX)] | Whole | bool
+    element: ElementId | None = None  # the pin on the room's board that it came from
 
 
 def _distinct(issues: list[Issue]) -> list[Issue]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from negotiation_hub.kernel.wire import Command, Frame, Id, Seq, Sign, Text
+from negotiation_hub.kernel.wire import Command, ElementId, Frame, Id, Seq, Sign, Text
 from rooms.moderation_wire import Why
 from whiteboard import limits
 
@@ -47,7 +47,6 @@ Number = Annotated[int | float, Field(ge=-limits.COORDINATE_MAX, le=limits.COORD
 Extent = Annotated[int | float, Field(gt=0, le=limits.COORDINATE_MAX)]
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Version = Annotated[int, Field(ge=0, le=limits.VERSION_MAX)]
-ElementId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 ImageName = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.-]+$")]
 Written = Annotated[Text, Field(max_length=limits.TEXT_CHARS_MAX)]
 

@@ -60,6 +60,7 @@ export type IconName =
   | "log-in"
   | "log-out"
   | "mail"
+  | "map-pin"
   | "menu"
   | "message-square"
   | "message-square-plus"

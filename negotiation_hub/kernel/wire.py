@@ -118,6 +118,8 @@ Id = Annotated[
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seq = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Reason = Annotated[Text, Field(max_length=limits.REASON_CHARS_MAX)]
+# What a board calls one of its elements; offers name them, too.
+ElementId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 
 
 class Frame(BaseModel):

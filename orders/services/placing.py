@@ -154,6 +154,7 @@ def _copy_lines(order: Order, facts: AgreementFacts) -> None:
             listing_id=line["listing"],
             kind=line["kind"],
             pieces=line["pieces"],
+            due=line["due"],
         )
         for index, line in enumerate(facts.lines)
     )

@@ -18,6 +18,12 @@ def quantity(line: OrderLine) -> str:
 
 
 @register.filter
+def due(line: OrderLine) -> str:
+    """`by Dec. 3, 2026`, or nothing."""
+    return "" if line.due is None else wording.due(line.due)
+
+
+@register.filter
 def minor(amount: int | None, currency: str) -> str:
     """`61,250.00 EUR`."""
     return "" if amount is None else wording.amount(amount, currency)

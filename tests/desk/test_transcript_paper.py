@@ -134,3 +134,18 @@ def test_changes_are_those_that_the_room_shows() -> None:
     assert told["pump"][0] == "changed"
     assert told["Total to pay"][0] == "changed"
     assert {row.change for row in changes.rows(None, one, 0)} == {"same"}
+
+
+def test_another_day_of_a_line_is_a_change_that_is_shown() -> None:
+    line = {"title": "Pump", "quantity": "1", "unit": "C62", "unit_price": 1000}
+    first, second = (
+        {
+            "currency": "EUR",
+            "tax_basis": "none",
+            "tax_rate_bp": 0,
+            "packages": [{"net": 1000, "tax": 0, "gross": 1000, "lines": [{**line, **day}], "issues": []}],
+        }
+        for day in ({}, {"due": "2026-12-03"})
+    )
+    row = changes.rows(first, second, 0)[0]
+    assert (row.change, row.now) == ("changed", f"{row.was}, by Dec. 3, 2026")

@@ -95,6 +95,7 @@ class Deal:
                 "listing": None,
                 "kind": "goods",
                 "pieces": 1,
+                "due": None,
             }
         ]
     )

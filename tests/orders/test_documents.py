@@ -1,4 +1,5 @@
 import io
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
@@ -38,6 +39,15 @@ def test_the_agreement_says_who_what_and_how_much(deal: Deal) -> None:
         "9f" * 32,
     ):
         assert expected in words, expected
+
+
+@pytest.mark.covers("room:offers.due")
+def test_the_day_of_a_line_is_on_paper_and_of_a_line_without_one_nothing(deal: Deal) -> None:
+    deal.lines = [{**deal.lines[0], "due": date(2026, 12, 3)}, {**deal.lines[0], "title": "Valve"}]
+    words = text_of(documents.draw(deal.agree(), "en"))
+    assert "Pump NB-40 by Dec. 3, 2026 500 pcs" in words
+    assert "Valve 500 pcs" in words
+    assert "para el 3 de diciembre de 2026" in text_of(documents.draw(deal.agree(), "es"))
 
 
 def test_net_tax_and_gross_are_shown_when_there_is_tax(deal: Deal) -> None:

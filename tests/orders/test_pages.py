@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ def page(deal: Deal, user: User, name: str = "order") -> str:
 
 def post(deal: Deal, user: User, name: str, data: dict[str, Any] | None = None, *args: object) -> int:
     return browser(user).post(reverse(f"orders:{name}", args=[deal.order_id, *args]), data or {}).status_code
+
+
+def test_the_day_of_a_line_is_on_the_orders_page_and_in_its_data(deal: Deal) -> None:
+    deal.lines = [{**deal.lines[0], "due": date(2026, 12, 3)}, {**deal.lines[0], "title": "Valve"}]
+    deal.order_id = deal.agree().pk
+    assert page(deal, deal.ben).count("by Dec. 3, 2026") == 1
+    told = browser(deal.ben).get(f"/api/v1/orders/{deal.order_id}").json()
+    assert [line["due"] for line in told["lines"]] == ["2026-12-03", None]
 
 
 def test_a_whole_deal_goes_by_pages_without_script(deal: Deal) -> None:

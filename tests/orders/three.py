@@ -29,6 +29,7 @@ def line(kind: str, title: str, listing: UUID | None = None, total: int = 100_00
         "listing": listing,
         "kind": kind,
         "pieces": 1,
+        "due": None,
     }
 
 

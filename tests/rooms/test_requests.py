@@ -293,6 +293,17 @@ def test_the_offers_stand_side_by_side_with_the_best_of_each_row() -> None:
     ]
 
 
+def test_who_compares_sees_by_when_each_line_would_be_there() -> None:
+    asking = Asking(("Norte", "Sur"))
+    raw = {"t": "offer.propose", "id": str(uuid4()), "stream": str(asking.room("Sur").pk)}
+    lines = [{**LINES[0], "unit_price": 100, "due": "2026-12-03"}, {**LINES[1], "unit_price": 1}]
+    frame = wire.OfferPropose.model_validate({**raw, "offer": terms(lines=lines)})
+    services.propose_offer(actor=asking.sellers["Sur"], frame=frame, now=asking.now)
+    asking.offer("Norte", 900, 400)
+    rows = compare.compare(asking.ben, asking.id, asking.now).lines
+    assert [[cell.due for cell in row.cells] for row in rows] == [["", "by Dec. 3, 2026"], ["", ""]]
+
+
 def test_a_cheap_offer_that_lacks_something_is_not_the_best() -> None:
     asking = Asking(("Norte", "Sur", "Oeste"))
     asking.offer("Norte", 900, 400)

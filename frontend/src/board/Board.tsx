@@ -18,6 +18,7 @@ import { BoardSync, type OnTakenBack } from "./BoardSync.ts";
 import { albumOf, editorOf, fit, inEditor } from "./editor.ts";
 import { Following } from "./Following.tsx";
 import { BoardImages } from "./images.ts";
+import { Priced } from "./Priced.tsx";
 import { SaveVersion } from "./SaveVersion.tsx";
 import { useCollaborators, useOwnCursor } from "./useCollaborators.ts";
 import { useDark } from "./useDark.ts";
@@ -102,6 +103,7 @@ export default function Board({ stream, backdrop, place }: BoardProps): ReactNod
       </Excalidraw>
       <Following api={api} stream={stream} />
       <WhoDrew stream={stream} selected={selected} />
+      {!backdrop && <Priced api={api} stream={stream} selected={selected} />}
       {problem && (
         <div className="board-problem" role="alert">
           {problem}

@@ -156,15 +156,20 @@ export interface History {
 export interface Issue {
   name: string;
   value: string | number | boolean;
+  element?: string | null;
 }
 
-/** What is sold: so much of it, at so much for one. */
+/** What is sold: so much of it, at so much for one.
+
+`element` may be gone from the board by the time that anybody reads this: nothing depends on it. */
 export interface Line {
   title: string;
   quantity: string;
   unit: string;
   unit_price: number;
   listing?: string | null;
+  due?: string | null;
+  element?: string | null;
 }
 
 /** Says something with files that were uploaded for it. */

@@ -79,6 +79,8 @@ export interface Format {
   /** The time alone today, with the day before it otherwise. */
   moment: (at: string) => string;
   day: (at: string) => string;
+  /** The day of a line, `by 3 Dec`. */
+  by: (day: string) => string;
   cell: (cell: Cell, currency: string) => string;
 }
 
@@ -87,6 +89,12 @@ export function makeFormat(code: string, t: Dictionary): Format {
   const time = once(() => new Intl.DateTimeFormat(code, clock));
   const short = once(() => new Intl.DateTimeFormat(code, { day: "numeric", month: "short", ...clock }));
   const day = once(() => new Intl.DateTimeFormat(code, { weekday: "long", day: "numeric", month: "long" }));
+  const dueDay = (due: string): string => {
+    const parts = { day: "numeric", month: "short", timeZone: "UTC" } as const;
+    const year = due.startsWith(`${new Date().getFullYear()}-`) ? {} : ({ year: "numeric" } as const);
+    return new Intl.DateTimeFormat(code, { ...parts, ...year }).format(new Date(`${due}T00:00:00Z`));
+  };
+  const by = (due: string): string => t.pieces.by(dueDay(due));
   const percent = once(() => new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 }));
   const unit = (unitCode: string): string => t.units[unitCode] ?? rareUnit(unitCode);
   const quantity = (amount: string, unitCode: string): string =>
@@ -116,6 +124,7 @@ export function makeFormat(code: string, t: Dictionary): Format {
         ? t.yesterday
         : day().format(new Date(at));
     },
+    by,
     cell: (cell, currency) => {
       switch (cell.type) {
         case "money":
@@ -123,7 +132,9 @@ export function makeFormat(code: string, t: Dictionary): Format {
         case "quantity":
           return quantity(cell.quantity, cell.unit);
         case "line":
-          return `${quantity(cell.quantity, cell.unit)} × ${money(cell.minor, currency)}`;
+          return `${quantity(cell.quantity, cell.unit)} × ${money(cell.minor, currency)}${cell.due ? `, ${by(cell.due)}` : ""}`;
+        case "day":
+          return dueDay(cell.day);
         case "issue":
           return issueWords(cell.name, cell.value, code, t);
         case "tax":

@@ -1,9 +1,10 @@
 import type { Offer, ReportAbout } from "../protocol/types.ts";
+import type { Piece } from "./pieces.ts";
 import type { Part } from "./remarks.ts";
 
 /** What is open above the room. */
 export type DialogState =
-  | { kind: "offer"; price?: string }
+  | { kind: "offer"; price?: string; piece?: Piece }
   | { kind: "remark"; offer: Offer; package: number; part: Part | null }
   | { kind: "accept"; offer: Offer; package: number }
   | { kind: "decline"; offer: Offer }

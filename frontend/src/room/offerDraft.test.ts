@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { offerCommand } from "./components/OfferEditor.tsx";
 import {
   checkDraft,
   copyPackage,
@@ -11,6 +10,7 @@ import {
   startDraft,
 } from "./offerDraft.ts";
 import { anOffer, aPackage, TABLE } from "./testing.ts";
+import { offerCommand } from "./useOfferEditor.ts";
 
 const room = { id: TABLE, title: "Pumps", listing: null, currency: "EUR", list_price: 12_000 };
 const base = anOffer(3, "seller", 12_250, {

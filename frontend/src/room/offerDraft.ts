@@ -25,6 +25,10 @@ export interface LineText {
   price: string;
   /** What of the seller's it is, where it is not the room's own. */
   listing?: string;
+  /** When it is to be there, `YYYY-MM-DD`; empty or absent where nothing is said. */
+  due?: string;
+  /** What on the board is priced with it. */
+  element?: string;
 }
 
 export interface IssueText {
@@ -33,6 +37,8 @@ export interface IssueText {
   value: string;
   /** Yes-or-no terms stay so. */
   kind: "text" | "boolean";
+  /** The pin on the board that it came from. */
+  element?: string;
 }
 
 export interface PackageText {
@@ -58,6 +64,7 @@ export type ProblemCode =
   | "quantityDecimals"
   | "price"
   | "priceDecimals"
+  | "due"
   | "large"
   | "issueName"
   | "issueTwice"
@@ -65,6 +72,11 @@ export type ProblemCode =
   | "place"
   | "rate"
   | "packagesSame";
+
+/** As the field of a browser writes a day; a year may have more digits there. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+type Besides = { [key in "listing" | "due" | "element"]?: string | null };
 
 let counter = 0;
 export function freshId(): string {
@@ -80,6 +92,11 @@ export function emptyIssue(name = ""): IssueText {
   return { id: freshId(), name, value: "", kind: "text" };
 }
 
+/** What a line may say and need not. */
+function besides({ listing, due, element }: Besides): { listing?: string; due?: string; element?: string } {
+  return { ...(listing ? { listing } : {}), ...(due ? { due } : {}), ...(element ? { element } : {}) };
+}
+
 /** A copy with ids of its own. */
 export function copyPackage(one: PackageText): PackageText {
   return {
@@ -89,9 +106,9 @@ export function copyPackage(one: PackageText): PackageText {
   };
 }
 
-function issueText({ name, value }: Issue): IssueText {
+function issueText({ name, value, element }: Issue): IssueText {
   const kind = typeof value === "boolean" ? "boolean" : "text";
-  return { id: freshId(), name, value: String(value), kind };
+  return { id: freshId(), name, value: String(value), kind, ...(element ? { element } : {}) };
 }
 
 /** The same with this as the price of the first line, as typed. */
@@ -138,7 +155,7 @@ export function startDraft(
         quantity: decimal(line.quantity),
         unit: line.unit,
         price: inputText(line.unit_price, base.currency, language),
-        ...(line.listing ? { listing: line.listing } : {}),
+        ...besides(line),
       })),
       issues: one.issues.map(issueText),
     })),
@@ -222,6 +239,7 @@ function checkLine(
     problems[`${at} quantity`] =
       quantity.why === "decimals" ? "quantityDecimals" : quantity.why === "large" ? "large" : "quantity";
   }
+  if (line.due && !DAY.test(line.due)) problems[`${at} due`] = "due";
   const price = parseMinor(line.price, currency, language);
   if (!price.ok) {
     problems[`${at} price`] =
@@ -232,7 +250,7 @@ function checkLine(
     quantity: quantity.ok ? quantity.value : "",
     unit: line.unit,
     unit_price: price.ok ? price.value : 0,
-    ...(line.listing ? { listing: line.listing } : {}),
+    ...besides(line),
   };
 }
 
@@ -246,21 +264,23 @@ function checkIssues(issues: IssueText[], problems: Problems): Issue[] {
     const ready = readyIn(issue.name, issue.value);
     if (!isComplete(ready, issue.value))
       problems[`issue ${issue.id} value`] = ready === "incoterm" ? "place" : "issueValue";
-    return { name, value: issueValue(issue) };
+    return { name, value: issueValue(issue), ...(issue.element ? { element: issue.element } : {}) };
   });
 }
 
 /** Whether a draft says exactly what an offer says (its time to stand aside). */
 export function sameTerms(draft: OfferDraft, offer: Offer): boolean {
   const terms = (one: PackageDraft): PackageDraft => ({
-    lines: one.lines.map(({ title, quantity, unit, unit_price, listing }) => ({
+    lines: one.lines.map(({ title, quantity, unit, unit_price, listing, due, element }) => ({
       title,
       quantity,
       unit,
       unit_price,
       listing: listing ?? null,
+      due: due ?? null,
+      element: element ?? null,
     })),
-    issues: one.issues.map(({ name, value }) => ({ name, value })),
+    issues: one.issues.map(({ name, value, element }) => ({ name, value, element: element ?? null })),
   });
   const whole = (one: OfferDraft | Offer): string =>
     JSON.stringify([one.currency, one.tax_basis, one.tax_rate_bp, one.packages.map(terms)]);

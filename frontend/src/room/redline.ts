@@ -9,7 +9,8 @@ export type Change = "same" | "changed" | "added" | "removed";
 export type Cell =
   | { type: "money"; minor: number }
   | { type: "quantity"; quantity: string; unit: string }
-  | { type: "line"; quantity: string; unit: string; minor: number }
+  | { type: "line"; quantity: string; unit: string; minor: number; due?: string }
+  | { type: "day"; day: string }
   | { type: "issue"; name: string; value: IssueValue }
   | { type: "tax"; basis: TaxBasis; rateBp: number };
 
@@ -19,12 +20,17 @@ export interface Row {
   label: string | null;
   /** Said beside the label: the quantity that a unit price is for. */
   note: Cell | null;
-  field: "line" | "unit_price" | "quantity" | "issue" | "tax" | "net" | "tax_amount" | "gross";
+  /** The day of a line, where it stayed the same: said beside the label, too. */
+  due?: string;
+  field: "line" | "unit_price" | "quantity" | "due" | "issue" | "tax" | "net" | "tax_amount" | "gross";
   was: Cell | null;
   now: Cell | null;
   change: Change;
   /** What of the later version it is, if it is a line or an issue that is still there. */
   part?: Part;
+  /** What on the board it names, and whether the earlier version named nothing, or something else. */
+  element?: string;
+  bound?: boolean;
 }
 
 const folded = (text: string): string => text.trim().toLocaleLowerCase();
@@ -42,6 +48,12 @@ function pairLines(before: Line[], after: Line[]): [Line | null, Line | null][] 
   return pairs;
 }
 
+type Bound = { element?: string | null };
+
+function boundTo(before: Bound | null | undefined, after: Bound | null): Pick<Row, "element" | "bound"> {
+  return after?.element ? { element: after.element, bound: after.element !== before?.element } : {};
+}
+
 function lineRows(before: Line | null, after: Line | null, index: number): Row[] {
   const title = (after ?? before)?.title ?? "";
   const whole = (line: Line): Cell => ({
@@ -49,6 +61,7 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
     quantity: line.quantity,
     unit: line.unit,
     minor: line.unit_price,
+    ...(line.due ? { due: line.due } : {}),
   });
   if (!before || !after) {
     return [
@@ -61,6 +74,7 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
         now: after && whole(after),
         change: before ? "removed" : "added",
         ...(after ? { part: { line: index } } : {}),
+        ...boundTo(before, after),
       },
     ];
   }
@@ -76,6 +90,8 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
       now: { type: "money", minor: after.unit_price },
       change: before.unit_price === after.unit_price ? "same" : "changed",
       part: { line: index },
+      ...(after.due && after.due === before.due ? { due: after.due } : {}),
+      ...boundTo(before, after),
     },
   ];
   if (!quantitySame) {
@@ -89,7 +105,24 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
       change: "changed",
     });
   }
-  return rows;
+  return [...rows, ...dueRows(before, after, index)];
+}
+
+/** The day of a line, where it is another one, or there was none, or there is none any more. */
+function dueRows(before: Line, after: Line, index: number): Row[] {
+  if ((before.due ?? null) === (after.due ?? null)) return [];
+  const cell = ({ due }: Line): Cell | null => (due ? { type: "day", day: due } : null);
+  return [
+    {
+      key: `due ${index}`,
+      label: after.title,
+      note: null,
+      field: "due",
+      was: cell(before),
+      now: cell(after),
+      change: !before.due ? "added" : after.due ? "changed" : "removed",
+    },
+  ];
 }
 
 function issueRows(before: Issue[], after: Issue[]): Row[] {
@@ -107,6 +140,7 @@ function issueRows(before: Issue[], after: Issue[]): Row[] {
       now: cell(issue),
       change: !old ? "added" : old.value === issue.value ? "same" : "changed",
       part: { issue: issue.name },
+      ...boundTo(old, issue),
     };
   });
   for (const issue of left.values()) {
@@ -177,7 +211,7 @@ export function redline(
   return rows;
 }
 
-/** For a card: the rows that changed, and always the sum. */
+/** For a card: the rows that changed, or name something else on the board, and always the sum. */
 export function changedRows(rows: Row[]): Row[] {
-  return rows.filter(({ change, field }) => change !== "same" || field === "gross");
+  return rows.filter(({ change, field, bound }) => change !== "same" || bound || field === "gross");
 }

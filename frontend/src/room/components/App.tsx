@@ -10,6 +10,7 @@ import { isNews } from "../rows.ts";
 import { useAddress } from "../useAddress.ts";
 import { useKeys } from "../useKeys.ts";
 import { usePhone, useWide } from "../usePhone.ts";
+import { usePieces } from "../usePieces.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
 import { Boundary } from "./Basics.tsx";
@@ -143,6 +144,7 @@ export function App(): ReactNode {
   const ready = table !== null;
   useEffect(() => (ready && config.board ? loadEditorAhead() : undefined), [ready, config.board]);
   const { jumps } = useAddress(setLane);
+  usePieces(lane === "board" && wide && talk === "table", setLane, setDialog, compare);
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {

@@ -1,9 +1,10 @@
 /** The board beside the talk: its editor comes when it is first looked at. */
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { Place } from "../../board/Board.tsx";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
 import { loadEditor, noteOpened } from "../editor.ts";
+import { pieces } from "../pieces.ts";
 import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
@@ -18,6 +19,10 @@ export function BoardLane({ stream: both, onClose }: { stream: string; onClose: 
   const [past, setPast] = useState(false);
   const place = useRef<Place | null>(null);
   const stream = ours && layer ? layer : both;
+  // What an offer names is on the board of both, as it is now.
+  const wanted = useSyncExternalStore(pieces.subscribe, pieces.wanted);
+  if (wanted !== null && ours) setOurs(false);
+  if (wanted !== null && past) setPast(false);
   useEffect(() => {
     store.openBoard(both);
     noteOpened();

@@ -39,7 +39,12 @@ export function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
       return (
         <Boundary fallback={<NotLoaded onClose={onClose} />}>
           <Suspense fallback={<Loading />}>
-            <OfferEditor table={table} price={dialog.price ?? null} onClose={onClose} />
+            <OfferEditor
+              table={table}
+              price={dialog.price ?? null}
+              piece={dialog.piece ?? null}
+              onClose={onClose}
+            />
           </Suspense>
         </Boundary>
       );

@@ -122,6 +122,7 @@ function LiveCard(props: CardProps): ReactNode {
       <RedlineTable
         rows={before ? changedRows(rows) : rows}
         currency={offer.currency}
+        onBoard
         aside={(row) => <RowRemarks offer={offer} at={index} row={row} open={open} />}
       />
       <OtherRemarks offer={offer} at={index} rows={before ? changedRows(rows) : rows} open={open} />
@@ -227,6 +228,7 @@ function RecordCard(props: CardProps): ReactNode {
         <RedlineTable
           rows={redline(before, index, offer, index)}
           currency={offer.currency}
+          onBoard
           aside={(row) => <RowRemarks offer={offer} at={index} row={row} open={props.open} />}
         />
       )}

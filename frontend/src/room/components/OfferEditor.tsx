@@ -1,123 +1,30 @@
 /** Writing an offer: a first one, a counter, or a better one of one's own. */
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import type { CommandBody, Offer, OfferDraft, TableState, TaxBasis } from "../../protocol/types.ts";
-import { beyondBound, useCaucus } from "../caucus.ts";
+import type { Offer, TableState, TaxBasis } from "../../protocol/types.ts";
 import { lowestGross, packageLetter, useFormat, useRoom } from "../context.ts";
-import { exponent, formatChange } from "../money.ts";
-import {
-  checkDraft,
-  copyPackage,
-  type DraftText,
-  PACKAGES_MAX,
-  type PackageText,
-  type ProblemCode,
-  type Problems,
-  sameTerms,
-  startDraft,
-  withPrice,
-} from "../offerDraft.ts";
-import { useDecision } from "../useDecision.ts";
+import { formatChange } from "../money.ts";
+import { copyPackage, type DraftText, PACKAGES_MAX, type PackageText } from "../offerDraft.ts";
+import type { Piece } from "../pieces.ts";
+import { type Editor, useOfferEditor } from "../useOfferEditor.ts";
 import { Dialog, Problem } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 import { PackageEditor } from "./PackageEditor.tsx";
 import { ScoreParts } from "./Score.tsx";
 
-/** The command that puts `offer` on the table as it stands: propose, counter or supersede. */
-export function offerCommand(
-  table: string,
-  standing: Offer | null,
-  party: string,
-  offer: OfferDraft,
-): CommandBody {
-  if (!standing) return { t: "offer.propose", stream: table, offer };
-  if (standing.side === party)
-    return { t: "offer.supersede", stream: table, replaces: standing.version, offer };
-  return { t: "offer.counter", stream: table, answers: standing.version, offer };
-}
-
-/** Everything the editor knows and does. */
-function useOfferEditor(table: TableState, price: string | null, onClose: () => void) {
-  const { t, code } = useLanguage();
-  const { store, standing, party } = useRoom();
-  const caucus = useCaucus();
-  // The version that is answered is the one that was read; a newer one is pointed out, never silently answered.
-  const [base, setBase] = useState(standing);
-  const [draft, setDraft] = useState<DraftText>(() => {
-    const start = startDraft(table.room, standing ?? table.offers.at(-1) ?? null, code, table.request);
-    return price === null ? start : withPrice(start, price);
-  });
-  const [at, setAt] = useState(0);
-  const [tried, setTried] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
-  const decision = useDecision(onClose);
-  const { currency } = table.room;
-  const checked = useMemo(() => checkDraft(draft, currency, code), [draft, currency, code]);
-  const moved = standing?.version !== base?.version && !decision.busy;
-  const same = checked.offer !== null && base !== null && sameTerms(checked.offer, base);
-  const asks = checked.offer !== null && beyondBound(caucus, party, checked.totals);
-
-  function words(problem: ProblemCode | undefined): string | null {
-    if (!problem || !tried) return null;
-    const text = t.checks[problem];
-    return typeof text === "function" ? text(exponent(currency)) : text;
-  }
-
-  function submit(): void {
-    setTried(true);
-    if (!checked.offer) {
-      const broken = firstBroken(draft, checked.problems);
-      if (broken !== -1) setAt(broken);
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      return;
-    }
-    if (same || moved || !party) return;
-    decision.decide(offerCommand(store.config.table, base, party, checked.offer));
-  }
-
-  return {
-    ...decision,
-    ...{
-      table,
-      base,
-      setBase,
-      draft,
-      setDraft,
-      setAt,
-      tried,
-      form,
-      checked,
-      moved,
-      same,
-      asks,
-      words,
-      submit,
-    },
-    at: Math.min(at, draft.packages.length - 1),
-    own: base?.side === party,
-  };
-}
-
-type Editor = ReturnType<typeof useOfferEditor>;
-
-function firstBroken(draft: DraftText, problems: Problems): number {
-  return draft.packages.findIndex(({ id, lines, issues }) =>
-    [id, ...lines.map((line) => line.id), ...issues.map((issue) => issue.id)].some((part) =>
-      Object.keys(problems).some((name) => name.split(" ")[1] === part),
-    ),
-  );
-}
-
 interface OfferEditorProps {
   table: TableState;
   /** That the first line begins with, as typed. */
   price: string | null;
+  /** What of the board a line or an issue is to be about. */
+  piece: Piece | null;
   onClose: () => void;
 }
 
-export function OfferEditor({ table, price, onClose }: OfferEditorProps): ReactNode {
+export function OfferEditor(props: OfferEditorProps): ReactNode {
   const { t } = useLanguage();
-  const editor = useOfferEditor(table, price, onClose);
+  const { onClose } = props;
+  const editor = useOfferEditor(props);
   const { base, own } = editor;
   const title = !base ? t.editorPropose : own ? t.editorImprove(base.version) : t.editorCounter(base.version);
   return (
@@ -216,6 +123,7 @@ function Body({ editor }: { editor: Editor }): ReactNode {
         value={shown}
         currency={table.room.currency}
         problem={(name) => words(checked.problems[name])}
+        onBoard={editor.toBoard}
         onChange={replace}
       />
       <AddPackage draft={draft} at={at} onAt={setAt} onDraft={setDraft} />

@@ -1,7 +1,7 @@
 /** The lines and the other terms of one package. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import { useFormat } from "../context.ts";
+import { useFormat, useStore } from "../context.ts";
 import { parseMinor, parseQuantity, previewTotals } from "../money.ts";
 import {
   emptyIssue,
@@ -15,6 +15,7 @@ import {
 import { readyIn } from "../readyIssues.ts";
 import { FromShop } from "./FromShop.tsx";
 import { Icon } from "./Icon.tsx";
+import { OnBoard } from "./OnBoard.tsx";
 import { ReadyIssues } from "./ReadyIssues.tsx";
 import { UnitInput } from "./UnitInput.tsx";
 
@@ -26,10 +27,13 @@ interface PackageEditorProps {
   currency: string;
   problem: (name: string) => string | null;
   onChange: (value: PackageText) => void;
+  /** Leads to the board, and to an element of it. */
+  onBoard: (element: string | null) => void;
 }
 
-export function PackageEditor({ value, currency, problem, onChange }: PackageEditorProps): ReactNode {
+export function PackageEditor(props: PackageEditorProps): ReactNode {
   const { t } = useLanguage();
+  const { value, currency, problem, onChange, onBoard } = props;
   const setLine = (line: LineText): void =>
     onChange({ ...value, lines: value.lines.map((one) => (one.id === line.id ? line : one)) });
   const setIssue = (issue: IssueText): void =>
@@ -48,6 +52,7 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
             currency={currency}
             problem={problem}
             onChange={setLine}
+            onBoard={onBoard}
             onRemove={
               value.lines.length > 1
                 ? () => onChange({ ...value, lines: value.lines.filter(({ id }) => id !== line.id) })
@@ -56,17 +61,10 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
           />
         ))}
         {value.lines.length < LINES_MAX && (
-          <button
-            type="button"
-            className="link-button"
-            onClick={() => onChange({ ...value, lines: [...value.lines, emptyLine()] })}
-          >
-            <Icon name="plus" />
-            {t.addLine}
-          </button>
-        )}
-        {value.lines.length < LINES_MAX && (
-          <FromShop onPick={(line) => onChange({ ...value, lines: [...value.lines, line] })} />
+          <MoreLines
+            onAdd={(line) => onChange({ ...value, lines: [...value.lines, line] })}
+            onBoard={onBoard}
+          />
         )}
       </fieldset>
       <fieldset className="edit-part">
@@ -83,6 +81,7 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
             issue={issue}
             problem={problem}
             onChange={setIssue}
+            onBoard={onBoard}
             onRemove={() => onChange({ ...value, issues: value.issues.filter(({ id }) => id !== issue.id) })}
           />
         ))}
@@ -116,12 +115,37 @@ export function PackageEditor({ value, currency, problem, onChange }: PackageEdi
   );
 }
 
+/** Another line: an empty one, of the seller's shop, or of what is on the board. */
+function MoreLines(props: {
+  onAdd: (line: LineText) => void;
+  onBoard: (element: string | null) => void;
+}): ReactNode {
+  const { t } = useLanguage();
+  const { config } = useStore();
+  return (
+    <>
+      <button type="button" className="link-button" onClick={() => props.onAdd(emptyLine())}>
+        <Icon name="plus" />
+        {t.addLine}
+      </button>
+      <FromShop onPick={props.onAdd} />
+      {config.board && (
+        <button type="button" className="link-button" onClick={() => props.onBoard(null)}>
+          <Icon name="map-pin" />
+          {t.pieces.from}
+        </button>
+      )}
+    </>
+  );
+}
+
 function Input(props: {
   id: string;
   label: string;
   value: string;
   problem: string | null;
   decimal?: boolean;
+  day?: boolean;
   /** A clause, of any number of lines. */
   long?: boolean;
   max?: number;
@@ -148,7 +172,7 @@ function Input(props: {
         <input
           {...common}
           className={props.decimal ? "input-money" : ""}
-          inputMode={props.decimal ? "decimal" : "text"}
+          {...(props.day ? { type: "date" } : { inputMode: props.decimal ? "decimal" : "text" })}
           autoComplete="off"
           onChange={(event) => props.onChange(event.target.value)}
         />
@@ -169,10 +193,12 @@ function LineEditor(props: {
   problem: (name: string) => string | null;
   onChange: (line: LineText) => void;
   onRemove: (() => void) | null;
+  onBoard: (element: string | null) => void;
 }): ReactNode {
   const { t, code } = useLanguage();
   const format = useFormat();
   const { line, currency, problem, onChange, onRemove } = props;
+  const { element, ...released } = line;
   const at = `line ${line.id}`;
   const quantity = parseQuantity(line.quantity, code);
   const price = parseMinor(line.price, currency, code);
@@ -221,6 +247,24 @@ function LineEditor(props: {
           <Icon name="trash" />
         </button>
       )}
+      <div className="edit-more">
+        <Input
+          id={`${line.id}-due`}
+          label={t.pieces.due}
+          value={line.due ?? ""}
+          day
+          problem={problem(`${at} due`)}
+          onChange={(due) => onChange({ ...line, due })}
+        />
+        {element && (
+          <OnBoard
+            element={element}
+            name={line.title}
+            onShow={props.onBoard}
+            onRelease={() => onChange(released)}
+          />
+        )}
+      </div>
     </div>
   );
 }
@@ -230,9 +274,11 @@ function IssueEditor(props: {
   problem: (name: string) => string | null;
   onChange: (issue: IssueText) => void;
   onRemove: () => void;
+  onBoard: (element: string | null) => void;
 }): ReactNode {
   const { t } = useLanguage();
   const { issue, problem, onChange } = props;
+  const { element, ...released } = issue;
   const at = `issue ${issue.id}`;
   return (
     <div className="edit-issue">
@@ -274,6 +320,16 @@ function IssueEditor(props: {
       >
         <Icon name="trash" />
       </button>
+      {element && (
+        <div className="edit-more">
+          <OnBoard
+            element={element}
+            name={issue.name}
+            onShow={props.onBoard}
+            onRelease={() => onChange(released)}
+          />
+        </div>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { issueLabel, useFormat } from "../context.ts";
 import type { Row } from "../redline.ts";
+import { ShowOnBoard } from "./OnBoard.tsx";
 
 function useRowLabel(): (row: Row) => ReactNode {
   const { t } = useLanguage();
@@ -14,6 +15,8 @@ function useRowLabel(): (row: Row) => ReactNode {
         return row.label;
       case "quantity":
         return <span className="row-sub">{t.quantity}</span>;
+      case "due":
+        return <span className="row-sub">{t.pieces.due}</span>;
       case "issue":
         return issueLabel(row.label ?? "", t);
       case "tax":
@@ -34,6 +37,8 @@ interface RedlineProps {
   caption?: string;
   /** What stands at the end of a row. */
   aside?: (row: Row) => ReactNode;
+  /** Whether rows lead to what of the board they are about. */
+  onBoard?: boolean;
 }
 
 export function RedlineTable(props: RedlineProps): ReactNode {
@@ -42,7 +47,11 @@ export function RedlineTable(props: RedlineProps): ReactNode {
   const label = useRowLabel();
   const { rows, currency } = props;
   const subLabel = (row: Row): string =>
-    [row.note && format.cell(row.note, currency), row.field === "unit_price" && t.unitPrice]
+    [
+      row.note && format.cell(row.note, currency),
+      row.field === "unit_price" && t.unitPrice,
+      row.due && format.by(row.due),
+    ]
       .filter(Boolean)
       .join(" · ");
   return (
@@ -54,6 +63,7 @@ export function RedlineTable(props: RedlineProps): ReactNode {
             <th scope="row">
               {label(row)}
               <span className="row-sub"> {subLabel(row)}</span>
+              {props.onBoard && <ShowOnBoard row={row} />}
             </th>
             <td>
               {row.change !== "same" && row.was && (

@@ -96,6 +96,7 @@ function Comparison({ table, shown }: TermsProps & { table: TableState }): React
         rows={redline(before, at, offer, at)}
         currency={offer.currency}
         caption={before ? t.redlineTitle(offer.version, before.version) : t.termsOf(offer.version)}
+        onBoard
       />
       {table.offers.length > 1 && (
         <Boundary fallback={null}>
