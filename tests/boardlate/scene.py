@@ -1,5 +1,6 @@
 """A full board: strokes, shapes, arrows and texts as Excalidraw 0.18 writes them, by a seed. Pure."""
 
+import math
 from random import Random
 from typing import Any, Final
 
@@ -107,10 +108,14 @@ def _own(kind: str, width: float, height: float, chance: Random) -> Element:
 
 
 def _stroke(width: float, height: float, chance: Random) -> Element:
-    points = [[0.0, 0.0]]
-    for step in range(1, STROKE_POINTS):
-        along = step / (STROKE_POINTS - 1)
-        points.append([along * width, chance.uniform(0, height)])
+    # A curve that swings as a hand does, within its box.
+    swings, phase = chance.uniform(0.5, 2.5), chance.uniform(0, math.tau)
+    ups = [math.sin(phase + swings * math.tau * step / (STROKE_POINTS - 1)) for step in range(STROKE_POINTS)]
+    low, high = min(ups), max(ups)
+    points = [
+        [step / (STROKE_POINTS - 1) * width, (up - ups[0]) / (high - low) * height / 2]
+        for step, up in enumerate(ups)
+    ]
     return {
         "points": points,
         "pressures": [round(chance.uniform(0.2, 0.8), 3) for _ in points],

@@ -7,8 +7,10 @@ import {
   drawn,
   EMPTY_BOARD,
   fromSnapshot,
+  samePoints,
   thinned,
   toSend,
+  trimmed,
   wins,
   withUnknown,
 } from "./merge.ts";
@@ -104,6 +106,23 @@ describe("what has to be sent", () => {
     expect(cut.map((one) => one.length)).toEqual([200, 200, 50]);
     expect(cut.flat()).toEqual(many);
     expect(commandsOf([], EMPTY_BOARD.limits)).toEqual([]);
+  });
+
+  it("has no digits of a stroke in it that nobody sees, and leaves all else as it is", () => {
+    const points = [
+      [0, 0],
+      [1 / 3, 200 / 3],
+    ];
+    const stroke = el("a", 1, 1, { type: "freedraw", points, pressures: [0.5, 1 / 3] });
+    const short = trimmed(stroke);
+    expect(short.points).toEqual([
+      [0, 0],
+      [0.33, 66.67],
+    ]);
+    expect(short.pressures).toEqual([0.5, 0.333]);
+    expect([samePoints(stroke, short), samePoints(short, trimmed(short))]).toEqual([false, true]);
+    const line = el("b", 1, 1, { type: "line", points });
+    expect(trimmed(line)).toBe(line);
   });
 
   it("has strokes of no more points than the server takes, with both ends", () => {
