@@ -7,7 +7,7 @@ archive arrow-down arrow-left arrow-right badge-check ban banknote bell box buil
 chevron-right circle-alert circle-check circle-dashed circle-question-mark circle-slash circle-x clock cloud-off copy
 corner-down-left credit-card door-open download ear ellipsis external-link eye eye-off file-text filter flag gavel gem
 git-compare-arrows globe hand-heart handshake history hourglass house inbox info key-round keyboard landmark layers
-layout-dashboard link list list-tree lock lock-keyhole lock-open log-in log-out mail map-pin menu message-square message-square-plus
+layout-dashboard link list list-tree lock lock-keyhole lock-open log-in log-out mail menu message-square message-square-plus
 messages-square
 mic mic-off minus package package-check package-open paperclip pause pencil play plus printer receipt receipt-text
 refresh-cw rotate-ccw scale search send settings shield shield-check shopping-cart skip-back skip-forward smile

@@ -60,7 +60,6 @@ export type IconName =
   | "log-in"
   | "log-out"
   | "mail"
-  | "map-pin"
   | "menu"
   | "message-square"
   | "message-square-plus"

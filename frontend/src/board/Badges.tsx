@@ -3,7 +3,8 @@ import { sceneCoordsToViewportCoords } from "@excalidraw/excalidraw";
 import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { AppState, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useEffect, useState } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { type Dictionary, useLanguage } from "../i18n/index.ts";
+import { usePieceWords } from "../i18n/usePieceWords.ts";
 import { type Format, issueLabel, useFormat } from "../room/context.ts";
 import { type Named, pieces, type Said } from "../room/pieces.ts";
 import { type Place, placesOf } from "./places.ts";
@@ -28,12 +29,13 @@ function usePlaces(api: ExcalidrawImperativeAPI, named: Named): readonly Place[]
 
 export function Badges({ api, named }: { api: ExcalidrawImperativeAPI; named: Named }): ReactNode {
   const { t } = useLanguage();
+  const words = usePieceWords();
   const format = useFormat();
   const places = usePlaces(api, named);
   return (
     <div className="board-badges">
       {places.map(({ id, from, at, top, room }) => {
-        const said = (named.elements.get(id) ?? []).map((one) => inWords(one, format, t)).join(" / ");
+        const said = (named.elements.get(id) ?? []).map((one) => inWords(one, format, t, words)).join(" / ");
         const version = t.offerVersion(named.offer.version);
         return (
           <button
@@ -43,7 +45,7 @@ export function Badges({ api, named }: { api: ExcalidrawImperativeAPI; named: Na
             data-element={id}
             data-side={named.offer.side}
             style={{ [from]: at, top, maxWidth: room }}
-            title={`${said} · ${version}: ${t.pieces.card}`}
+            title={`${said} · ${version}: ${words.card}`}
             onClick={() => pieces.go({ to: "card", version: named.offer.version })}
           >
             <span className="board-badge-said">{said}</span> <span className="num">· {version}</span>
@@ -54,8 +56,8 @@ export function Badges({ api, named }: { api: ExcalidrawImperativeAPI; named: Na
   );
 }
 
-function inWords(said: Said, format: Format, t: ReturnType<typeof useLanguage>["t"]): string {
-  if ("issue" in said) return t.pieces.isIssue(issueLabel(said.issue, t));
+function inWords(said: Said, format: Format, t: Dictionary, words: ReturnType<typeof usePieceWords>): string {
+  if ("issue" in said) return words.isIssue(issueLabel(said.issue, t));
   const { currency, ...line } = said;
   return format.cell({ type: "line", ...line }, currency);
 }

@@ -8,7 +8,7 @@ import type {
 } from "@excalidraw/excalidraw/types";
 import "@excalidraw/excalidraw/index.css";
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import { useRefusalWords } from "../room/components/Basics.tsx";
 import { useRoom } from "../room/context.ts";
 import "../styles/board.css";
@@ -43,8 +43,8 @@ interface BoardProps {
   place: RefObject<Place | null>;
 }
 
-export default function Board({ stream, backdrop, place }: BoardProps): ReactNode {
-  const { t, code } = useLanguage();
+export function Board({ stream, backdrop, place }: BoardProps): ReactNode {
+  const { t, code } = useDrawingLanguage();
   const { store, view } = useRoom();
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
   const [selected, setSelected] = useState<readonly string[]>([]);
@@ -135,7 +135,7 @@ interface Tell {
 
 /** What became of what was refused is said for a while. */
 function useProblem(): [string, Tell] {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const words = useRefusalWords();
   const [problem, setProblem] = useState("");
   const latest = useRef({ t, words });

@@ -2,7 +2,7 @@
 import { exportToBlob, exportToSvg, MainMenu } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useRef } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import { Icon } from "../room/components/Icon.tsx";
 import { useObserving } from "../room/components/Observing.tsx";
 import type { RoomConfig } from "../room/config.ts";
@@ -34,7 +34,7 @@ interface MenuProps {
 }
 
 export function BoardMenu({ api, stream, mayDraw, onSave, onRefused }: MenuProps): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { config } = useStore();
   const steppedIn = useObserving() === "in";
   const input = useRef<HTMLInputElement>(null);

@@ -4,7 +4,7 @@ import { CaptureUpdateAction, Excalidraw } from "@excalidraw/excalidraw";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import "@excalidraw/excalidraw/index.css";
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import type { BoardElement } from "../protocol/commands.ts";
 import { Problem } from "../room/components/Basics.tsx";
 import { Icon } from "../room/components/Icon.tsx";
@@ -33,8 +33,8 @@ interface BoardPastProps {
 
 type Loaded = { is: "loading"; part: number } | { is: "failed" } | { is: "there"; replay: Replay };
 
-export default function BoardPast(props: BoardPastProps): ReactNode {
-  const { t } = useLanguage();
+export function BoardPast(props: BoardPastProps): ReactNode {
+  const { t } = useDrawingLanguage();
   const loaded = useSteps(props.stream);
   if (loaded.is === "loading") {
     return (
@@ -101,7 +101,7 @@ function Player({ stream, replay, onClose }: PlayerProps): ReactNode {
       >
         <PutBack stream={stream} step={steps[count - 1]} last={count >= steps.length} onClose={onClose} />
         <button type="button" className="btn btn-sm" onClick={onClose}>
-          {useLanguage().t.boardBackToNow}
+          {useDrawingLanguage().t.boardBackToNow}
         </button>
       </Controls>
     </div>
@@ -109,7 +109,7 @@ function Player({ stream, replay, onClose }: PlayerProps): ReactNode {
 }
 
 function Shown(props: { stream: string; scene: BoardElement[]; whole: Replay }): ReactNode {
-  const { t, code } = useLanguage();
+  const { t, code } = useDrawingLanguage();
   const { store } = useRoom();
   const { stream, scene, whole } = props;
   const [api, setApi] = useState<ExcalidrawImperativeAPI | null>(null);
@@ -158,7 +158,7 @@ interface ControlsProps {
 }
 
 function Controls({ replay, count, playing, onGo, onPlay, children }: ControlsProps): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const said = useSaid(replay.steps[count - 1]);
   const { steps } = replay;
   return (
@@ -200,7 +200,7 @@ function useSaid(step: Step | undefined): string {
 }
 
 function Saved({ replay, count, onGo }: Pick<ControlsProps, "replay" | "count" | "onGo">): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { table } = useRoom();
   const id = useId();
   const agreed = table?.agreement?.annexes?.find(({ kind }) => kind === "board");
@@ -237,7 +237,7 @@ interface PutBackProps extends BoardPastProps {
 
 /** Of the board of both a moderator puts it back, with a reason; of a layer its side. */
 function PutBack({ stream, step, last, onClose }: PutBackProps): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { store, connected } = useRoom();
   const format = useFormat();
   const steppedIn = useObserving() === "in";

@@ -282,6 +282,32 @@ describe("what others draw", () => {
     expect(editor.elements).toEqual([el("a", 4, { x: 44 })]);
   });
 
+  it("grows as it is drawn, and stays the other's, whatever the editor does to its copy", () => {
+    const sign = (start: number, look: boolean): void => {
+      const points = [[start, 0]];
+      const elements = look ? [el("s", 2, { type: "freedraw", points: [] })] : [];
+      const data = { elements, stroke: { id: "s", start, points } };
+      socket.gives({ t: "ephemeral", stream: BOARD, kind: "board.sketch", by: SELLER, data });
+    };
+    sign(0, true);
+    for (let start = 1; start <= 3; start += 1) {
+      editor.elements = editor.elements.map((one) => ({ ...one, version: 9, index: "a7" }));
+      sign(start, false);
+    }
+    expect(editor.elements.map(({ points }) => points?.length)).toEqual([4]);
+    editor.elements = editor.elements.map((one) => ({ ...one, version: 9, index: "a7" }));
+    sync.changed();
+    vi.advanceTimersByTime(1_000);
+    sync.flush();
+    expect(socket.of("board.draw")).toEqual([]);
+    draws(SELLER, el("s", 3, { type: "freedraw", points: [[0, 0]] }));
+    expect(editor.elements).toEqual([el("s", 3, { type: "freedraw", points: [[0, 0]] })]);
+    // What was given up is gone.
+    sign(0, true);
+    socket.gives({ t: "ephemeral", stream: BOARD, kind: "board.sketch", by: SELLER, data: {} });
+    expect(editor.elements.map(({ version }) => version)).toEqual([3]);
+  });
+
   it("comes back when the editor has lost it, and is not asked of an editor that cannot show it", () => {
     sync.stop();
     opened(true, [el("a"), el("b", 1, { type: "iframe" })]);

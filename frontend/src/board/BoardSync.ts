@@ -79,6 +79,8 @@ export class BoardSync {
   #underWay = new Map<string, Stamp>();
   /** Shown only because others have it in motion. */
   #moving: ReadonlyMap<string, Stamp> = new Map();
+  /** Strokes of others that grew when it was looked last. */
+  #growing: ReadonlySet<string> = new Set();
   /** What of the board was taken over already. */
   #taken = new Map<string, Held>();
   /** The newest content of each that was seen here, as it came: what this editor does not know of it is in there. */
@@ -247,7 +249,7 @@ export class BoardSync {
   #fresh(editor: Editor): BoardElement[] {
     const known = new Map<string, Stamp>(this.#moving);
     for (const [id, stamp] of this.#underWay) if (wins(stamp, known.get(id))) known.set(id, stamp);
-    const own = this.backdrop ? editor.scene().filter(({ id }) => !this.#isBehind(id)) : editor.scene();
+    const own = editor.scene().filter(({ id }) => !this.#isBehind(id) && !this.#growing.has(id));
     return toSend(own, this.store.boardOf(this.stream).elements, known);
   }
 
@@ -315,8 +317,12 @@ export class BoardSync {
         (this.#taken.get(one.id) !== one || this.#moving.has(one.id) || ("type" in one && lost(one.id))),
     );
     for (const one of news) this.#take(one);
-    // Whatever an editor has done to its copy of what lies behind, such as binding an arrow to it, is not kept.
-    const anew = new Set(news.filter(({ id }) => this.#isBehind(id)).map(({ id }) => id));
+    // Whatever an editor has done to its copy of what lies behind, such as binding an arrow to it, or of what another
+    // is drawing, such as giving it another place among new elements, is not kept.
+    const growing = this.#book.growing();
+    const anew = new Set([...this.#growing, ...growing].filter((id) => !ids.has(id)));
+    for (const { id } of news) if (this.#isBehind(id)) anew.add(id);
+    this.#growing = growing;
     const local = editor.scene().filter(({ id }) => !anew.has(id));
     const { scene, moving } = compose({
       local,

@@ -1,7 +1,7 @@
 /** Says whom one follows and by whom one is followed, and lets keys and screen readers follow people too. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
-import { type Dictionary, useLanguage } from "../i18n/index.ts";
+import { type DrawingDictionary, useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import { personName, useRoom } from "../room/context.ts";
 import { useFollow } from "./useFollow.ts";
 import { mark } from "./useNamed.ts";
@@ -12,7 +12,7 @@ interface FollowingProps {
 }
 
 export function Following({ api, stream }: FollowingProps): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { view, table } = useRoom();
   const { person, followers, letGo } = useFollow(api, stream);
   const part = useRef<HTMLDivElement>(null);
@@ -38,7 +38,7 @@ export function Following({ api, stream }: FollowingProps): ReactNode {
 function useFaces(
   part: RefObject<HTMLElement | null>,
   api: ExcalidrawImperativeAPI | null,
-  t: Dictionary,
+  t: DrawingDictionary,
 ): void {
   useEffect(() => {
     const editor = part.current?.parentElement;
@@ -71,7 +71,7 @@ const ALONE = ".UserList__collaborator--avatar-only > .Avatar";
 const LISTED = ".UserList__collaborators .UserList__collaborator";
 const FACE = `${ALONE}, ${LISTED}`;
 
-function nameFaces(editor: HTMLElement, api: ExcalidrawImperativeAPI, t: Dictionary): void {
+function nameFaces(editor: HTMLElement, api: ExcalidrawImperativeAPI, t: DrawingDictionary): void {
   // Both have all people in the editor's order; what does not fit into the row is in the list alone.
   const names = [...api.getAppState().collaborators.values()].map(({ username }) => username ?? "");
   for (const kind of [ALONE, LISTED]) {

@@ -4,6 +4,7 @@ import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { useLanguage } from "../i18n/index.ts";
+import { usePieceWords } from "../i18n/usePieceWords.ts";
 import { Icon } from "../room/components/Icon.tsx";
 import { useHeld } from "../room/components/Supervised.tsx";
 import { useRoom } from "../room/context.ts";
@@ -30,6 +31,7 @@ function useMayOffer(): boolean {
 
 export function PieceBar({ api, stream, selected, named }: BarProps): ReactNode {
   const { t } = useLanguage();
+  const words = usePieceWords();
   const { store } = useRoom();
   const aside = useSyncExternalStore(pieces.subscribe, pieces.aside);
   const [picture, setPicture] = useState<string | null>(null);
@@ -41,7 +43,7 @@ export function PieceBar({ api, stream, selected, named }: BarProps): ReactNode 
   if (picture !== null && mayPin) {
     return (
       <div className="board-bar" role="status">
-        <Icon name="map-pin" /> {t.pieces.pinWhere}
+        <Icon name="target" /> {words.pinWhere}
         <button type="button" className="btn btn-sm" onClick={() => endPinning(api)}>
           {t.cancel}
         </button>
@@ -56,8 +58,8 @@ export function PieceBar({ api, stream, selected, named }: BarProps): ReactNode 
       {picked && <Offer picked={picked} bound={picked.ids.find((id) => bound.has(id)) ?? null} />}
       {picked?.kind === "image" && mayPin && (
         <button type="button" className="btn btn-sm" onClick={() => beginPinning(picked.element.id)}>
-          <Icon name="map-pin" />
-          {t.pieces.pin}
+          <Icon name="target" />
+          {words.pin}
         </button>
       )}
       {aside && (
@@ -67,7 +69,7 @@ export function PieceBar({ api, stream, selected, named }: BarProps): ReactNode 
           onClick={() => pieces.go({ to: "offer", piece: null })}
         >
           <Icon name="handshake" />
-          {t.pieces.back}
+          {words.back}
         </button>
       )}
     </div>
@@ -81,10 +83,10 @@ export function PieceBar({ api, stream, selected, named }: BarProps): ReactNode 
 
 /** Opens the offer with a line or an issue for what is selected, or with the one that it has. */
 function Offer({ picked, bound }: { picked: Picked; bound: string | null }): ReactNode {
-  const { t } = useLanguage();
+  const words = usePieceWords();
   const { table } = useRoom();
   const pin = picked.kind === "pin";
-  const label = pin ? (bound ? t.pieces.itsIssue : t.pieces.issue) : bound ? t.pieces.line : t.pieces.price;
+  const label = pin ? (bound ? words.itsIssue : words.issue) : bound ? words.line : words.price;
   function open(): void {
     const title = picked.title || (table?.room.title ?? "");
     const element = bound ?? picked.element.id;

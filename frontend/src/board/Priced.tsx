@@ -1,7 +1,7 @@
 /** Between the board and the offers: what is said of its elements, and what can be offered of them. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { usePieceWords } from "../i18n/usePieceWords.ts";
 import { useRoom } from "../room/context.ts";
 import { namedOf, pieces } from "../room/pieces.ts";
 import "../styles/pieces.css";
@@ -18,7 +18,7 @@ interface PricedProps {
 }
 
 export function Priced({ api, stream, selected }: PricedProps): ReactNode {
-  const { t } = useLanguage();
+  const words = usePieceWords();
   const { store, table } = useRoom();
   const named = useMemo(() => table && namedOf(table), [table]);
   const gone = useShown(api, stream);
@@ -29,7 +29,7 @@ export function Priced({ api, stream, selected }: PricedProps): ReactNode {
       {named && named.elements.size > 0 && <Badges api={api} named={named} />}
       <PieceBar api={api} stream={stream} selected={selected} named={named} />
       <p className="board-gone" role="status">
-        {gone && t.pieces.goneHere}
+        {gone && words.goneHere}
       </p>
     </>
   );

@@ -1,6 +1,6 @@
 /** Asks under which name the board is kept as it is now. */
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import { Dialog, Problem } from "../room/components/Basics.tsx";
 import { useRoom } from "../room/context.ts";
 import { useDecision } from "../room/useDecision.ts";
@@ -15,7 +15,7 @@ interface SaveVersionProps {
 }
 
 export function SaveVersion({ stream, own, onClose }: SaveVersionProps): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { connected } = useRoom();
   const [name, setName] = useState("");
   const { busy, problem, decide } = useDecision(onClose);

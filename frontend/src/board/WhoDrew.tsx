@@ -1,10 +1,10 @@
 /** Who drew what is selected, when it was one person. */
 import type { ReactNode } from "react";
-import { useLanguage } from "../i18n/index.ts";
+import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import { useRoom } from "../room/context.ts";
 
 export function WhoDrew({ stream, selected }: { stream: string; selected: readonly string[] }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { view, table } = useRoom();
   const authors = view.streams[stream]?.board.authors;
   const [by, ...others] = new Set(selected.map((id) => authors?.get(id)));

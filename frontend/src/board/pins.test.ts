@@ -68,7 +68,7 @@ describe("a pin", () => {
   });
 });
 
-describe("a badge", () => {
+describe("what is said over an element", () => {
   const seen = { width: 800, height: 600 };
   const toView = (x: number, y: number) => ({ x: x * 2, y: y * 2 });
 

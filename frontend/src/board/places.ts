@@ -1,4 +1,4 @@
-/** Where a badge goes. Pure. */
+/** Where what is said over an element goes. Pure. */
 import type { Drawn } from "./picked.ts";
 
 /** In pixels: from the left or the right of what is seen, and how wide it may be there. */
@@ -10,12 +10,12 @@ export interface Place {
   room: number;
 }
 
-/** What is kept free between a badge and the edges of what is seen, in pixels. */
+/** What is kept free between it and the edges of what is seen, in pixels. */
 const EDGE_PX = 8;
 /** Below this width the editor has tools at its right edge, which are so wide; in pixels. */
 const PHONE_PX = 730;
 const TOOLS_PX = 40;
-/** As high as a badge is, with what is below it, in pixels. */
+/** As high as it is, with what is below it, in pixels. */
 const HIGH_PX = 34;
 
 /**

@@ -9,7 +9,11 @@ import { KINDS_NOT_TAKEN, type Stamp, wins } from "./merge.ts";
 const POINTS_MAX = 200;
 const ELEMENTS_MAX = 20;
 const BYTES_MAX = 15_000;
-/** A stroke's look goes along with every so many signs, each 2.4 s, for whoever missed the first. */
+/**
+ * A stroke's look goes along with its first sign, with the third, as the server passes on only the newest of signs that
+ * come close together, and with every so many, each 2.4 s, for whoever came later.
+ */
+const LOOK_AGAIN = 2;
 const LOOK_EVERY = 40;
 /** How long something is shown in motion after the last sign of it, in milliseconds. */
 export const SKETCH_FOR_MS = 15_000;
@@ -36,7 +40,8 @@ export class SketchSender {
     const points = element.points ?? [];
     const start = this.#stroke.sent;
     const end = Math.min(points.length, start + POINTS_MAX);
-    const look = this.#stroke.signs % LOOK_EVERY === 0;
+    const { signs } = this.#stroke;
+    const look = signs === LOOK_AGAIN || signs % LOOK_EVERY === 0;
     this.#stroke.sent = end;
     this.#stroke.signs += 1;
     const pressures = (element.pressures ?? []).slice(start, end).map((one) => Math.round(one * 100) / 100);
@@ -67,6 +72,8 @@ export class SketchSender {
 
 interface Motion {
   elements: Map<string, BoardElement>;
+  /** The stroke among them that grows. */
+  stroke: string | null;
   until: number;
 }
 
@@ -90,7 +97,7 @@ export class SketchBook {
       if (base) elements.set(base.id, grown(base, data.stroke));
     }
     if (elements.size === 0) this.#motions.delete(by);
-    else this.#motions.set(by, { elements, until: now + SKETCH_FOR_MS });
+    else this.#motions.set(by, { elements, stroke: data.stroke?.id ?? null, until: now + SKETCH_FOR_MS });
   }
 
   /** Forgets what has arrived for good, what is too old, and who is gone. */
@@ -101,6 +108,11 @@ export class SketchBook {
       }
       if (motion.elements.size === 0 || motion.until <= now || !here.has(by)) this.#motions.delete(by);
     }
+  }
+
+  /** The strokes that grow now: nobody but who draws them has anything to say of them. */
+  growing(): ReadonlySet<string> {
+    return new Set([...this.#motions.values()].flatMap(({ stroke }) => stroke ?? []));
   }
 
   /** Everything that is in motion now. */

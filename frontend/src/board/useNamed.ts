@@ -1,8 +1,8 @@
 /** What a screen reader needs to know and the editor says wrongly or not at all; the editor draws anew at any time. */
 import { type RefObject, useEffect } from "react";
-import type { Dictionary } from "../i18n/index.ts";
+import type { DrawingDictionary } from "../i18n/useDrawingLanguage.ts";
 
-export function useNamed(frame: RefObject<HTMLElement | null>, t: Dictionary): void {
+export function useNamed(frame: RefObject<HTMLElement | null>, t: DrawingDictionary): void {
   useEffect(() => {
     const within = frame.current;
     if (!within) return undefined;
@@ -31,7 +31,7 @@ const CHANGES = {
   attributeFilter: ["aria-expanded", "aria-label", "role"],
 };
 
-function name(within: HTMLElement, t: Dictionary): void {
+function name(within: HTMLElement, t: DrawingDictionary): void {
   set(within, "canvas.interactive", { role: "img", "aria-label": t.boardCanvas });
   set(within, ".main-menu-trigger", { "aria-label": t.boardMenu });
   // Its label hides the zoom that it shows.

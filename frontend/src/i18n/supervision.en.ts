@@ -1,5 +1,4 @@
 /** What moderators impose, and what it means for whom. */
-import type { ParticipantSide, Side } from "../protocol/types.ts";
 
 export const supervisionLines = {
   muted: (who: string, whom: string) => `${who} muted ${whom}`,
@@ -37,59 +36,6 @@ export const supervision = {
 
   // Tools
   tools: "Moderate…",
-  title: "Moderate this room",
-  loading: "Opening the tools…",
-  observeOnly: "You observe: you can whisper. Step in first for everything else.",
-  sections: { whisper: "Whisper", people: "People", room: "Room", offer: "Offer on the table" },
-  whisperTo: "Whisper to",
-  sideOf: (side: Side, organisation: string) => `${organisation} (${side})`,
-  whisperText: "What only they read",
-  whisperHint: "The other side does not receive it, not even that you wrote. You do not see their answer.",
-  whisperSend: "Whisper",
-  whispered: (organisation: string) => `Whispered to ${organisation}’s side`,
-  yourWhispers: "What you whispered here",
-  whispersFailed: "What you whispered before could not be loaded.",
-  nobody: "Nobody of either side has sat down yet.",
-  nothing: "Nothing is on the table.",
-  mute: "Mute",
-  unmute: "Let speak",
-  remove: "Remove",
-  readmit: "Let back in",
-  lock: "Lock the room",
-  unlock: "Unlock the room",
-  lock_board: "Lock the board",
-  unlock_board: "Unlock the board",
-  clear_board: "Clear the board",
-  restore_board: "Put the board back",
-  freeze: "Freeze",
-  unfreeze: "Release",
-  void: "Void",
-  extend: "Extend",
-  personLabel: (what: string, name: string, side: ParticipantSide) => `${what}: ${name}, ${side}`,
-  why: "Why?",
-  whyHint: "Everyone at the table reads it, and it stays in the record.",
-  hours: "Hours",
-  hoursWrong: "From 1 to 168 whole hours.",
-  back: "Back",
-  ask: {
-    mute: (name: string) => `Mute ${name}? They can read, and no more, until you let them speak.`,
-    unmute: (name: string) => `Let ${name} speak again?`,
-    remove: (name: string) => `Remove ${name}? The room closes to them at once.`,
-    readmit: (name: string) => `Let ${name} come back?`,
-    lock: () => "Lock the room? Both sides can read, and no more. The time of offers runs on.",
-    unlock: () => "Unlock the room? Both sides go on.",
-    lock_board: () => "Lock the board? Both sides look at it, and draw no more. The table goes on.",
-    unlock_board: () => "Unlock the board? Both sides draw on.",
-    clear_board: () =>
-      "Take everything off the board? It stays in the board's history, and you can put it back from there.",
-    restore_board: (name: string) =>
-      `Put the board back to ${name}? What was drawn since stays in its history.`,
-    freeze: (offer: string) =>
-      `Freeze ${offer}? Nobody can answer, replace or withdraw it. Its time runs on.`,
-    unfreeze: (offer: string) => `Release ${offer}? It can be answered again.`,
-    void: (offer: string) => `Take ${offer} off the table? This cannot be taken back.`,
-    extend: (offer: string) => `How much longer is ${offer} good?`,
-  },
 };
 
 export const supervisionRefusals = {

@@ -79,7 +79,7 @@ export interface Format {
   /** The time alone today, with the day before it otherwise. */
   moment: (at: string) => string;
   day: (at: string) => string;
-  /** The day of a line, `by 3 Dec`. */
+  /** The day of a line, `by 3 Dec 2026`. */
   by: (day: string) => string;
   cell: (cell: Cell, currency: string) => string;
 }
@@ -89,12 +89,7 @@ export function makeFormat(code: string, t: Dictionary): Format {
   const time = once(() => new Intl.DateTimeFormat(code, clock));
   const short = once(() => new Intl.DateTimeFormat(code, { day: "numeric", month: "short", ...clock }));
   const day = once(() => new Intl.DateTimeFormat(code, { weekday: "long", day: "numeric", month: "long" }));
-  const dueDay = (due: string): string => {
-    const parts = { day: "numeric", month: "short", timeZone: "UTC" } as const;
-    const year = due.startsWith(`${new Date().getFullYear()}-`) ? {} : ({ year: "numeric" } as const);
-    return new Intl.DateTimeFormat(code, { ...parts, ...year }).format(new Date(`${due}T00:00:00Z`));
-  };
-  const by = (due: string): string => t.pieces.by(dueDay(due));
+  const by = (due: string): string => t.lineBy(dayWords(due, code));
   const percent = once(() => new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 }));
   const unit = (unitCode: string): string => t.units[unitCode] ?? rareUnit(unitCode);
   const quantity = (amount: string, unitCode: string): string =>
@@ -134,7 +129,7 @@ export function makeFormat(code: string, t: Dictionary): Format {
         case "line":
           return `${quantity(cell.quantity, cell.unit)} × ${money(cell.minor, currency)}${cell.due ? `, ${by(cell.due)}` : ""}`;
         case "day":
-          return dueDay(cell.day);
+          return dayWords(cell.day, code);
         case "issue":
           return issueWords(cell.name, cell.value, code, t);
         case "tax":
@@ -153,13 +148,16 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+/** A day of the calendar, wherever the reader is. */
+function dayWords(day: string, code: string): string {
+  const words = new Intl.DateTimeFormat(code, { dateStyle: "medium", timeZone: "UTC" });
+  return words.format(new Date(`${day}T00:00:00Z`));
+}
+
 function issueWords(name: string, value: IssueValue, code: string, t: Dictionary): string {
   if (typeof value === "boolean") return value ? t.yes : t.no;
   const ready = readyIn(name, value);
-  if (ready === "delivery") {
-    const day = new Intl.DateTimeFormat(code, { dateStyle: "medium", timeZone: "UTC" });
-    return day.format(new Date(`${value}T00:00:00Z`));
-  }
+  if (ready === "delivery") return dayWords(String(value), code);
   const usual = ready === "payment" ? USUAL_TERMS.find((one) => one === value) : undefined;
   return usual ? t.offers.usualTerms[usual] : String(value);
 }

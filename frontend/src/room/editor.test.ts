@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 const loaded = vi.fn();
 vi.mock("../board/island.ts", () => {
   loaded();
-  return { Board: () => null };
+  return { BoardLane: () => null };
 });
 
 describe("the board's editor", () => {
@@ -57,6 +57,6 @@ describe("the board's editor", () => {
     noteOpened();
     loadEditorAhead();
     expect(idle).toEqual([]);
-    expect((await loadEditor()).Board).toBeDefined();
+    expect((await loadEditor()).BoardLane).toBeDefined();
   });
 });

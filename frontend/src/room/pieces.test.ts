@@ -1,13 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { en } from "../i18n/en.ts";
 import { es } from "../i18n/es.ts";
 import { makeFormat } from "./context.ts";
 import { checkDraft, type DraftText, sameTerms, startDraft } from "./offerDraft.ts";
 import { elementsOf, withPiece } from "./pieceDraft.ts";
-import { cardOf, namedOf, Pieces, type Wish } from "./pieces.ts";
+import { cardOf, namedOf, Pieces } from "./pieces.ts";
 import { changedRows, redline } from "./redline.ts";
 import { emptyStream, emptyTable } from "./roomState.ts";
+import type { RoomStore } from "./store.ts";
 import { anOffer, aPackage, OPENED, TABLE } from "./testing.ts";
+import type { Ways } from "./ways.ts";
 
 const room = { id: TABLE, title: "Pumps", listing: null, currency: "EUR", list_price: 12_000 };
 const line = { title: "Door", quantity: "2", unit: "C62", unit_price: 45_000, total: 90_000 };
@@ -175,17 +177,39 @@ describe("the redline", () => {
 });
 
 describe("the way between room and board", () => {
+  const put = { seq: 7, kind: "offer.proposed", by: null, at: "", hash: "", body: { offer } };
+  const stream = { ...emptyStream(TABLE, "table"), events: [OPENED, put as never] };
+  const goTo = vi.fn();
+  const view = { streams: { [TABLE]: stream } };
+  const store = { config: { table: TABLE }, getView: () => view, lookback: { goTo } } as unknown as RoomStore;
+  const nowhere = (): void => undefined;
+  const way: Ways = { store, beside: false, onLane: nowhere, open: nowhere, onCompare: nowhere };
+
   it("keeps what the board has yet to show until it has shown it", () => {
-    const pieces = new Pieces();
-    const wishes: Wish[] = [];
-    const stop = pieces.follow((wish) => wishes.push(wish));
+    const led = vi.fn();
+    const pieces = new Pieces({ now: { ...way, onLane: led } });
     pieces.go({ to: "board", element: "door" });
     expect(pieces.wanted()).toBe("door");
     pieces.shown();
     expect(pieces.wanted()).toBeNull();
-    stop();
+    expect(led.mock.calls).toEqual([["board"]]);
+  });
+
+  it("leads to the card, to the terms where it is not held, and to the form", () => {
+    const [onLane, onCompare, open] = [vi.fn(), vi.fn(), vi.fn()];
+    const now = { ...way, onLane, onCompare, open };
+    const pieces = new Pieces({ now });
     pieces.go({ to: "card", version: 3 });
-    expect(wishes).toEqual([{ to: "board", element: "door" }]);
+    pieces.go({ to: "card", version: 2 });
+    expect(goTo.mock.calls).toEqual([[TABLE, 7]]);
+    expect(onLane.mock.calls).toEqual([["table"]]);
+    expect(onCompare.mock.calls).toEqual([[2]]);
+    now.beside = true;
+    pieces.go({ to: "card", version: 3 });
+    expect(onLane).toHaveBeenCalledTimes(1);
+    const piece = { as: "line" as const, element: "door", title: "Door" };
+    pieces.go({ to: "offer", piece });
+    expect(open.mock.calls).toEqual([[{ kind: "offer", piece }]]);
   });
 
   it("gives an offer that was put aside back once", () => {
@@ -202,8 +226,6 @@ describe("the way between room and board", () => {
   });
 
   it("finds the card of a version among the events that are held", () => {
-    const put = { seq: 7, kind: "offer.proposed", by: null, at: "", hash: "", body: { offer } };
-    const stream = { ...emptyStream(TABLE, "table"), events: [OPENED, put as never] };
     expect(cardOf(stream, 3)).toBe(7);
     expect(cardOf(stream, 2)).toBeNull();
   });

@@ -7,6 +7,7 @@ import type { DraftText } from "./offerDraft.ts";
 import type { StreamState } from "./roomState.ts";
 import { standingOffer } from "./roomState.ts";
 import type { OfferEvent } from "./rows.ts";
+import { type Ways, ways } from "./ways.ts";
 
 /** An element of the board that a line, or an issue, is to be about. */
 export interface Piece {
@@ -33,10 +34,11 @@ export type Wish =
   | { to: "card"; version: number };
 
 export class Pieces {
-  #follows = new Set<(wish: Wish) => void>();
   #listeners = new Set<() => void>();
   #wanted: string | null = null;
   #aside: Aside | null = null;
+
+  constructor(private readonly room: { now: Ways | null } = ways) {}
 
   /** The element that the board has yet to show: it may be loading still. */
   readonly wanted = (): string | null => this.#wanted;
@@ -48,16 +50,26 @@ export class Pieces {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Calls back with each wish: the room leads there. */
-  follow(follows: (wish: Wish) => void): () => void {
-    this.#follows.add(follows);
-    return () => this.#follows.delete(follows);
+  /** Leads there; where the card of a version is not held, to its terms. */
+  go(wish: Wish): void {
+    const { now } = this.room;
+    if (!now) return;
+    if (wish.to === "board") {
+      this.#wanted = wish.element;
+      now.onLane("board");
+      this.#tell();
+    } else if (wish.to === "offer") now.open({ kind: "offer", ...(wish.piece && { piece: wish.piece }) });
+    else this.#toCard(now, wish.version);
   }
 
-  go(wish: Wish): void {
-    if (wish.to === "board") this.#wanted = wish.element;
-    for (const follows of this.#follows) follows(wish);
-    this.#tell();
+  #toCard({ store, beside, onLane, onCompare }: Ways, version: number): void {
+    const table = store.getView().streams[store.config.table];
+    const seq = table && cardOf(table, version);
+    if (!table || seq == null) onCompare(version);
+    else {
+      if (!beside) onLane("table");
+      void store.lookback.goTo(table.id, seq);
+    }
   }
 
   /** The board has shown what it was to show, or has said that it is gone. */

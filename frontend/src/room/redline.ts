@@ -105,24 +105,22 @@ function lineRows(before: Line | null, after: Line | null, index: number): Row[]
       change: "changed",
     });
   }
-  return [...rows, ...dueRows(before, after, index)];
+  if ((before.due ?? null) !== (after.due ?? null)) rows.push(dueRow(before, after, index));
+  return rows;
 }
 
 /** The day of a line, where it is another one, or there was none, or there is none any more. */
-function dueRows(before: Line, after: Line, index: number): Row[] {
-  if ((before.due ?? null) === (after.due ?? null)) return [];
+function dueRow(before: Line, after: Line, index: number): Row {
   const cell = ({ due }: Line): Cell | null => (due ? { type: "day", day: due } : null);
-  return [
-    {
-      key: `due ${index}`,
-      label: after.title,
-      note: null,
-      field: "due",
-      was: cell(before),
-      now: cell(after),
-      change: !before.due ? "added" : after.due ? "changed" : "removed",
-    },
-  ];
+  return {
+    key: `due ${index}`,
+    label: after.title,
+    note: null,
+    field: "due",
+    was: cell(before),
+    now: cell(after),
+    change: !before.due ? "added" : after.due ? "changed" : "removed",
+  };
 }
 
 function issueRows(before: Issue[], after: Issue[]): Row[] {

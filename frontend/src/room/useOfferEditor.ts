@@ -1,6 +1,7 @@
 /** What writing an offer knows and does: a first one, a counter, or a better one of one's own. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLanguage } from "../i18n/index.ts";
+import { usePieceWords } from "../i18n/usePieceWords.ts";
 import type { CommandBody, Offer, OfferDraft, TableState } from "../protocol/types.ts";
 import { beyondBound, useCaucus } from "./caucus.ts";
 import { useRoom } from "./context.ts";
@@ -60,10 +61,21 @@ function useBeginning({ table, price, piece }: Ask): Begun & { base: Offer | nul
   return begun;
 }
 
+/** What is wrong with an input, in words. */
+function useProblemWords(currency: string): (problem: ProblemCode) => string {
+  const { t } = useLanguage();
+  const { dueWrong } = usePieceWords();
+  return (problem) => {
+    if (problem === "due") return dueWrong;
+    const text = t.checks[problem];
+    return typeof text === "function" ? text(exponent(currency)) : text;
+  };
+}
+
 /** Everything the editor knows and does. */
 export function useOfferEditor(ask: Ask) {
   const { table, onClose } = ask;
-  const { t, code } = useLanguage();
+  const { code } = useLanguage();
   const { store, standing, party } = useRoom();
   const caucus = useCaucus();
   // The version that is answered is the one that was read; a newer one is pointed out, never silently answered.
@@ -80,12 +92,8 @@ export function useOfferEditor(ask: Ask) {
   const same = checked.offer !== null && base !== null && sameTerms(checked.offer, base);
   const asks = checked.offer !== null && beyondBound(caucus, party, checked.totals);
 
-  function words(problem: ProblemCode | undefined): string | null {
-    if (!problem || !tried) return null;
-    if (problem === "due") return t.pieces.dueWrong;
-    const text = t.checks[problem];
-    return typeof text === "function" ? text(exponent(currency)) : text;
-  }
+  const say = useProblemWords(currency);
+  const words = (problem: ProblemCode | undefined): string | null => (problem && tried ? say(problem) : null);
 
   function submit(): void {
     setTried(true);

@@ -10,12 +10,11 @@ import { isNews } from "../rows.ts";
 import { useAddress } from "../useAddress.ts";
 import { useKeys } from "../useKeys.ts";
 import { usePhone, useWide } from "../usePhone.ts";
-import { usePieces } from "../usePieces.ts";
+import { ways } from "../ways.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
 import { Boundary } from "./Basics.tsx";
-import { BoardLane } from "./BoardLane.tsx";
-import { BoardThumbnail } from "./BoardThumbnail.tsx";
+import { BoardPart, BoardSmall } from "./BoardParts.tsx";
 import { GuestBanner } from "./Guest.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
@@ -144,7 +143,8 @@ export function App(): ReactNode {
   const ready = table !== null;
   useEffect(() => (ready && config.board ? loadEditorAhead() : undefined), [ready, config.board]);
   const { jumps } = useAddress(setLane);
-  usePieces(lane === "board" && wide && talk === "table", setLane, setDialog, compare);
+  const beside = lane === "board" && wide && talk === "table";
+  ways.now = { store, beside, onLane: setLane, open: setDialog, onCompare: compare };
   useKeys({
     onStep: (by) => stream.current?.step(by),
     onReply: () => {
@@ -188,10 +188,10 @@ export function App(): ReactNode {
           onRead={onRead}
         />
       )}
-      {boardOpened && config.board && <BoardLane stream={config.board} onClose={() => setLane(talk)} />}
+      {boardOpened && config.board && <BoardPart stream={config.board} onClose={() => setLane(talk)} />}
       {termsOpened && (
         <Terms open={setDialog} shown={shown} onShow={setShown}>
-          {config.board && table && <BoardThumbnail onOpen={() => setLane("board")} />}
+          {config.board && table && <BoardSmall onOpen={() => setLane("board")} />}
           {table && <Keepsake onHistory={() => setPast(true)} />}
         </Terms>
       )}

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { useRoom } from "../context.ts";
 import { Icon } from "./Icon.tsx";
+import "../../styles/boardThumbnail.css";
 
 /** Looked for this often while the page is seen, in milliseconds: the board's stream is open only where it is looked at. */
 const LOOK_EVERY_MS = 60_000;

@@ -1,6 +1,6 @@
 /** What a moderator can do in a room. Loaded when it is opened. Everything asks for its reason first. */
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { type Dictionary, useLanguage } from "../../i18n/index.ts";
+import { type ModeratingDictionary, useModeratingLanguage } from "../../i18n/useModeratingLanguage.ts";
 import type { CommandBody, Participant, Side, TableState } from "../../protocol/types.ts";
 import { lowestGross, useFormat, useRoom } from "../context.ts";
 import { useDecision } from "../useDecision.ts";
@@ -9,7 +9,7 @@ import { Icon } from "./Icon.tsx";
 import { useObserving } from "./Observing.tsx";
 import { FrozenChip, PersonChips } from "./Supervised.tsx";
 
-type Act = keyof Dictionary["supervision"]["ask"];
+type Act = keyof ModeratingDictionary["supervision"]["ask"];
 
 /** What was chosen and waits for its reason. */
 export interface Asked {
@@ -35,7 +35,7 @@ const HARSH: ReadonlySet<Act> = new Set<Act>([
 ]);
 
 export function ModeratorTools({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const { store } = useRoom();
   const [asked, setAsked] = useState<Asked | null>(null);
   const mode = useObserving();
@@ -67,7 +67,7 @@ export function ModeratorTools({ table, onClose }: { table: TableState; onClose:
 }
 
 function Ask(props: Asked & { label?: string; onAsk: (asked: Asked) => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const { connected } = useRoom();
   const { onAsk, label, ...asked } = props;
   return (
@@ -84,7 +84,7 @@ function Ask(props: Asked & { label?: string; onAsk: (asked: Asked) => void }): 
 }
 
 function OfferTools({ table, onAsk }: { table: TableState; onAsk: (asked: Asked) => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const format = useFormat();
   const { standing: offer } = useRoom();
   const about = offer && { name: t.version(offer.version), version: offer.version, onAsk };
@@ -112,7 +112,7 @@ function OfferTools({ table, onAsk }: { table: TableState; onAsk: (asked: Asked)
 }
 
 function People({ table, onAsk }: { table: TableState; onAsk: (asked: Asked) => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const people = table.participants.filter(({ side }) => side !== "moderator");
   return (
     <section className="tools-part">
@@ -139,7 +139,7 @@ function People({ table, onAsk }: { table: TableState; onAsk: (asked: Asked) => 
 }
 
 function PersonAct(props: { person: Participant; act: Act; onAsk: (asked: Asked) => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const { id, name, side } = props.person;
   const label = t.supervision.personLabel(t.supervision[props.act], name, side);
   return <Ask act={props.act} name={name} participant={id} label={label} onAsk={props.onAsk} />;
@@ -169,7 +169,7 @@ function command(asked: Asked, stream: string, reason: string, hours: number): C
 }
 
 export function Confirm(props: { asked: Asked; onBack: () => void; onClose: () => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const { store, connected } = useRoom();
   const { asked, onBack, onClose } = props;
   const [reason, setReason] = useState("");
@@ -272,7 +272,7 @@ function useWhispers(): { whispers: Whisper[]; failed: boolean; again: () => voi
 }
 
 function Whispering({ table }: { table: TableState }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const { store, connected } = useRoom();
   const { whispers, failed, again } = useWhispers();
   const [to, setTo] = useState<Side>("buyer");
@@ -328,7 +328,7 @@ function Whispering({ table }: { table: TableState }): ReactNode {
 }
 
 function Whispered(props: { table: TableState; whispers: Whisper[]; failed: boolean }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useModeratingLanguage();
   const format = useFormat();
   if (props.failed) return <p className="muted">{t.supervision.whispersFailed}</p>;
   if (props.whispers.length === 0) return null;

@@ -1,6 +1,8 @@
 /** From what is offered to what of the board it is about. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
+import { usePieceWords } from "../../i18n/usePieceWords.ts";
+import "../../styles/onBoard.css";
 import { issueLabel, useRoom } from "../context.ts";
 import { pieces } from "../pieces.ts";
 import type { Row } from "../redline.ts";
@@ -16,7 +18,7 @@ function useIsGone(element: string): boolean {
 }
 
 /** At a row of terms: the way to the element that it names, or that it is gone. */
-export function ShowOnBoard({ row }: { row: Row }): ReactNode {
+export default function ShowOnBoard({ row }: { row: Row }): ReactNode {
   const { t } = useLanguage();
   const { store } = useRoom();
   const { element, part, label } = row;
@@ -26,23 +28,23 @@ export function ShowOnBoard({ row }: { row: Row }): ReactNode {
 }
 
 function Way({ element, name }: { element: string; name: string }): ReactNode {
-  const { t } = useLanguage();
+  const words = usePieceWords();
   const gone = useIsGone(element);
   return (
     <>
       {/* There from the start: what comes into it is read out. */}
       <span className={gone ? "on-board-gone" : "sr-only"} role="status">
-        {gone && t.pieces.gone}
+        {gone && words.gone}
       </span>
       {!gone && (
         <button
           type="button"
           className="icon-button on-board-show"
-          aria-label={t.pieces.show(name)}
-          title={t.pieces.show(name)}
+          aria-label={words.show(name)}
+          title={words.show(name)}
           onClick={() => pieces.go({ to: "board", element })}
         >
-          <Icon name="map-pin" />
+          <Icon name="target" />
         </button>
       )}
     </>
@@ -56,24 +58,24 @@ export function OnBoard(props: {
   onShow: (element: string) => void;
   onRelease: () => void;
 }): ReactNode {
-  const { t } = useLanguage();
+  const words = usePieceWords();
   const { store } = useRoom();
   const gone = useIsGone(props.element);
   return (
     <span className="on-board">
       {gone || !store.config.board ? (
-        <span className="on-board-gone">{t.pieces.gone}</span>
+        <span className="on-board-gone">{words.gone}</span>
       ) : (
         <button type="button" className="chip chip-accent" onClick={() => props.onShow(props.element)}>
-          <Icon name="map-pin" />
-          {t.pieces.onBoard}
+          <Icon name="target" />
+          {words.onBoard}
         </button>
       )}
       <button
         type="button"
         className="icon-button"
-        aria-label={t.pieces.release(props.name)}
-        title={t.pieces.release(props.name)}
+        aria-label={words.release(props.name)}
+        title={words.release(props.name)}
         onClick={props.onRelease}
       >
         <Icon name="x" />

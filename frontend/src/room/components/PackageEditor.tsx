@@ -1,6 +1,7 @@
 /** The lines and the other terms of one package. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
+import { usePieceWords } from "../../i18n/usePieceWords.ts";
 import { useFormat, useStore } from "../context.ts";
 import { parseMinor, parseQuantity, previewTotals } from "../money.ts";
 import {
@@ -121,6 +122,7 @@ function MoreLines(props: {
   onBoard: (element: string | null) => void;
 }): ReactNode {
   const { t } = useLanguage();
+  const words = usePieceWords();
   const { config } = useStore();
   return (
     <>
@@ -131,8 +133,8 @@ function MoreLines(props: {
       <FromShop onPick={props.onAdd} />
       {config.board && (
         <button type="button" className="link-button" onClick={() => props.onBoard(null)}>
-          <Icon name="map-pin" />
-          {t.pieces.from}
+          <Icon name="target" />
+          {words.from}
         </button>
       )}
     </>
@@ -250,7 +252,7 @@ function LineEditor(props: {
       <div className="edit-more">
         <Input
           id={`${line.id}-due`}
-          label={t.pieces.due}
+          label={t.lineDue}
           value={line.due ?? ""}
           day
           problem={problem(`${at} due`)}

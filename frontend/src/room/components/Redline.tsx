@@ -1,9 +1,12 @@
 /** Terms as a table, struck and bold where they differ from an earlier version. */
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { issueLabel, useFormat } from "../context.ts";
 import type { Row } from "../redline.ts";
-import { ShowOnBoard } from "./OnBoard.tsx";
+import { Boundary } from "./Basics.tsx";
+
+/** Comes with the first row that is about something on the board. */
+const ShowOnBoard = lazy(() => import("./OnBoard.tsx"));
 
 function useRowLabel(): (row: Row) => ReactNode {
   const { t } = useLanguage();
@@ -16,7 +19,7 @@ function useRowLabel(): (row: Row) => ReactNode {
       case "quantity":
         return <span className="row-sub">{t.quantity}</span>;
       case "due":
-        return <span className="row-sub">{t.pieces.due}</span>;
+        return <span className="row-sub">{t.lineDue}</span>;
       case "issue":
         return issueLabel(row.label ?? "", t);
       case "tax":
@@ -63,7 +66,13 @@ export function RedlineTable(props: RedlineProps): ReactNode {
             <th scope="row">
               {label(row)}
               <span className="row-sub"> {subLabel(row)}</span>
-              {props.onBoard && <ShowOnBoard row={row} />}
+              {props.onBoard && row.element && (
+                <Boundary fallback={null}>
+                  <Suspense fallback={null}>
+                    <ShowOnBoard row={row} />
+                  </Suspense>
+                </Boundary>
+              )}
             </th>
             <td>
               {row.change !== "same" && row.was && (

@@ -1,18 +1,14 @@
-/** The board beside the talk: its editor comes when it is first looked at. */
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Place } from "../../board/Board.tsx";
-import { useLanguage } from "../../i18n/index.ts";
-import { useRoom } from "../context.ts";
-import { loadEditor, noteOpened } from "../editor.ts";
-import { pieces } from "../pieces.ts";
-import { Boundary } from "./Basics.tsx";
-import { Icon } from "./Icon.tsx";
-
-const Board = lazy(async () => ({ default: (await loadEditor()).Board }));
-const BoardPast = lazy(async () => ({ default: (await loadEditor()).BoardPast }));
+/** The board beside the talk: that of both sides or what one's own draws over it, now or as it came to be. */
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
+import { Icon } from "../room/components/Icon.tsx";
+import { useRoom } from "../room/context.ts";
+import { pieces } from "../room/pieces.ts";
+import { Board, type Place } from "./Board.tsx";
+import { BoardPast } from "./BoardPast.tsx";
 
 export function BoardLane({ stream: both, onClose }: { stream: string; onClose: () => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { store, view } = useRoom();
   const { layer } = store.config;
   const [ours, setOurs] = useState(false);
@@ -23,13 +19,9 @@ export function BoardLane({ stream: both, onClose }: { stream: string; onClose: 
   const wanted = useSyncExternalStore(pieces.subscribe, pieces.wanted);
   if (wanted !== null && ours) setOurs(false);
   if (wanted !== null && past) setPast(false);
-  useEffect(() => {
-    store.openBoard(both);
-    noteOpened();
-    loadEditor().catch(() => undefined); // beside the board, not behind it
-  }, [store, both]);
   useEffect(() => store.openBoard(stream), [store, stream]);
   const ready = [both, stream].every((id) => view.streams[id]?.ready);
+  const refused = view.refused[both] || view.refused[stream];
   return (
     <section className={ours ? "board-zone board-ours" : "board-zone"} aria-label={t.board}>
       <div className="board-head">
@@ -61,18 +53,11 @@ export function BoardLane({ stream: both, onClose }: { stream: string; onClose: 
         </span>
       </div>
       <div className="board-body">
-        {view.refused[both] || view.refused[stream] ? (
-          <p className="empty">{t.boardFailed}</p>
-        ) : (
-          <Boundary fallback={<Failed />}>
-            <Suspense fallback={<p className="board-wait">{t.boardLoading}</p>}>
-              {!ready && <p className="board-wait">{t.boardLoading}</p>}
-              {ready && past && <BoardPast key={stream} stream={stream} onClose={() => setPast(false)} />}
-              {ready && !past && (
-                <Board key={stream} stream={stream} backdrop={stream === both ? null : both} place={place} />
-              )}
-            </Suspense>
-          </Boundary>
+        {refused && <p className="empty">{t.boardFailed}</p>}
+        {!ready && !refused && <p className="board-wait">{t.boardLoading}</p>}
+        {ready && past && <BoardPast key={stream} stream={stream} onClose={() => setPast(false)} />}
+        {ready && !past && (
+          <Board key={stream} stream={stream} backdrop={stream === both ? null : both} place={place} />
         )}
       </div>
     </section>
@@ -81,7 +66,7 @@ export function BoardLane({ stream: both, onClose }: { stream: string; onClose: 
 
 /** The board of both sides, or what one's own draws over it for itself. */
 function Whose({ ours, onOurs }: { ours: boolean; onOurs: (ours: boolean) => void }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   return (
     <div className="segments board-whose" role="group" aria-label={t.boardWhose}>
       <button type="button" aria-pressed={!ours} onClick={() => onOurs(false)}>
@@ -95,7 +80,7 @@ function Whose({ ours, onOurs }: { ours: boolean; onOurs: (ours: boolean) => voi
 }
 
 function Chips({ stream, ours }: { stream: string; ours: boolean }): ReactNode {
-  const { t } = useLanguage();
+  const { t } = useDrawingLanguage();
   const { store, view, table } = useRoom();
   const frozen = table?.agreement?.annexes?.find(({ kind }) => kind === "board");
   return (
@@ -116,17 +101,5 @@ function Chips({ stream, ours }: { stream: string; ours: boolean }): ReactNode {
         </span>
       )}
     </>
-  );
-}
-
-function Failed(): ReactNode {
-  const { t } = useLanguage();
-  return (
-    <div className="empty">
-      <p>{t.boardFailed}</p>
-      <button type="button" className="btn" onClick={() => window.location.reload()}>
-        {t.reload}
-      </button>
-    </div>
   );
 }
