@@ -72,6 +72,7 @@ function useSteps(stream: string): Loaded {
 type PlayerProps = BoardPastProps & { replay: Replay };
 
 function Player({ stream, replay, onClose }: PlayerProps): ReactNode {
+  const { t } = useDrawingLanguage();
   const { steps } = replay;
   const [count, setCount] = useState(steps.length);
   const [playing, setPlaying] = useState(false);
@@ -101,7 +102,7 @@ function Player({ stream, replay, onClose }: PlayerProps): ReactNode {
       >
         <PutBack stream={stream} step={steps[count - 1]} last={count >= steps.length} onClose={onClose} />
         <button type="button" className="btn btn-sm" onClick={onClose}>
-          {useDrawingLanguage().t.boardBackToNow}
+          {t.boardBackToNow}
         </button>
       </Controls>
     </div>
