@@ -62,7 +62,7 @@ def save_version(*, actor: User, frame: wire.BoardSaveVersion, now: datetime) ->
 
 
 def _require_room(board: Board, elements: str) -> None:
-    # Characters, not bytes: a bound of what is kept, that a database counts without reading it.
+    # Characters, as a database counts them: near enough for a bound.
     saved = board.versions.filter(reason=queries.SAVED).aggregate(
         count=Count("pk"), size=Sum(Length("elements"))
     )
