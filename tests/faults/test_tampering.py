@@ -159,7 +159,7 @@ def test_a_cut_off_tail_is_found_even_when_its_signed_heads_were_deleted(deal: T
 
 def test_a_stream_that_is_gone_is_named(deal: Table) -> None:
     drop_triggers()
-    caucus = Stream.objects.get(scope=deal.room.pk, side="buyer")
+    caucus = Stream.objects.get(kind="caucus", scope=deal.room.pk, side="buyer")
     deal.send("buyer", "message.send", stream_id=caucus.id, text="Our limit is 110.")
     heads.sign_tails(clock.now())
     SignedHead.objects.filter(stream=caucus).delete()

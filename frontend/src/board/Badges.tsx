@@ -4,7 +4,7 @@ import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { AppState, ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useEffect, useState } from "react";
 import { type Dictionary, useLanguage } from "../i18n/index.ts";
-import { usePieceWords } from "../i18n/usePieceWords.ts";
+import { usePieceWords } from "../i18n/pieces.ts";
 import { type Format, issueLabel, useFormat } from "../room/context.ts";
 import { type Named, pieces, type Said } from "../room/pieces.ts";
 import { type Place, placesOf } from "./places.ts";

@@ -8,10 +8,10 @@ import { useDrawingLanguage } from "../i18n/useDrawingLanguage.ts";
 import type { BoardElement } from "../protocol/commands.ts";
 import { Problem } from "../room/components/Basics.tsx";
 import { Icon } from "../room/components/Icon.tsx";
-import { type Asked, Confirm } from "../room/components/ModeratorTools.tsx";
 import { useObserving } from "../room/components/Observing.tsx";
 import { useFormat, useRoom } from "../room/context.ts";
 import { useDecision } from "../room/useDecision.ts";
+import { ways } from "../room/ways.ts";
 import "../styles/board.css";
 import { addressesOf } from "./addresses.ts";
 import { albumOf, fit as fitted, inEditor } from "./editor.ts";
@@ -239,15 +239,24 @@ interface PutBackProps extends BoardPastProps {
 /** Of the board of both a moderator puts it back, with a reason; of a layer its side. */
 function PutBack({ stream, step, last, onClose }: PutBackProps): ReactNode {
   const { t } = useDrawingLanguage();
-  const { store, connected } = useRoom();
+  const { store, view, connected } = useRoom();
   const format = useFormat();
   const steppedIn = useObserving() === "in";
   const own = stream === store.config.layer;
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const head = view.streams[stream]?.head ?? 0;
+  /** The board's number when a moderator was asked for the reason: with the next one it is put back. */
+  const asked = useRef<number | null>(null);
+  useEffect(() => {
+    if (asked.current !== null && head > asked.current) onClose();
+  }, [head, onClose]);
   const { busy, problem, decide } = useDecision(onClose);
   if (!step || last || !(own ? store.mayDraw(stream) : steppedIn)) return null;
   const { seq } = step;
   const name = step.name ? `“${step.name}”` : format.moment(step.at);
+  function ask(): void {
+    asked.current = head;
+    ways.now?.open({ kind: "moderate", asked: { act: "restore_board", name, seq } });
+  }
   return (
     <>
       <Problem>{problem}</Problem>
@@ -255,13 +264,10 @@ function PutBack({ stream, step, last, onClose }: PutBackProps): ReactNode {
         type="button"
         className={own ? "btn btn-sm btn-primary" : "btn btn-sm btn-danger"}
         disabled={busy || !connected}
-        onClick={() =>
-          own ? decide({ t: "board.restore", stream, seq }) : setAsked({ act: "restore_board", name, seq })
-        }
+        onClick={() => (own ? decide({ t: "board.restore", stream, seq }) : ask())}
       >
         <Icon name="rotate-ccw" /> {t.boardPutBack}
       </button>
-      {asked && <Confirm asked={asked} onBack={() => setAsked(null)} onClose={onClose} />}
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { ExcalidrawElement } from "@excalidraw/excalidraw/element/types";
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { useLanguage } from "../i18n/index.ts";
-import { usePieceWords } from "../i18n/usePieceWords.ts";
+import { usePieceWords } from "../i18n/pieces.ts";
 import { Icon } from "../room/components/Icon.tsx";
 import { useHeld } from "../room/components/Supervised.tsx";
 import { useRoom } from "../room/context.ts";

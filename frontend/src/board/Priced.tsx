@@ -1,7 +1,7 @@
 /** Between the board and the offers: what is said of its elements, and what can be offered of them. */
 import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { usePieceWords } from "../i18n/usePieceWords.ts";
+import { usePieceWords } from "../i18n/pieces.ts";
 import { useRoom } from "../room/context.ts";
 import { namedOf, pieces } from "../room/pieces.ts";
 import "../styles/pieces.css";

@@ -1,4 +1,5 @@
 import type { Offer, ReportAbout } from "../protocol/types.ts";
+import type { Asked } from "./components/ModeratorTools.tsx";
 import type { Piece } from "./pieces.ts";
 import type { Part } from "./remarks.ts";
 
@@ -14,7 +15,7 @@ export type DialogState =
   | { kind: "step_in" }
   | { kind: "search" }
   | { kind: "report"; about: ReportAbout }
-  | { kind: "moderate" }
+  | { kind: "moderate"; asked?: Asked }
   | { kind: "help" };
 
 export type OpenDialog = (dialog: DialogState) => void;

@@ -6,6 +6,8 @@ vi.mock("../board/island.ts", () => {
   return { BoardLane: () => null };
 });
 
+vi.mock("../i18n/pieces.ts", () => ({ wordsOfPieces: { load: async () => undefined } }));
+
 describe("the board's editor", () => {
   let kept: Map<string, string>;
   let idle: (() => void)[];

@@ -3,6 +3,8 @@
  * browser has it in the cache, and will do so again: there it is read when the room has nothing else to do, so that
  * the click has not to wait for it.
  */
+import { wordsOfPieces } from "../i18n/pieces.ts";
+
 type Loaded = typeof import("../board/island.ts");
 
 /** Set once a board was opened in this browser, in whatever room. */
@@ -14,7 +16,7 @@ let asked: Promise<Loaded> | null = null;
 
 /** The editor, asked for once. */
 export function loadEditor(): Promise<Loaded> {
-  asked ??= import("../board/island.ts");
+  asked ??= Promise.all([import("../board/island.ts"), wordsOfPieces.load()]).then(([editor]) => editor);
   return asked;
 }
 

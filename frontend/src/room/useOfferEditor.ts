@@ -1,7 +1,7 @@
 /** What writing an offer knows and does: a first one, a counter, or a better one of one's own. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLanguage } from "../i18n/index.ts";
-import { usePieceWords } from "../i18n/usePieceWords.ts";
+import { usePieceWords } from "../i18n/pieces.ts";
 import type { CommandBody, Offer, OfferDraft, TableState } from "../protocol/types.ts";
 import { beyondBound, useCaucus } from "./caucus.ts";
 import { useRoom } from "./context.ts";

@@ -14,7 +14,7 @@ import { ways } from "../ways.ts";
 import { Announcer } from "./Announcer.tsx";
 import { Banner } from "./Banner.tsx";
 import { Boundary } from "./Basics.tsx";
-import { BoardPart, BoardSmall } from "./BoardParts.tsx";
+import { BoardPart } from "./BoardParts.tsx";
 import { GuestBanner } from "./Guest.tsx";
 import { type Lane, Lanes } from "./Lanes.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
@@ -36,8 +36,13 @@ const History = lazy(async () => {
 });
 const Record = lazy(async () => {
   const [{ Record: Loaded }, words] = await Promise.all([import("./Record.tsx"), pastWords()]);
-  return { default: (props: { onHistory: () => void }) => <Loaded words={words} {...props} /> };
+  return { default: (props: KeepsakeProps) => <Loaded words={words} {...props} /> };
 });
+
+interface KeepsakeProps {
+  onHistory: () => void;
+  onBoard: () => void;
+}
 
 /** What was read in each stream, and so how much is unread. */
 function useUnread() {
@@ -191,8 +196,7 @@ export function App(): ReactNode {
       {boardOpened && config.board && <BoardPart stream={config.board} onClose={() => setLane(talk)} />}
       {termsOpened && (
         <Terms open={setDialog} shown={shown} onShow={setShown}>
-          {config.board && table && <BoardSmall onOpen={() => setLane("board")} />}
-          {table && <Keepsake onHistory={() => setPast(true)} />}
+          {table && <Keepsake onHistory={() => setPast(true)} onBoard={() => setLane("board")} />}
         </Terms>
       )}
       <Announcer />
@@ -218,7 +222,7 @@ function useOnce(now: boolean): boolean {
   return once || now;
 }
 
-function Keepsake(props: { onHistory: () => void }): ReactNode {
+function Keepsake(props: KeepsakeProps): ReactNode {
   return (
     <Boundary fallback={null}>
       <Suspense fallback={null}>

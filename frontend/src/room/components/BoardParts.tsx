@@ -7,9 +7,6 @@ import { Boundary } from "./Basics.tsx";
 import { Icon } from "./Icon.tsx";
 
 const BoardLane = lazy(async () => ({ default: (await loadEditor()).BoardLane }));
-const BoardThumbnail = lazy(async () => ({
-  default: (await import("./BoardThumbnail.tsx")).BoardThumbnail,
-}));
 
 interface BoardPartProps {
   stream: string;
@@ -62,15 +59,5 @@ function Empty({ onClose, children }: BoardPartProps & { children: ReactNode }):
       </div>
       <div className="board-body">{children}</div>
     </section>
-  );
-}
-
-export function BoardSmall(props: { onOpen: () => void }): ReactNode {
-  return (
-    <Boundary fallback={null}>
-      <Suspense fallback={null}>
-        <BoardThumbnail {...props} />
-      </Suspense>
-    </Boundary>
   );
 }

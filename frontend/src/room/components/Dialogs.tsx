@@ -1,6 +1,9 @@
 /** What is open above the room. */
+
 import { lazy, type ReactNode, Suspense } from "react";
 import { useLanguage } from "../../i18n/index.ts";
+import { moderatingWords } from "../../i18n/moderating.ts";
+import { wordsOfPieces } from "../../i18n/pieces.ts";
 import { useRoom } from "../context.ts";
 import type { DialogState } from "../dialogs.ts";
 import { Boundary } from "./Basics.tsx";
@@ -8,21 +11,25 @@ import { AcceptDialog, CloseDialog, EndOfferDialog, HelpDialog, RemoveDialog } f
 import type { Lane } from "./Lanes.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
 import { StepInDialog } from "./Observing.tsx";
+import { RemarkDialog } from "./RemarkDialog.tsx";
 
 const SearchPanel = lazy(async () => ({ default: (await import("./SearchPanel.tsx")).SearchPanel }));
 
 /** Comes when somebody makes an offer: whoever only reads and talks never needs it. */
-const OfferEditor = lazy(async () => ({ default: (await import("./OfferEditor.tsx")).OfferEditor }));
+const OfferEditor = lazy(async () => {
+  const [editor] = await Promise.all([import("./OfferEditor.tsx"), wordsOfPieces.load()]);
+  return { default: editor.OfferEditor };
+});
 /** Moderators only. */
-const ModeratorTools = lazy(async () => ({
-  default: (await import("./ModeratorTools.tsx")).ModeratorTools,
-}));
+const ModeratorTools = lazy(async () => {
+  const [tools] = await Promise.all([import("./ModeratorTools.tsx"), moderatingWords.load()]);
+  return { default: tools.ModeratorTools };
+});
 
 /** Few ever need it. */
 const ReportDialog = lazy(async () => ({ default: (await import("./ReportDialog.tsx")).ReportDialog }));
 
 /** A remark on what was offered. */
-const RemarkDialog = lazy(async () => ({ default: (await import("./RemarkDialog.tsx")).RemarkDialog }));
 
 interface DialogsProps {
   dialog: DialogState;
@@ -96,7 +103,7 @@ export function Dialogs({ dialog, onClose, onLane }: DialogsProps): ReactNode {
       return (
         <Boundary fallback={<NotLoaded onClose={onClose} />}>
           <Suspense fallback={<Loading />}>
-            <ModeratorTools table={table} onClose={onClose} />
+            <ModeratorTools table={table} asked={dialog.asked} onClose={onClose} />
           </Suspense>
         </Boundary>
       );

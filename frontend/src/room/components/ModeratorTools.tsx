@@ -1,6 +1,6 @@
 /** What a moderator can do in a room. Loaded when it is opened. Everything asks for its reason first. */
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { type ModeratingDictionary, useModeratingLanguage } from "../../i18n/useModeratingLanguage.ts";
+import { type ModeratingDictionary, useModeratingLanguage } from "../../i18n/moderating.ts";
 import type { CommandBody, Participant, Side, TableState } from "../../protocol/types.ts";
 import { lowestGross, useFormat, useRoom } from "../context.ts";
 import { useDecision } from "../useDecision.ts";
@@ -34,12 +34,20 @@ const HARSH: ReadonlySet<Act> = new Set<Act>([
   "void",
 ]);
 
-export function ModeratorTools({ table, onClose }: { table: TableState; onClose: () => void }): ReactNode {
+interface ToolsProps {
+  table: TableState;
+  /** What was chosen elsewhere already. */
+  asked?: Asked | undefined;
+  onClose: () => void;
+}
+
+export function ModeratorTools({ table, asked: first, onClose }: ToolsProps): ReactNode {
   const { t } = useModeratingLanguage();
   const { store } = useRoom();
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(first ?? null);
   const mode = useObserving();
-  if (asked) return <Confirm asked={asked} onBack={() => setAsked(null)} onClose={onClose} />;
+  if (asked)
+    return <Confirm asked={asked} onBack={() => (first ? onClose() : setAsked(null))} onClose={onClose} />;
   return (
     <Dialog title={t.supervision.title} icon="gavel" onClose={onClose}>
       {mode === "observing" && <p className="muted">{t.supervision.observeOnly}</p>}
@@ -168,7 +176,7 @@ function command(asked: Asked, stream: string, reason: string, hours: number): C
   }
 }
 
-export function Confirm(props: { asked: Asked; onBack: () => void; onClose: () => void }): ReactNode {
+function Confirm(props: { asked: Asked; onBack: () => void; onClose: () => void }): ReactNode {
   const { t } = useModeratingLanguage();
   const { store, connected } = useRoom();
   const { asked, onBack, onClose } = props;

@@ -1,7 +1,7 @@
 /** From what is offered to what of the board it is about. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import { usePieceWords } from "../../i18n/usePieceWords.ts";
+import { usePieceWords } from "../../i18n/pieces.ts";
 import "../../styles/onBoard.css";
 import { issueLabel, useRoom } from "../context.ts";
 import { pieces } from "../pieces.ts";

@@ -1,7 +1,7 @@
 /** The lines and the other terms of one package. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
-import { usePieceWords } from "../../i18n/usePieceWords.ts";
+import { usePieceWords } from "../../i18n/pieces.ts";
 import { useFormat, useStore } from "../context.ts";
 import { parseMinor, parseQuantity, previewTotals } from "../money.ts";
 import {

@@ -1,12 +1,14 @@
 /** Terms as a table, struck and bold where they differ from an earlier version. */
+
 import { lazy, type ReactNode, Suspense } from "react";
 import { useLanguage } from "../../i18n/index.ts";
+import { wordsOfPieces } from "../../i18n/pieces.ts";
 import { issueLabel, useFormat } from "../context.ts";
 import type { Row } from "../redline.ts";
 import { Boundary } from "./Basics.tsx";
 
 /** Comes with the first row that is about something on the board. */
-const ShowOnBoard = lazy(() => import("./OnBoard.tsx"));
+const ShowOnBoard = lazy(async () => (await Promise.all([import("./OnBoard.tsx"), wordsOfPieces.load()]))[0]);
 
 function useRowLabel(): (row: Row) => ReactNode {
   const { t } = useLanguage();
