@@ -72,7 +72,8 @@ class Received:
 
         In which order streams come, and how often it is said who is there, is not promised.
         """
-        wanted = {(one, 1 if name == "caucus" else 2) for name, one in streams.items()}
+        alone = {"caucus", "layer"}  # what a side has to itself
+        wanted = {(one, 1 if name in alone else 2) for name, one in streams.items()}
         while wanted:
             await self.until('"t":"presence"')
             here = json.loads(self.frames[-1])
