@@ -16,7 +16,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel import commit, files
-from orders import wording
+from orders import hooks, wording
 from orders.models import Document, Order
 
 _TEMPLATE = Path(__file__).with_name("typst") / "agreement.typ"
@@ -140,16 +140,23 @@ def _evidence(order: Order) -> list[dict[str, str]]:
     ]
 
 
-def _annexes(order: Order) -> list[dict[str, str]]:
+def _annexes(order: Order) -> list[dict[str, Any]]:
     names = {"board": _("shared whiteboard")}
     return [
         {
             "name": _("Annex: %(what)s, version %(number)d, SHA-256")
             % {"what": names.get(annex["kind"], annex["kind"]), "number": annex["seq"]},
             "hash": annex["content"],
+            "picture": _picture(annex),
         }
         for annex in order.annexes
     ]
+
+
+def _picture(annex: dict[str, Any]) -> list[int] | None:
+    """The picture of an annex, as the bytes of a PNG: typst reads them from the data, as all else."""
+    drawn = (picture(annex) for picture in hooks.annex_pictures)
+    return next((list(data) for data in drawn if data is not None), None)
 
 
 def _words() -> dict[str, str]:

@@ -44,6 +44,10 @@ KINDS: Final = frozenset(
     }
 )
 
+# Each is called with an annex of an agreement, as the order keeps it: its picture as PNG, or None when it is
+# none of the app's. The same annex gives the same bytes.
+annex_pictures: list[Callable[[dict[str, Any]], bytes | None]] = []
+
 # Each is called with an order's id and the moment of its receipt, inside the receipt's transaction, which
 # holds the order: it inserts rows or queues a job, and locks nothing.
 order_received: list[Callable[[UUID, datetime], None]] = []

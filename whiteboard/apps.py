@@ -14,8 +14,9 @@ class WhiteboardConfig(AppConfig):
         import orjson
 
         from negotiation_hub.kernel import wire
+        from orders import hooks as orders
         from rooms import hooks
-        from whiteboard import jobs, services  # noqa: F401 - importing them registers the jobs
+        from whiteboard import jobs, pictures, services  # noqa: F401 - importing them registers the jobs
 
         def with_elements(body: dict[str, Any]) -> dict[str, Any]:
             # In the log an element is text, as the log knows no floats; on the wire it is itself.
@@ -24,3 +25,4 @@ class WhiteboardConfig(AppConfig):
         wire.presenters["board.drawn"] = with_elements
         hooks.opened.append(services.open_board)
         hooks.annexes.append(services.freeze)
+        orders.annex_pictures.append(pictures.of_annex)

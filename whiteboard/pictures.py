@@ -2,19 +2,34 @@
 
 import threading
 from collections import OrderedDict
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from negotiation_hub.kernel import files
 from negotiation_hub.kernel.models import File
-from whiteboard import images, limits, picture
+from whiteboard import images, limits, picture, queries
+from whiteboard.models import BoardVersion
 
 _kept: "OrderedDict[tuple[UUID | None, str, int | None], bytes]" = (
     OrderedDict()
 )  # by board: a name is its own there
 # Drawing a large board takes a second and some 60 MB: one at a time.
 _one_at_a_time = threading.Lock()
+
+
+def of_annex(annex: dict[str, Any]) -> bytes | None:
+    """The hook: the picture of the board that an agreement froze; None for what is no board."""
+    if annex["kind"] != queries.BOARD:
+        return None
+    version = BoardVersion.objects.select_related("picture").filter(
+        board=annex["id"], seq=annex["seq"], reason=queries.AGREEMENT
+    )
+    frozen = version.first()
+    if frozen is None:
+        return None
+    return png(frozen.elements, frozen.content, board=frozen.board_id, stored=frozen.picture)
 
 
 def png(

@@ -17,6 +17,7 @@ from rooms import queries
 from rooms.models import Agreement
 from rooms.refusals import PackageUnknown
 from tests.whiteboard.board import Board, element
+from whiteboard import pictures
 from whiteboard.models import BoardVersion
 
 
@@ -128,12 +129,21 @@ def test_the_picture_is_drawn_by_a_job_once() -> None:
     assert File.objects.filter(name__startswith="board-").count() == 1
 
 
-def test_the_paper_of_the_deal_lists_the_board(board: Board) -> None:
+def test_the_paper_of_the_deal_lists_and_shows_the_board(board: Board) -> None:
     board.draw("buyer", element())
     agreement = agree(board)
     order = Order.objects.get(agreement_id=agreement.pk)
     assert order.annexes == agreement.annexes
-    text = "".join(page.extract_text() for page in PdfReader(BytesIO(documents.draw(order, "en"))).pages)
+    paper = PdfReader(BytesIO(documents.draw(order, "en")))
+    text = "".join(page.extract_text() for page in paper.pages)
     plain = text.replace("\n", "").replace("\u200b", "").replace(" ", "")
     assert "Annex:sharedwhiteboard,version1,SHA-256" + agreement.annexes[0]["content"] in plain
-    assert len(PdfReader(BytesIO(documents.draw(order, "es"))).pages) == 1
+    # The board itself is on a page of its own, as the server draws it.
+    assert [len(page.images) for page in paper.pages] == [0, 1]
+    with Image.open(BytesIO(paper.pages[1].images[0].data)) as shown:
+        drawn = shown.convert("RGB")
+    version = BoardVersion.objects.get()
+    with Image.open(BytesIO(pictures.png(version.elements, version.content, board=board.id))) as expected:
+        assert drawn.tobytes() == expected.convert("RGB").tobytes()
+    assert documents.draw(order, "en") == documents.draw(order, "en")
+    assert len(PdfReader(BytesIO(documents.draw(order, "es"))).pages) == 2
