@@ -1,0 +1,30 @@
+"""The tables of orders."""
+
+from orders.models.delivery import (
+    Download,
+    DownloadGrant,
+    Shipment,
+    ShipmentChange,
+    WorkChange,
+    WorkMilestone,
+)
+from orders.models.details import SealedDetails
+from orders.models.order import Order, OrderChange, OrderLine
+from orders.models.settling import Document, LatePayment, Milestone, Receipt
+
+__all__ = [
+    "Document",
+    "Download",
+    "DownloadGrant",
+    "LatePayment",
+    "Milestone",
+    "Order",
+    "OrderChange",
+    "OrderLine",
+    "Receipt",
+    "SealedDetails",
+    "Shipment",
+    "ShipmentChange",
+    "WorkChange",
+    "WorkMilestone",
+]

@@ -1,0 +1,135 @@
+"""What leaves the seller: shipments of goods, files to download, milestones of work."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from negotiation_hub.kernel.ids import uuid7
+from negotiation_hub.kernel.models import File
+from orders.lifecycle import Tracking, Work
+from orders.models.constraints import one_of
+from orders.models.order import Order, OrderLine
+
+
+class Shipment(models.Model):
+    """Goods on their way, in whole or in part."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
+    carrier = models.CharField(max_length=100)
+    tracking = models.CharField(max_length=100, blank=True)
+    status = models.CharField(max_length=24, default=Tracking.PENDING.value)
+    complete = models.BooleanField(default=True)  # false: more follows
+    shipped_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(condition=one_of("status", Tracking), name="shipment_status_known"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(complete=True), name="shipment_completes_order_once"
+            ),
+        ]
+
+
+class ShipmentChange(models.Model):
+    """One step of a shipment. Immutable (trigger)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="changes")
+    seq = models.PositiveIntegerField()
+    event = models.CharField(max_length=24)
+    before = models.CharField(max_length=24, blank=True)
+    after = models.CharField(max_length=24)
+    actor = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["shipment", "seq"]
+        constraints = [models.UniqueConstraint(fields=["shipment", "seq"], name="shipmentchange_seq_once")]
+
+
+class DownloadGrant(models.Model):
+    """A file that the buyer of an information line may fetch, as it was when it was granted.
+
+    A grant that is renewed gets another last day and more downloads; its file never changes (trigger).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="grants")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="grants")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)  # as the seller called it
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    downloads_max = models.PositiveIntegerField()
+    revoked_at = models.DateTimeField(null=True)  # the order was canceled, or all money given back
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "file"], name="downloadgrant_once_per_line_and_file"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("granted_at")), name="downloadgrant_lasts"),
+        ]
+
+
+class Download(models.Model):
+    """A file that was fetched, once. Immutable (trigger)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    grant = models.ForeignKey(DownloadGrant, on_delete=models.PROTECT, related_name="downloads")
+    by = models.UUIDField()  # a person: who signed in, or to whom the link was mailed
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["grant", "id"]
+
+
+class WorkMilestone(models.Model):
+    """A piece of work of a service line: the seller reports it done, the buyer receives it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="work")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="work")
+    position = models.PositiveSmallIntegerField()  # within the order, from 1
+    title = models.CharField(max_length=200)
+    status = models.CharField(max_length=12, default=Work.OPEN.value)
+    reported_at = models.DateTimeField(null=True)
+    reported_by = models.UUIDField(null=True)
+    received_at = models.DateTimeField(null=True)
+    received_by = models.UUIDField(null=True)  # null with a time: silence
+
+    class Meta:
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="work_position_once"),
+            models.CheckConstraint(condition=one_of("status", Work), name="work_status_known"),
+            models.CheckConstraint(
+                condition=Q(status=Work.OPEN.value, reported_at=None)
+                | Q(~Q(status=Work.OPEN.value), reported_at__isnull=False),
+                name="work_reported_at_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Work.RECEIVED.value, received_at__isnull=False)
+                | Q(~Q(status=Work.RECEIVED.value), received_at=None),
+                name="work_received_at_its_time",
+            ),
+        ]
+
+
+class WorkChange(models.Model):
+    """One step of a milestone of work. Immutable (trigger), but for words that must be forgotten."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    work = models.ForeignKey(WorkMilestone, on_delete=models.PROTECT, related_name="changes")
+    seq = models.PositiveIntegerField()
+    event = models.CharField(max_length=24)
+    before = models.CharField(max_length=12)
+    after = models.CharField(max_length=12)
+    actor = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=500, null=True)  # of the buyer who asks for changes
+
+    class Meta:
+        ordering = ["work", "seq"]
+        constraints = [models.UniqueConstraint(fields=["work", "seq"], name="workchange_seq_once")]
