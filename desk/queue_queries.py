@@ -18,6 +18,7 @@ from desk.machine import Status
 from desk.models import Finding, Report, ReviewItem, ReviewStep
 from desk.refusals import ReviewConflict
 from desk.report_kinds import BY_NAME
+from negotiation_hub.kernel import event_seal
 from negotiation_hub.kernel.models import Event
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
@@ -187,8 +188,8 @@ def _heaviest_words(items: Sequence[ReviewItem]) -> dict[UUID, str]:
         for room, seq, kind, content in Event.objects.filter(named).values_list(
             "stream__id", "seq", "kind", "content"
         ):
-            if content is not None:
-                words[seqs[room, seq]] = scorer.said_in(kind, orjson.loads(content))
+            if (said := event_seal.opened(room, seq, content)) is not None:
+                words[seqs[room, seq]] = scorer.said_in(kind, orjson.loads(said))
     return words
 
 

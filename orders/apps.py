@@ -9,8 +9,13 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the jobs, listens to what payments say, and tells them where their rows lead to."""
-        from orders import jobs, links
+        from negotiation_hub.kernel import resealing as sealing
+        from negotiation_hub.people import erasing
+        from orders import jobs, links, resealing
+        from orders.services import forget_person
         from payments import hooks
 
         hooks.payment_changed.append(jobs.on_payment_changed)
         hooks.order_links.append(links.order_links)
+        erasing.erased.append(forget_person)
+        sealing.more.append(resealing.reseal)

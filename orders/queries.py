@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from negotiation_hub.kernel import clock
+from negotiation_hub.kernel import clock, subjects
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import memberships_of
 from orders import lifecycle
 from orders.facts import OrderDetails
-from orders.models import Milestone, Order, SealedDetails, Shipment
+from orders.models import Lookup, Milestone, Order, SealedDetails, Shipment
+from orders.models.details import digests
 from payments.queries import OrderMoney, order_money
 
 Side = Literal["buyer", "seller"]
@@ -85,9 +86,24 @@ def sides_of(order: Order, user: User) -> set[Side]:
 
 
 def details_of(order: Order) -> OrderDetails | None:
-    """Contact, address and notes, once given. Raises crypto.BadSeal when they were tampered with."""
+    """Contact, address and notes, once given; None too where the person was erased.
+
+    Raises crypto.BadSeal when they were tampered with.
+    """
     row = SealedDetails.objects.filter(order=order).first()
-    return row.get() if row else None
+    try:
+        return row.get() if row else None
+    except subjects.Erased:
+        return None
+
+
+def found_by(text: str) -> list[Order]:
+    """The orders that name this text as contact, telephone, VAT number or reference, newest first.
+
+    Nothing is opened: a keyed hash of the text is compared. Who may see them is for the caller to ask.
+    """
+    named = Lookup.objects.filter(digest__in=digests(text)).values("order")
+    return list(Order.objects.filter(pk__in=named))
 
 
 def with_money_as_it_is(order: Order, money: OrderMoney | None = None) -> Order:

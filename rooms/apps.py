@@ -11,7 +11,7 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers what the kernel calls: the HTML of messages, who must go, and the jobs of rooms."""
-        from negotiation_hub.kernel import stream, turns, wire
+        from negotiation_hub.kernel import event_seal, stream, turns, wire
         from negotiation_hub.kernel.render import to_html
 
         # These register their jobs.
@@ -35,4 +35,6 @@ class RoomsConfig(AppConfig):
             turns.kinds[kind] = ""
         turns.kinds["participant.removed"] = turns.kinds["guest.removed"] = "participant"
         turns.kinds["guest.registered"] = ""
+        event_seal.streams.update({"table", "caucus"})
+        event_seal.clear.update({"message.sent", "message.edited", "moderator.whispered"})
         stream.removing.append(catch_up.forget)

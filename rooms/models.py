@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from negotiation_hub.kernel.ids import random_id, uuid7
 from negotiation_hub.kernel.models import File, Stream
+from negotiation_hub.kernel.sealed import Sealed, SealedText
 from negotiation_hub.people.models import Organisation, User
 from rooms import request_models  # noqa: F401 - Django looks for an app's tables here
 from rooms.approval import Status as ApprovalStatus
@@ -84,7 +85,7 @@ class Offer(models.Model):
     currency = models.CharField(max_length=3)
     tax_basis = models.CharField(max_length=8)
     tax_rate_bp = models.PositiveSmallIntegerField()
-    packages = models.JSONField()
+    packages = Sealed()
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -116,14 +117,14 @@ class Approval(models.Model):
     command = models.UUIDField()  # the one that asked
     way = models.CharField(max_length=9)  # propose, counter, supersede
     answers = models.PositiveSmallIntegerField(null=True)  # the version that it answers or replaces
-    terms = models.JSONField()  # as they were asked for
-    packages = models.JSONField()  # priced
-    beyond = models.JSONField()  # of `rooms/mandate.py: Beyond`
+    terms = Sealed()  # as they were asked for
+    packages = Sealed()  # priced
+    beyond = Sealed()  # of `rooms/mandate.py: Beyond`
     status = models.CharField(max_length=16, default=ApprovalStatus.PENDING_APPROVAL)
     made_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = SealedText(default="", blank=True)
 
     class Meta:
         constraints = [
@@ -146,14 +147,13 @@ class Bound(models.Model):
     id = models.BigAutoField(primary_key=True)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="bounds")
     side = models.CharField(max_length=6)
-    minor = models.BigIntegerField(null=True)  # a seller's least net, the most that a buyer pays
+    minor = Sealed(place=["room_id", "side"], null=True)  # a seller's least net, the most that a buyer pays
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["room", "side"], name="bound_once_per_side"),
-            models.CheckConstraint(condition=Q(minor__isnull=True) | Q(minor__gt=0), name="bound_above_zero"),
         ]
 
 
@@ -167,19 +167,16 @@ class Preferences(models.Model):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="preferences")
     side = models.CharField(max_length=6)
     revision = models.PositiveIntegerField()  # 1, 2, 3 … of the side in the room
-    issues = models.JSONField()  # of `rooms/preference_wire.py: Preference`
-    alternative = models.PositiveSmallIntegerField(null=True)  # what no agreement would earn, in basis points
-    notes = models.TextField(blank=True)
+    issues = Sealed(place=["room_id", "side"])  # of `rooms/preference_wire.py: Preference`
+    # What no agreement would earn, in basis points.
+    alternative = Sealed(place=["room_id", "side"], null=True)
+    notes = SealedText(place=["room_id", "side"], default="", blank=True)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["room", "side"], name="preferences_once_per_side"),
-            models.CheckConstraint(
-                condition=Q(alternative__isnull=True) | Q(alternative__lte=10_000),
-                name="preferences_alternative_in_basis_points",
-            ),
         ]
 
 

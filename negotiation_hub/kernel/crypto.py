@@ -6,15 +6,17 @@ Old keys stay readable; the newest one writes. Ed25519: RFC 8032. AES-256-GCM: N
 """
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
 import os
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -26,6 +28,8 @@ from django.conf import settings
 from negotiation_hub.kernel import canonical
 
 SHORT_MAC_BYTES = 12
+BLIND_BYTES = 16
+RING_SEEN_AGAIN_S: Final = 1.0  # how long a process may go on writing with a key that is not the newest
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
 
@@ -101,22 +105,61 @@ def create_ring(path: Path) -> None:
 def rotate() -> str:
     """Adds a fresh key, which writes from now on, and returns its id. Old keys go on reading."""
     path = Path(settings.KEY_RING)
+    create_ring(path)
     key = _new_key()
-    _write(path, [*_read(path), key])
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two who rotate at once, neither may drop the other's key
+        _write(path, [*_read(path), key])
     forget_keys()
     return key["id"]
 
 
-@lru_cache(maxsize=1)
-def _ring() -> dict[str, _Key]:
+@dataclass(slots=True)
+class _Seen:
+    """The ring as it was last read, and when somebody last looked whether its file is another one."""
+
+    keys: dict[str, _Key]
+    file: tuple[str, int, int]  # path, inode and time of change: a ring is replaced whole
+    looked: float
+
+
+_seen: _Seen | None = None
+
+
+def _ring(*, anew: bool = False) -> dict[str, _Key]:
+    """The keys by their ids, newest last. Looks at the file once a second: a running server must not go on
+    writing with the old key after `rotate`.
+    """
+    global _seen  # noqa: PLW0603 - one ring for the process, replaced whole
+    seen, now = _seen, time.monotonic()
+    if seen is not None and not anew and now - seen.looked < RING_SEEN_AGAIN_S:
+        return seen.keys
     path = Path(settings.KEY_RING)
     create_ring(path)
-    return {key["id"]: _Key(key["id"], base64.b64decode(key["secret"])) for key in _read(path)}
+    about = path.stat()
+    file = (str(path), about.st_ino, about.st_mtime_ns)
+    if seen is None or seen.file != file:
+        keys = {key["id"]: _Key(key["id"], base64.b64decode(key["secret"])) for key in _read(path)}
+        seen = _Seen(keys, file, now)
+    else:
+        seen = _Seen(seen.keys, file, now)
+    _seen = seen
+    return seen.keys
 
 
-@lru_cache(maxsize=64)
+def _has(key_id: str) -> bool:
+    # What another process sealed with a newer key comes before our next look at the file.
+    return key_id in _ring() or key_id in _ring(anew=True)
+
+
+@lru_cache(maxsize=256)
 def _derived(key_id: str, purpose: str) -> bytes:
     return _ring()[key_id].derive(purpose)
+
+
+@lru_cache(maxsize=256)
+def _cipher(key_id: str, purpose: str) -> AESGCM:
+    return AESGCM(_derived(key_id, "seal/" + purpose))
 
 
 @lru_cache(maxsize=16)
@@ -126,12 +169,19 @@ def _signing(key_id: str) -> Ed25519PrivateKey:
 
 def forget_keys() -> None:
     """Drops what was read of the ring, so that the next use reads it again."""
-    for cache in (_ring, _derived, _signing):
+    global _seen  # noqa: PLW0603
+    _seen = None
+    for cache in (_derived, _cipher, _signing):
         cache.cache_clear()
 
 
 def _newest() -> str:
     return next(reversed(_ring()))
+
+
+def newest_key() -> str:
+    """The id of the key that writes, read from the ring anew."""
+    return next(reversed(_ring(anew=True)))
 
 
 def sign(data: bytes) -> Signature:
@@ -142,7 +192,7 @@ def sign(data: bytes) -> Signature:
 
 def verify(data: bytes, key_id: str, value: bytes) -> bool:
     """Whether a key of this ring signed exactly these bytes."""
-    if key_id not in _ring():
+    if not _has(key_id):
         return False
     try:
         _signing(key_id).public_key().verify(value, data)
@@ -174,7 +224,7 @@ def mac(purpose: str, data: bytes) -> bytes:
 def check_mac(purpose: str, data: bytes, value: bytes) -> bool:
     """Whether `mac` made this value over this data, under any key of the ring."""
     key_id = bytes(value[:12]).decode("ascii", "replace")
-    if key_id not in _ring():
+    if not _has(key_id):
         return False
     expected = hmac.digest(_derived(key_id, "mac/" + purpose), data, "sha256")
     return hmac.compare_digest(expected, bytes(value[12:]))
@@ -198,31 +248,60 @@ def _short(key_id: str, purpose: str, data: bytes) -> bytes:
     return hmac.digest(_derived(key_id, "short/" + purpose), data, "sha256")[:SHORT_MAC_BYTES]
 
 
-def seal(purpose: str, data: bytes, aad: bytes) -> bytes:
+def seal(purpose: str, data: bytes, aad: bytes, *, secret: bytes = b"") -> bytes:
     """Encrypts with AES-256-GCM: version, key id, nonce, ciphertext.
 
-    `aad` (table.column:pk) binds it to its place.
+    `aad` (table.column:pk) binds it to its place. `secret` is that of whom it is about
+    (`kernel/subjects.py`): without it, nobody opens the value again, the ring's keys or not.
     """
     key_id = _newest()
     nonce = os.urandom(_NONCE_BYTES)
-    cipher = AESGCM(_derived(key_id, "seal/" + purpose)).encrypt(nonce, data, aad)
-    return _VERSION + key_id.encode() + nonce + cipher
+    return _VERSION + key_id.encode() + nonce + _sealing(key_id, purpose, secret).encrypt(nonce, data, aad)
 
 
-def unseal(purpose: str, sealed: bytes, aad: bytes) -> bytes:
+def unseal(purpose: str, sealed: bytes, aad: bytes, *, secret: bytes = b"") -> bytes:
     """The inverse of `seal`.
 
     Raises BadSeal when a byte was changed, or the value was moved to another row.
     """
     sealed = bytes(sealed)
-    key_id = sealed[1:13].decode("ascii", "replace")
-    if sealed[:1] != _VERSION or key_id not in _ring():
+    key_id = key_of(sealed)
+    if sealed[:1] != _VERSION or not _has(key_id):
         raise BadSeal("made by an unknown key or version")
     nonce, cipher = sealed[13 : 13 + _NONCE_BYTES], sealed[13 + _NONCE_BYTES :]
     try:
-        return AESGCM(_derived(key_id, "seal/" + purpose)).decrypt(nonce, cipher, aad)
+        return _sealing(key_id, purpose, secret).decrypt(nonce, cipher, aad)
     except InvalidTag:
         raise BadSeal("changed, or moved from another row") from None
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that sealed a value."""
+    return bytes(sealed[1:13]).decode("ascii", "replace")
+
+
+def _sealing(key_id: str, purpose: str, secret: bytes) -> AESGCM:
+    if not secret:
+        return _cipher(key_id, purpose)
+    key = HKDF(algorithm=SHA256(), length=32, salt=secret, info=b"negotiation-hub/subject")
+    return AESGCM(key.derive(_derived(key_id, "seal/" + purpose)))
+
+
+def blind(purpose: str, data: bytes) -> bytes:
+    """16 bytes by which a sealed value is found again: HMAC-SHA256 under the newest key, cut to 128 bits.
+
+    Equal values have equal ones, and nobody without the ring can try values against them.
+    """
+    return _blind(_newest(), purpose, data)
+
+
+def blinds(purpose: str, data: bytes) -> list[bytes]:
+    """The same under every key of the ring, newest first: values may wait to be sealed anew."""
+    return [_blind(key_id, purpose, data) for key_id in reversed(_ring())]
+
+
+def _blind(key_id: str, purpose: str, data: bytes) -> bytes:
+    return hmac.digest(_derived(key_id, "blind/" + purpose), data, "sha256")[:BLIND_BYTES]
 
 
 def make_token(purpose: str, payload: dict[str, Any], *, ttl_s: int, now: datetime) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, close_old_connections, connection
 
-from negotiation_hub.kernel import clock, commit
+from negotiation_hub.kernel import clock, commit, event_seal
 from negotiation_hub.kernel.models import Followed, SignedHead
 
 LOOK_INTERVAL_S: Final = 0.25  # between two looks at what has moved: two indexes, some 100 microseconds
@@ -151,7 +151,8 @@ def _events(moved: Sequence[_Moved]) -> Iterator[Told]:
         )
         for number, seq, kind, actor, at_us, content in cursor.fetchall():
             by = None if actor is None else _uuid(actor)
-            yield Told(named[number], seq, kind, by, clock.from_us(at_us), content)
+            said = event_seal.opened(named[number], seq, content)
+            yield Told(named[number], seq, kind, by, clock.from_us(at_us), said)
 
 
 def _uuid(value: Any) -> UUID:

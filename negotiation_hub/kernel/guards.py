@@ -1,13 +1,22 @@
 """Rows that must never change: triggers that refuse UPDATE and DELETE, alike on SQLite and PostgreSQL.
 
 A migration calls `immutable(...)` with the table's name. Where a column may be emptied (redaction), it is
-named in `may_clear`; where a column is a mere projection, in `may_change`.
+named in `may_clear`; where a column is a mere projection, in `may_change`. A sealed column in `may_reseal`
+may become another sealed text: what is in it is bound to its row by the seal, not by the trigger.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.migrations.operations.base import Operation
+
+from negotiation_hub.kernel.sealed import MARK
+
+
+class _May(NamedTuple):
+    clear: Sequence[str]
+    change: Sequence[str]
+    reseal: Sequence[str]
 
 
 def _columns(schema_editor: Any, table: str) -> list[str]:
@@ -16,15 +25,16 @@ def _columns(schema_editor: Any, table: str) -> list[str]:
     return [column.name for column in description]
 
 
-def _condition(
-    columns: Sequence[str], may_clear: Sequence[str], may_change: Sequence[str], differs: str
-) -> str:
+def _condition(columns: Sequence[str], may: "_May", differs: str) -> str:
     parts = []
     for column in columns:
-        if column in may_change:
+        if column in may.change:
             continue
+        unless = [f'NEW."{column}" IS NOT NULL'] if column in may.clear else []
+        if column in may.reseal:
+            unless.append(f"COALESCE(substr(NEW.\"{column}\", 1, {len(MARK)}), '') <> '{MARK}'")
         changed = f'NEW."{column}" {differs} OLD."{column}"'
-        parts.append(f'({changed} AND NEW."{column}" IS NOT NULL)' if column in may_clear else f"({changed})")
+        parts.append("(" + " AND ".join([changed, *unless]) + ")")
     return " OR ".join(parts)
 
 
@@ -48,12 +58,17 @@ def _postgresql(table: str, condition: str) -> list[str]:
 
 
 def install(
-    schema_editor: Any, table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()
+    schema_editor: Any,
+    table: str,
+    may_clear: Sequence[str] = (),
+    may_change: Sequence[str] = (),
+    may_reseal: Sequence[str] = (),
 ) -> None:
     """Creates the triggers on the connected database."""
+    may = _May(may_clear, may_change, may_reseal)
     columns = _columns(schema_editor, table)
     sqlite = schema_editor.connection.vendor == "sqlite"
-    condition = _condition(columns, may_clear, may_change, "IS NOT" if sqlite else "IS DISTINCT FROM")
+    condition = _condition(columns, may, "IS NOT" if sqlite else "IS DISTINCT FROM")
     for statement in (_sqlite if sqlite else _postgresql)(table, condition):
         schema_editor.execute(statement)
 
@@ -81,12 +96,12 @@ class Guard(Operation):
         table: str,
         may_clear: Sequence[str] = (),
         may_change: Sequence[str] = (),
+        may_reseal: Sequence[str] = (),
         *,
         frozen: bool = True,
     ) -> None:
         self.table = table
-        self.may_clear = may_clear
-        self.may_change = may_change
+        self.may = _May(may_clear, may_change, may_reseal)
         self.frozen = frozen
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -95,7 +110,7 @@ class Guard(Operation):
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Creates the triggers, or drops them."""
         if self.frozen:
-            install(schema_editor, self.table, self.may_clear, self.may_change)
+            install(schema_editor, self.table, *self.may)
         else:
             remove(schema_editor, self.table)
 
@@ -114,6 +129,11 @@ def thaw(table: str) -> Guard:
     return Guard(table, frozen=False)
 
 
-def immutable(table: str, may_clear: Sequence[str] = (), may_change: Sequence[str] = ()) -> Guard:
+def immutable(
+    table: str,
+    may_clear: Sequence[str] = (),
+    may_change: Sequence[str] = (),
+    may_reseal: Sequence[str] = (),
+) -> Guard:
     """The migration operation for a table whose rows must not change."""
-    return Guard(table, may_clear, may_change)
+    return Guard(table, may_clear, may_change, may_reseal)

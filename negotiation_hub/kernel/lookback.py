@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from negotiation_hub.kernel import clock, stream
+from negotiation_hub.kernel import clock, event_seal, stream
 from negotiation_hub.kernel.models import Event
 
 _PAGE = 500
@@ -55,7 +55,7 @@ def _event(stream_id: UUID, row: Event) -> stream.Event:
         kind=row.kind,
         by=None if row.actor is None else str(row.actor),
         at=clock.from_us(row.at_us),
-        content=row.content,
+        content=event_seal.opened(stream_id, row.seq, row.content),
         hash=bytes(row.hash),
         salt=None if row.salt is None else bytes(row.salt),
         commitment=bytes(row.commitment),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from negotiation_hub.kernel.ids import uuid7
+from negotiation_hub.kernel.sealed import Sealed, SealedText
 
 
 class ShortUUIDField(models.UUIDField):  # type: ignore[type-arg]
@@ -143,7 +144,7 @@ class Job(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     topic = models.CharField(max_length=64)
-    payload = models.JSONField()
+    payload = Sealed(place=["dedupe"])
     dedupe = models.CharField(max_length=200, unique=True)
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField()
@@ -168,8 +169,8 @@ class Mail(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     to = models.CharField(max_length=320)
     subject = models.CharField(max_length=250)
-    text = models.TextField()
-    html = models.TextField(default="", blank=True)
+    text = SealedText()
+    html = SealedText(default="", blank=True)
     message_id = models.CharField(max_length=250)
     sender = models.CharField(
         max_length=100, default="", blank=True
@@ -243,6 +244,15 @@ class File(models.Model):
     media_type = models.CharField(max_length=100)
     owner = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+
+
+class SubjectSecret(models.Model):
+    """What is sealed about a person opens with it alone (`kernel/subjects.py`). Null: they were erased."""
+
+    subject = models.UUIDField(primary_key=True)
+    secret = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
 
 class IdempotentAnswer(models.Model):

@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from negotiation_hub.kernel import canonical, clock, commit, heads, rows
+from negotiation_hub.kernel import canonical, clock, commit, event_seal, heads, rows
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.models import Stream
 
@@ -165,7 +165,7 @@ def append(
     unwritten: list[Unwritten] = [(draft.kind, canonical.dumps(draft.body), author, None) for draft in drafts]
     unwritten[0] = (*unwritten[0][:3], None if command is None else str(command))
     events = number(head, unwritten, at=at)
-    store([(head, events)])
+    store([(head, events)], seal=head.kind in event_seal.streams)
     if any(draft.milestone for draft in drafts):
         heads.sign(Stream(number=head.row, id=head.id), head.seq, head.hash, at=at)
     commit.after(lambda: _tell(events))
@@ -187,13 +187,14 @@ def number(head: Tip, unwritten: Sequence[Unwritten], *, at: datetime) -> list[E
     return events
 
 
-def store(written: Sequence[tuple[Tip, Sequence[Event]]]) -> None:
+def store(written: Sequence[tuple[Tip, Sequence[Event]]], *, seal: bool = False) -> None:
     """Writes numbered events, and the heads of their streams, which the open transaction has locked.
 
+    `seal`: what they say is sealed at rest. The chain is over what they say, sealed or not.
     Raises django.db.IntegrityError when one is there already.
     """
     commit.require_transaction()
-    rows.insert("kernel_event", _WRITTEN, _rows(written))
+    rows.insert("kernel_event", _WRITTEN, _rows(written, seal=seal))
     heads_now = [(tip.seq, tip.hash, tip.row) for tip, _ in written]
     rows.update("kernel_stream", _HEAD, heads_now, always="unsigned = true")
 
@@ -234,9 +235,9 @@ def numbered(stream_id: UUID, numbers: Sequence[int]) -> dict[int, Event]:
     return {event.seq: event for event in _select(stream_id, f"seq IN ({holes})", list(numbers))}
 
 
-def after(stream_id: UUID, seq: int, *, limit: int) -> list[Event]:
-    """The events behind `seq`, oldest first."""
-    return _select(stream_id, "seq > %s ORDER BY seq LIMIT %s", [seq, limit])
+def after(stream_id: UUID, seq: int, *, limit: int, damaged: str | None = None) -> list[Event]:
+    """The events behind `seq`, oldest first. `damaged` is what stands for a broken seal."""
+    return _select(stream_id, "seq > %s ORDER BY seq LIMIT %s", [seq, limit], damaged=damaged)
 
 
 def before(stream_id: UUID, seq: int, *, limit: int) -> list[Event]:
@@ -283,10 +284,10 @@ def outline(stream_id: UUID, *, before: int, without: str, limit: int) -> list[E
     )[::-1]
 
 
-def everything(stream_id: UUID, *, page: int = 500) -> Iterator[Event]:
-    """All events of a stream in order, read page by page."""
+def everything(stream_id: UUID, *, page: int = 500, damaged: str | None = None) -> Iterator[Event]:
+    """All events of a stream in order, read page by page. `damaged` is what stands for a broken seal."""
     seen = 0
-    while events := after(stream_id, seen, limit=page):
+    while events := after(stream_id, seen, limit=page, damaged=damaged):
         yield from events
         seen = events[-1].seq
 
@@ -320,7 +321,7 @@ def hash_of(
     return hashlib.sha256(text.encode()).digest()
 
 
-def _rows(written: Sequence[tuple[Tip, Sequence[Event]]]) -> Iterator[tuple[Any, ...]]:
+def _rows(written: Sequence[tuple[Tip, Sequence[Event]]], *, seal: bool) -> Iterator[tuple[Any, ...]]:
     native = connection.features.has_native_uuid_field
     moment, at_us = None, 0
     for tip, events in written:
@@ -328,6 +329,8 @@ def _rows(written: Sequence[tuple[Tip, Sequence[Event]]]) -> Iterator[tuple[Any,
         for _, seq, kind, by, at, content, digest, salt, commitment, command in events:
             if at is not moment:
                 moment, at_us = at, clock.to_us(at)
+            if seal and content is not None and kind not in event_seal.clear:
+                content = event_seal.seal(tip.name, seq, content)  # noqa: PLW2901
             yield (
                 number,
                 seq,
@@ -349,16 +352,17 @@ def _select(
     *,
     columns: str = _COLUMNS,
     chosen: Sequence[Any] = (),  # what the columns have holes for
+    damaged: str | None = None,
 ) -> list[Event]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM kernel_event WHERE {_OF} AND {where}",  # noqa: S608 - constants only
             [*chosen, _db(stream_id), *values],
         )
-        return [_event(stream_id, row) for row in cursor.fetchall()]
+        return [_event(stream_id, row, damaged) for row in cursor.fetchall()]
 
 
-def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
+def _event(stream_id: UUID, row: Sequence[Any], damaged: str | None) -> Event:
     seq, kind, actor, at_us, content, digest, salt, commitment, command = row
     return Event(
         stream=stream_id,
@@ -366,7 +370,7 @@ def _event(stream_id: UUID, row: Sequence[Any]) -> Event:
         kind=kind,
         by=None if actor is None else str(_uuid(actor)),
         at=clock.from_us(at_us),
-        content=content,
+        content=event_seal.opened(stream_id, seq, content, damaged=damaged),
         hash=bytes(digest),
         salt=None if salt is None else bytes(salt),
         commitment=bytes(commitment),

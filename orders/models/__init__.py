@@ -8,7 +8,7 @@ from orders.models.delivery import (
     WorkChange,
     WorkMilestone,
 )
-from orders.models.details import SealedDetails
+from orders.models.details import Lookup, SealedDetails
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.settling import Document, LatePayment, Milestone, Receipt
 
@@ -17,6 +17,7 @@ __all__ = [
     "Download",
     "DownloadGrant",
     "LatePayment",
+    "Lookup",
     "Milestone",
     "Order",
     "OrderChange",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.money import Money
+from negotiation_hub.kernel.sealed import Sealed, SealedText
 from negotiation_hub.people.models import Organisation, User
 from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status
 from orders.models.constraints import one_of
@@ -35,7 +36,7 @@ class Order(models.Model):
     net = models.BigIntegerField()  # minor units, as are tax and gross
     tax = models.BigIntegerField()
     gross = models.BigIntegerField()
-    issues = models.JSONField(default=list)  # [{name, value}] of the accepted package
+    issues = Sealed(default=list)  # [{name, value}] of the accepted package
     terms_hash = models.CharField(max_length=64)
     offer_version = models.PositiveIntegerField()
     package = models.PositiveSmallIntegerField()
@@ -99,7 +100,7 @@ class OrderLine(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()  # from 1
-    title = models.CharField(max_length=200)
+    title = SealedText()
     quantity = models.CharField(max_length=40)  # decimal text, exact as agreed
     unit = models.CharField(max_length=8)  # UNECE Rec 20
     unit_price = models.BigIntegerField()  # minor units, as is total

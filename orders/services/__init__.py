@@ -30,6 +30,7 @@ from orders.services.downloads import (
     release_files,
     take_download,
 )
+from orders.services.forgetting import forget_person
 from orders.services.money import (
     Choice,
     NoLatePayment,
@@ -95,6 +96,7 @@ __all__ = [
     "create_draft_order",
     "expire_unpaid",
     "fetch",
+    "forget_person",
     "grant_for",
     "grant_of_link",
     "link_token",

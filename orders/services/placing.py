@@ -18,7 +18,7 @@ from orders import mails
 from orders.facts import AgreementFacts, OrderDetails
 from orders.hooks import milestone
 from orders.lifecycle import Status, Who
-from orders.models import Order, OrderChange, OrderLine, SealedDetails
+from orders.models import Lookup, Order, OrderChange, OrderLine, SealedDetails
 from orders.queries import details_of
 from orders.services import common, downloads, stock, work
 from orders.services.capture import capture_if_far
@@ -353,6 +353,8 @@ def _store_details(order: Order, details: OrderDetails, now: datetime) -> None:
     row.updated_at = now
     row.put(details)
     row.save()
+    Lookup.objects.filter(order=order).delete()
+    Lookup.objects.bulk_create(row.lookups())
     order.expected_on = details.expected_on
     order.payment_plan = details.payment_plan
     order.save(update_fields=["expected_on", "payment_plan"])

@@ -1,10 +1,11 @@
-"""What of an event can be found, and what events make of what could be found before. Pure."""
+"""What of an event can be found, and what events make of what could be found before."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from negotiation_hub.kernel import event_seal
 from negotiation_hub.kernel.stream import Event
 
 SAID: Final = "message.sent"
@@ -14,12 +15,16 @@ REMOVED: Final = "message.redacted"
 
 @dataclass(slots=True)
 class Entry:
-    """What can be found under the number of an event: `text`, as event `latest` has it."""
+    """What can be found under the number of an event: `text`, as event `latest` has it.
+
+    `blind`: the event is sealed, so the search must not keep its words either.
+    """
 
     seq: int
     latest: int
     text: str
     at: datetime
+    blind: bool = False
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ def changes(events: Iterable[Event]) -> Changes:
         if text is None:
             continue
         number = number_of(event)
-        entry = Entry(number, event.seq, text, event.at)
+        entry = Entry(number, event.seq, text, event.at, event.kind not in event_seal.clear)
         if event.kind != CORRECTED:
             made.entries[number] = entry
         elif number in made.entries:

@@ -14,6 +14,7 @@ from negotiation_hub.kernel import clock, commit
 from negotiation_hub.kernel.limits import INDEXED_WORDS_MAX
 from negotiation_hub.kernel.words import words
 from rooms.models import SearchEntry
+from rooms.search import blind
 from rooms.search.entries import Changes, Entry
 from rooms.search.query import Step, for_postgresql, for_sqlite, key_of
 
@@ -88,7 +89,7 @@ def _insert(stream: int, entries: Sequence[Entry]) -> None:
         return
     ids = _ids(stream, entries)
     kept = [(id, stream, one.seq, one.latest) for id, one in zip(ids, entries, strict=True)]
-    texts = [words_in(stream, one.text) for one in entries]
+    texts = [words_in(stream, one)[0] for one in entries]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             columns = "(id, stream_id, seq, latest) VALUES (%s, %s, %s, %s)"
@@ -111,7 +112,7 @@ def _correct(stream: int, entry: Entry) -> None:
     there = SearchEntry.objects.filter(stream=stream, seq=entry.seq, latest__lt=entry.latest).first()
     if there is None:
         return
-    text = words_in(stream, entry.text)
+    text = words_in(stream, entry)[0]
     SearchEntry.objects.filter(pk=there.pk).update(latest=entry.latest)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -151,17 +152,25 @@ def _next(id: int) -> int:
 # -- reading -----------------------------------------------------------------------------------------------
 
 
-def words_in(stream: int, text: str) -> str:
-    """The words of a text with the stream's key, as this database keeps them."""
+def words_in(stream: int, entry: Entry) -> list[str]:
+    """The words of an entry with the stream's key, as this database keeps them.
+
+    Of a blind one there is a version for each key of the ring, newest first: that is how it is written.
+    """
+    found = words(entry.text)[:INDEXED_WORDS_MAX]
     key = key_of(stream)
-    found = words(text)[:INDEXED_WORDS_MAX]
+    versions = blind.tokens(stream, found) if entry.blind else [[key + word for word in found]]
+    return [_kept(version) for version in versions] or [""]
+
+
+def _kept(tokens: Sequence[str]) -> str:
     if connection.vendor == "sqlite":
-        return " ".join(key + word for word in found)
+        return " ".join(tokens)
     places: Mapping[str, list[str]] = defaultdict(list)
-    for place, word in enumerate(found, 1):
-        places[word].append(str(place))
+    for place, token in enumerate(tokens, 1):
+        places[token].append(str(place))
     # A word has neither quotes nor backslashes in it.
-    return " ".join(f"'{key}{word}':{','.join(at)}" for word, at in places.items())
+    return " ".join(f"'{token}':{','.join(at)}" for token, at in places.items())
 
 
 def matching(step: Step, streams: Sequence[int], *, before: int | None, limit: int) -> list[SearchEntry]:

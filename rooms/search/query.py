@@ -1,4 +1,4 @@
-"""What somebody who searches means: words, phrases in quotes, the beginning of the last word. Pure.
+"""What somebody who searches means: words, phrases in quotes, the beginning of the last word.
 
 A stream's words are indexed with the stream's own key in front of each (`key_of`): whoever asks for the
 words of some streams reads nothing of others, and takes no longer for what is said there.
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from negotiation_hub.kernel.limits import BEGINNING_CHARS_MIN, ROOM_SEARCH_WORDS_MAX, SEARCH_CHARS_MAX
 from negotiation_hub.kernel.text import shown_only
 from negotiation_hub.kernel.words import words
+from rooms.search import blind
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _PIECES: Final = re.compile(r'"(?P<quoted>[^"]*)(?P<closed>"?)|(?P<bare>[^\s"]+)')
@@ -86,27 +87,52 @@ def key_of(stream: int) -> str:
 def for_sqlite(step: Step, streams: Sequence[int]) -> str:
     """A step as FTS5 reads it. Words have no quotes, so nothing in them means anything."""
 
-    def phrase(one: Phrase, key: str) -> str:
+    def clear(one: Phrase, stream: int) -> str:
+        key = key_of(stream)
         return '"' + " ".join(key + word for word in one.words) + '"' + ("*" if one.open else "")
 
-    def of(phrases: Sequence[Phrase], key: str) -> str:
-        return "(" + " AND ".join(phrase(one, key) for one in phrases) + ")"
+    def sealed(version: tuple[list[str], str]) -> str:
+        side_by_side, begun = version
+        parts = ['"' + " ".join(side_by_side) + '"'] if side_by_side else []
+        return "(" + " AND ".join([*parts, *([f'"{begun}"'] if begun else [])]) + ")"
 
-    def one(key: str) -> str:
-        unless = " OR ".join(of(phrases, key) for phrases in step.unless)
-        return f"({of(step.wanted, key)} NOT ({unless}))" if unless else of(step.wanted, key)
+    def phrase(one: Phrase, stream: int) -> str:
+        return "(" + " OR ".join([clear(one, stream), *map(sealed, _blind(one, stream))]) + ")"
 
-    return " OR ".join(one(key_of(stream)) for stream in streams)
+    def of(phrases: Sequence[Phrase], stream: int) -> str:
+        return "(" + " AND ".join(phrase(one, stream) for one in phrases) + ")"
+
+    def one(stream: int) -> str:
+        unless = " OR ".join(of(phrases, stream) for phrases in step.unless)
+        return f"({of(step.wanted, stream)} NOT ({unless}))" if unless else of(step.wanted, stream)
+
+    return " OR ".join(one(stream) for stream in streams)
 
 
 def for_postgresql(step: Step, stream: int) -> str:
     """The same as a `tsquery`, of one stream."""
     key = key_of(stream)
 
-    def phrase(one: Phrase) -> str:
+    def clear(one: Phrase) -> str:
         return "(" + " <-> ".join(f"'{key}{word}'" for word in one.words) + (":*)" if one.open else ")")
+
+    def sealed(version: tuple[list[str], str]) -> str:
+        side_by_side, begun = version
+        parts = ["(" + " <-> ".join(f"'{word}'" for word in side_by_side) + ")"] if side_by_side else []
+        return "(" + " & ".join([*parts, *([f"'{begun}'"] if begun else [])]) + ")"
+
+    def phrase(one: Phrase) -> str:
+        return "(" + " | ".join([clear(one), *map(sealed, _blind(one, stream))]) + ")"
 
     def of(phrases: Sequence[Phrase]) -> str:
         return "(" + " & ".join(phrase(one) for one in phrases) + ")"
 
     return " & !".join([of(step.wanted), *(of(phrases) for phrases in step.unless)])
+
+
+def _blind(one: Phrase, stream: int) -> Iterator[tuple[list[str], str]]:
+    """The phrase in what is sealed: whole words side by side and a beginning, for each key of the ring."""
+    whole = one.words[:-1] if one.open else one.words
+    begun = blind.beginnings(stream, one.words[-1]) if one.open else []
+    side_by_side = blind.words(stream, whole) if whole else [[] for _ in begun]
+    yield from zip(side_by_side, begun or [""] * len(side_by_side), strict=True)

@@ -15,6 +15,7 @@ from catalog.campaign_models import Campaign, CampaignMail, Subscriber
 from catalog.campaigns import Words
 from negotiation_hub.kernel import clock, limits, mail, outbox
 from negotiation_hub.kernel.models import Job, Mail
+from tests import mailbox
 from tests.catalog.news import (
     ask,
     confirm_token,
@@ -45,7 +46,7 @@ def many(cast: Cast, number: int) -> list[str]:
 
 def leave(email: str) -> None:
     """Somebody uses the way out of a mail that they have."""
-    found = Mail.objects.filter(to=email, text__contains="/news/leave/").latest("pk")
+    found = mailbox.mails(email, saying="/news/leave/")[-1]
     token = token_in(found.text, "news/leave")
     subscriptions.leave(token=token, source="test", client="", now=clock.now())
 

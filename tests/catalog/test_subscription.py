@@ -15,6 +15,7 @@ from catalog.subscription import Status, What
 from negotiation_hub.kernel import clock, commit, crypto, limits
 from negotiation_hub.kernel.models import Mail
 from negotiation_hub.kernel.rate import Rate
+from tests import mailbox
 from tests.catalog.news import ON_THE_LIST, ask, confirm_token, draft, join, send, token_in, work
 from tests.factories.catalog import ListingFactory
 from tests.personas import Cast
@@ -58,7 +59,7 @@ def status(email: str = KIM) -> str:
 
 def leave_token(email: str = KIM) -> str:
     """The way out in a mail of a campaign that this subscriber got."""
-    mail = Mail.objects.filter(to=email, text__contains="/news/leave/").latest("pk")
+    mail = mailbox.mails(email, saying="/news/leave/")[-1]
     return token_in(mail.text, "news/leave")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from negotiation_hub.kernel import canonical, clock, heads, stream
+from negotiation_hub.kernel import canonical, clock, heads, rows, stream
 from negotiation_hub.kernel.models import Event, SignedHead, Stream
 from negotiation_hub.verify import verify
 from rooms.models import Offer
@@ -196,8 +196,25 @@ def test_a_changed_price_inside_an_offer_is_named(deal: Table) -> None:
     drop_triggers()
     offer = Offer.objects.get(room=deal.room, version=2)
     changed = json.loads(json.dumps(offer.packages).replace("10000", "9999"))
-    Offer.objects.filter(pk=offer.pk).update(packages=changed)
+    offer.packages = changed  # by somebody who has the keys, too
+    offer.save()
     assert any("offer 2" in line for line in problems())
+
+
+def test_a_sealed_value_that_was_changed_or_moved_is_named(deal: Table) -> None:
+    drop_triggers()
+    first, second = Offer.objects.filter(room=deal.room).order_by("version").values_list("pk", "packages")
+    for pk, stored in ((second[0], first[1]), (second[0], second[1][:-8] + "AAAAAAAA")):
+        sql("UPDATE rooms_offer SET packages = %s WHERE id = %s", stored, rows.ids([pk])[0])
+        assert f"rooms.Offer {pk}: its packages is changed, or moved from another row" in problems()
+
+
+def test_a_sealed_event_that_was_changed_or_moved_is_named(deal: Table) -> None:
+    drop_triggers()
+    content = "(SELECT content FROM kernel_event WHERE stream_id = %s AND seq = 5)"
+    where = "WHERE stream_id = %s AND seq = 6"
+    assert sql(f"UPDATE kernel_event SET content = {content} {where}", key(deal), key(deal)) == 1
+    assert any("event 6" in line and "not what was committed to" in line for line in problems())
 
 
 def test_a_deleted_offer_is_named(deal: Table) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from feedback import services
 from feedback.models import Answer, Invitation
-from negotiation_hub.kernel.models import Mail
 from negotiation_hub.people import services as people
 from negotiation_hub.people.models import User
+from tests import mailbox
 from tests.orders.deal import START, Deal
 
 FINE: dict[str, Any] = {"product": "yes", "delivery": 5, "negotiation": 4}
@@ -39,8 +39,9 @@ def give(deal: Deal, invitation: Invitation, *, may_contact: bool = True, **valu
 
 def link(deal: Deal, person: User | None = None, *, to: str = "/feedback/") -> str:
     """The path in the newest mail that asks this person."""
-    mails = Mail.objects.filter(to=(person or deal.ben).email, text__contains=to).order_by("-id")
-    lines = [line for line in mails[0].text.splitlines() if to in line]
+    mails = mailbox.mails((person or deal.ben).email, saying=to)[::-1]
+    text: str = mails[0].text
+    lines = [line for line in text.splitlines() if to in line]
     stops = [line for line in lines if "/feedback/stop/" in line]
     line = stops[0] if "stop" in to else next(line for line in lines if line not in stops)
     return "/" + line.split("/", 3)[3]

@@ -177,9 +177,7 @@ class Deal:
     @property
     def told(self) -> list[dict[str, Any]]:
         """The payloads that were queued for the room's table."""
-        return list(
-            Job.objects.filter(topic="rooms.milestone").order_by("id").values_list("payload", flat=True)
-        )
+        return [job.payload for job in Job.objects.filter(topic="rooms.milestone").order_by("id")]
 
     def work(self) -> None:
         """Does the jobs that are due."""
@@ -263,7 +261,7 @@ class Deal:
 
     def link(self) -> str:
         """The token in the newest mail with a confirmation link."""
-        texts = [mail.text for mail in self.mails_to(self.ben) if "/orders/confirm/" in mail.text]
+        texts: list[str] = [mail.text for mail in self.mails_to(self.ben) if "/orders/confirm/" in mail.text]
         tokens = [text.split("/orders/confirm/")[1].split("/")[0] for text in texts]
         return max(tokens, key=lambda token: services.read_link(token, self.now).revision)
 

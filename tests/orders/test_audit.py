@@ -85,7 +85,7 @@ FAULTS: list[tuple[str, str, Callable[[Deal], object], str]] = [
     (
         "sealed details",
         "",
-        lambda _: SealedDetails.objects.update(sealed=b"\x01" + b"0" * 60),
+        lambda _: SealedDetails.objects.update(fields={"city": "s1:" + "AA" * 40}),
         "its sealed details were changed",
     ),
     (

@@ -87,7 +87,8 @@ class Invitation:
     def code(self, browser: Client) -> str:
         """Has a code mailed, and reads it."""
         browser.post("/guests/code/mail/", {"token": self.token})
-        return Mail.objects.latest("created_at").text.split("    ")[1].split("\n")[0]
+        text: str = Mail.objects.latest("created_at").text
+        return text.split("    ")[1].split("\n", maxsplit=1)[0]
 
     def enter_code(self, browser: Client, code: str) -> Any:
         """Enters a code."""

@@ -173,7 +173,9 @@ def test_every_offer_of_both_sides_is_scored_for_that_side_alone(table: Table) -
 
 def test_a_row_that_was_changed_behind_the_log_is_named(table: Table) -> None:
     wants(table)
-    Preferences.objects.update(notes="forged")
+    row = Preferences.objects.get()
+    row.notes = "forged"
+    row.save()
     problems = [str(problem) for problem in audit.check_room(Room.objects.get(pk=table.room.pk))]
     assert len(problems) == 1
     assert "preferences" in problems[0]

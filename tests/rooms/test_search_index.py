@@ -4,10 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from negotiation_hub.kernel import limits, outbox
+from negotiation_hub.kernel import clock, limits, outbox
 from negotiation_hub.kernel.models import Stream
 from rooms.models import SearchEntry, SearchReach
 from rooms.search import catch_up, find, index
+from rooms.search.entries import Entry
 from tests.rooms.table import Table
 from tests.rooms.test_search import found, problems, say
 
@@ -84,7 +85,7 @@ def planted(table: Table, number: int) -> None:
     stream_row = Stream.objects.get(id=table.room.pk)
     entry = SearchEntry.objects.get(stream=stream_row, seq=number)
     SearchEntry.objects.filter(stream=stream_row, seq=1).delete()
-    lie = index.words_in(stream_row.number, "something else")
+    (lie,) = index.words_in(stream_row.number, Entry(number, number, "something else", clock.now()))
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(
