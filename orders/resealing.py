@@ -1,6 +1,12 @@
 """Sealing the details of orders anew, with the look-ups that go with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from negotiation_hub.kernel import resealing, sealed, subjects
 from orders.models import Lookup, SealedDetails
@@ -8,13 +14,11 @@ from orders.models import Lookup, SealedDetails
 
 def reseal(key_id: str) -> Iterator[int]:
     """Seals every order's details that are not sealed with this key, slice by slice."""
-    for held in resealing.slices(SealedDetails.objects.all()):
-        old = [row for row in held if isinstance(row, SealedDetails) and _is_old(row, key_id)]
-        opened = [row for row in old if _resealed(row)]
-        SealedDetails.objects.bulk_update(opened, ["fields"])
-        Lookup.objects.filter(order__in=[row.order_id for row in opened]).delete()
-        Lookup.objects.bulk_create([one for row in opened for one in row.lookups()])
-        yield sum(len(row.fields) for row in opened)
+    rows = SealedDetails.objects.annotate(stored=Cast("fields", TextField()))
+    for page in resealing.pages(rows):
+        fresh = [row for row in page if _is_old(row, key_id) and _resealed(row)]
+        if fresh:
+            yield resealing.write(lambda fresh=fresh: _swap(fresh))  # type: ignore[misc]
 
 
 def _is_old(row: SealedDetails, key_id: str) -> bool:
@@ -27,3 +31,20 @@ def _resealed(row: SealedDetails) -> bool:
     except subjects.Erased:
         return False  # nobody can open it, and nobody need
     return True
+
+
+def _swap(fresh: Sequence[Any]) -> int:
+    """Writes those that still are what was read, with their look-ups: how many values."""
+    written = []
+    pk = SealedDetails._meta.pk  # noqa: SLF001 - Django's own name
+    with connection.cursor() as cursor:
+        for row in fresh:
+            cursor.execute(
+                "UPDATE orders_sealeddetails SET fields = %s WHERE id = %s AND CAST(fields AS text) = %s",
+                [orjson.dumps(row.fields).decode(), pk.get_db_prep_value(row.pk, connection), row.stored],
+            )
+            if cursor.rowcount:
+                written.append(row)
+    Lookup.objects.filter(order__in=[row.order_id for row in written]).delete()
+    Lookup.objects.bulk_create([one for row in written for one in row.lookups()])
+    return sum(len(row.fields) for row in written)

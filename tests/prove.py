@@ -20,6 +20,8 @@ PROOFS: Final = {
     "chaos-sqlite": ("tests.chaos", "--setup", "sqlite", "--seconds", "120"),
     "chaos-distributed": ("tests.chaos", "--setup", "distributed", "--seconds", "120"),
     "soak": ("tests.soak",),
+    "rotation-sqlite": ("tests.rotation",),
+    "rotation-postgres": ("tests.rotation", "--database", "postgres"),
     "lighthouse": ("tests.lighthouse",),
     "board": ("tests.boards", "--runs", "200"),
     "board-picture": ("tests.boardpicture",),

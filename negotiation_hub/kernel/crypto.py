@@ -157,11 +157,6 @@ def _derived(key_id: str, purpose: str) -> bytes:
     return _ring()[key_id].derive(purpose)
 
 
-@lru_cache(maxsize=256)
-def _cipher(key_id: str, purpose: str) -> AESGCM:
-    return AESGCM(_derived(key_id, "seal/" + purpose))
-
-
 @lru_cache(maxsize=16)
 def _signing(key_id: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_derived(key_id, "sign"))
@@ -171,7 +166,7 @@ def forget_keys() -> None:
     """Drops what was read of the ring, so that the next use reads it again."""
     global _seen  # noqa: PLW0603
     _seen = None
-    for cache in (_derived, _cipher, _signing):
+    for cache in (_derived, _sealing, _signing):
         cache.cache_clear()
 
 
@@ -280,9 +275,10 @@ def key_of(sealed: bytes) -> str:
     return bytes(sealed[1:13]).decode("ascii", "replace")
 
 
+@lru_cache(maxsize=1024)
 def _sealing(key_id: str, purpose: str, secret: bytes) -> AESGCM:
     if not secret:
-        return _cipher(key_id, purpose)
+        return AESGCM(_derived(key_id, "seal/" + purpose))
     key = HKDF(algorithm=SHA256(), length=32, salt=secret, info=b"negotiation-hub/subject")
     return AESGCM(key.derive(_derived(key_id, "seal/" + purpose)))
 

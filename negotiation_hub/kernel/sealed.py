@@ -98,6 +98,11 @@ class Sealed(models.TextField):  # type: ignore[type-arg]
         """The value. Raises crypto.BadSeal."""
         return self.read(open_text(self.purpose, stored, self.where(instance)))
 
+    def resealed(self, instance: models.Model, stored: str) -> str:
+        """What is stored, sealed with the newest key. Raises crypto.BadSeal."""
+        where = self.where(instance)
+        return seal_text(self.purpose, open_text(self.purpose, stored, where), where)
+
     def written(self, value: Any) -> str:
         """A value as the text that is sealed."""
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
@@ -133,6 +138,11 @@ class SealedText(Sealed):
 
     _pyi_private_set_type: str
     _pyi_private_get_type: str
+
+    def resealed(self, instance: models.Model, stored: str) -> str:
+        """What is stored, sealed with the newest key. Raises crypto.BadSeal."""
+        where = self.where(instance)
+        return seal_text(self.purpose, open_text(self.purpose, stored, where), where)
 
     def written(self, value: Any) -> str:
         """The text itself."""

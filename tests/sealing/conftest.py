@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -19,7 +20,7 @@ def order() -> Order:
     """Terms were offered, countered, beyond a limit and agreed; the order is placed and all mails are out."""
     table = Table(now=clock.now())
     ours = {side: table.caucus(side) for side in ("buyer", "seller")}
-    wishes = {"replaces": 0, "issues": [], "notes": "Epiphany note"}
+    wishes: dict[str, Any] = {"replaces": 0, "issues": [], "notes": "Epiphany note"}
     table.send("buyer", "preferences.set", stream_id=ours["buyer"], **wishes)
     table.send("seller", "bound.set", stream_id=ours["seller"], minor=8_437_109)
     line = {"title": "Quixotic valve", "quantity": "1", "unit": "C62", "unit_price": 9_437_111}

@@ -1,10 +1,11 @@
 """A fresh key: what is sealed is sealed anew with it while others write; the old key opens nothing more."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.core.management import call_command
@@ -60,7 +61,7 @@ def test_what_a_cut_off_rotation_left_is_sealed_by_the_next_and_nothing_twice(
     order: Order, ring: Path
 ) -> None:
     crypto.rotate()
-    run = resealing.reseal()
+    run = cast("Generator[int, None, None]", resealing.reseal())
     next(run)
     run.close()
     assert queries.details_of(order) == DETAILS
