@@ -22,9 +22,8 @@ from whiteboard.merge import pile
 from whiteboard.models import Board, BoardVersion, Element
 
 BOARD: Final = "board"  # what both sides draw on
-LAYER: Final = (
-    "layer"  # what one side draws over it, for itself: a stream that the other one cannot tell is there
-)
+# What one side draws over it, for itself: a stream that the other one cannot tell is there.
+LAYER: Final = "layer"
 KINDS: Final = (BOARD, LAYER)
 SAVED_EVENT: Final = "board.version_saved"
 AGREEMENT, SAVED = "agreement", "saved"  # why there is a version

@@ -239,24 +239,15 @@ interface PutBackProps extends BoardPastProps {
 /** Of the board of both a moderator puts it back, with a reason; of a layer its side. */
 function PutBack({ stream, step, last, onClose }: PutBackProps): ReactNode {
   const { t } = useDrawingLanguage();
-  const { store, view, connected } = useRoom();
+  const { store, connected } = useRoom();
   const format = useFormat();
   const steppedIn = useObserving() === "in";
   const own = stream === store.config.layer;
-  const head = view.streams[stream]?.head ?? 0;
-  /** The board's number when a moderator was asked for the reason: with the next one it is put back. */
-  const asked = useRef<number | null>(null);
-  useEffect(() => {
-    if (asked.current !== null && head > asked.current) onClose();
-  }, [head, onClose]);
   const { busy, problem, decide } = useDecision(onClose);
   if (!step || last || !(own ? store.mayDraw(stream) : steppedIn)) return null;
   const { seq } = step;
   const name = step.name ? `“${step.name}”` : format.moment(step.at);
-  function ask(): void {
-    asked.current = head;
-    ways.now?.open({ kind: "moderate", asked: { act: "restore_board", name, seq } });
-  }
+  const asked = { act: "restore_board", name, seq, onDone: onClose } as const;
   return (
     <>
       <Problem>{problem}</Problem>
@@ -264,7 +255,9 @@ function PutBack({ stream, step, last, onClose }: PutBackProps): ReactNode {
         type="button"
         className={own ? "btn btn-sm btn-primary" : "btn btn-sm btn-danger"}
         disabled={busy || !connected}
-        onClick={() => (own ? decide({ t: "board.restore", stream, seq }) : ask())}
+        onClick={() =>
+          own ? decide({ t: "board.restore", stream, seq }) : ways.now?.open({ kind: "moderate", asked })
+        }
       >
         <Icon name="rotate-ccw" /> {t.boardPutBack}
       </button>

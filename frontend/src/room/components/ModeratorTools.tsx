@@ -20,6 +20,8 @@ export interface Asked {
   version?: number;
   /** A moment of the board. */
   seq?: number;
+  /** Called once it is done, and not when it is given up. */
+  onDone?: () => void;
 }
 
 const HOURS_MAX = 168;
@@ -182,7 +184,10 @@ function Confirm(props: { asked: Asked; onBack: () => void; onClose: () => void 
   const { asked, onBack, onClose } = props;
   const [reason, setReason] = useState("");
   const [hours, setHours] = useState("24");
-  const { busy, problem, decide } = useDecision(onClose);
+  const { busy, problem, decide } = useDecision(() => {
+    asked.onDone?.();
+    onClose();
+  });
   const input = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   useLayoutEffect(() => input.current?.focus(), []);

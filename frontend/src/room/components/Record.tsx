@@ -24,7 +24,6 @@ export function Record({ words, onHistory, onBoard }: RecordProps): ReactNode {
   );
   return (
     <>
-      {store.config.board && <BoardThumbnail onOpen={onBoard} />}
       <section className="terms-part record">
         <h2>
           <Icon name="history" /> {words.record}
@@ -39,6 +38,8 @@ export function Record({ words, onHistory, onBoard }: RecordProps): ReactNode {
           {verifyUrl && link("shield-check", words.verify, verifyUrl, false)}
         </ul>
       </section>
+      {/* Below all else: when its picture comes, nothing that one is about to press moves away. */}
+      {store.config.board && <BoardThumbnail onOpen={onBoard} />}
     </>
   );
 }
