@@ -1,25 +1,24 @@
-"""REST: orders and the documents of a deal; what is delivered of them is in `delivery_api`."""
+"""REST: orders. What is delivered of them is in `delivery_api`, their papers in `documents_api`."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from ninja import Query, Router
+from django.http import HttpRequest
+from ninja import Router
 
 from negotiation_hub.kernel import clock, money
-from negotiation_hub.kernel.refusals import NotFound, NotPermitted
+from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people.models import User
-from orders import documents, queries, services
+from orders import queries, services
 from orders.delivery_api import person_of, shown_downloads, shown_milestone, shown_shipment
 from orders.delivery_api import router as deliveries
+from orders.documents_api import router as papers
 from orders.facts import OrderDetails
-from orders.models import Document, Order, Receipt
+from orders.models import Order, Receipt
 from orders.next_step import Facts, actions, next_step
 from orders.schemas import (
     ConfirmIn,
     DetailsIn,
-    DocumentsOut,
     KnownDetailsIn,
     LateIn,
     LineOut,
@@ -32,6 +31,7 @@ from orders.schemas import (
 
 router = Router(tags=["orders"])
 router.add_router("", deliveries)
+router.add_router("", papers)
 
 
 def _brief(order: Order) -> dict[str, Any]:
@@ -179,40 +179,6 @@ def returned(request: HttpRequest, order_id: UUID, data: ReturnIn) -> dict[str, 
     person = person_of(request)
     services.record_return(order_id=order_id, actor=person, everything=data.everything, now=clock.now())
     return _whole(order_id, person)
-
-
-@router.get("/documents", response=DocumentsOut, summary="The papers of an order")
-def list_documents(
-    request: HttpRequest, order: UUID, language: Annotated[str, Query()] = ""
-) -> dict[str, Any]:
-    """The agreement as PDF, in your language unless you name one (`en`, `es`)."""
-    person = person_of(request)
-    found = queries.order_for(person, order)
-    documents.agreement(found, language or person.language, clock.now())
-    return {"documents": [_document(row) for row in found.documents.select_related("file")]}
-
-
-@router.get("/documents/{uuid:document_id}", summary="The bytes of a paper", response={200: Any})
-def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """A PDF."""
-    row = Document.objects.select_related("file").filter(pk=document_id).first()
-    if row is None:
-        raise NotFound
-    queries.order_for(person_of(request), row.order_id)
-    return documents.response(row)
-
-
-def _document(row: Document) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "order": row.order_id,
-        "kind": row.kind,
-        "language": row.language,
-        "name": row.file.name,
-        "media_type": row.file.media_type,
-        "size_bytes": row.file.size_bytes,
-        "url": reverse("api:download", args=[row.pk]),
-    }
 
 
 def _details(data: DetailsIn) -> OrderDetails:

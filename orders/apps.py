@@ -10,7 +10,7 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         """Registers the jobs, listens to what payments say, and tells them where their rows lead to."""
         from negotiation_hub.kernel import resealing as sealing
-        from negotiation_hub.people import erasing
+        from negotiation_hub.people import erasing, legal
         from orders import jobs, links, resealing
         from orders.services import forget_person
         from payments import hooks
@@ -19,3 +19,4 @@ class OrdersConfig(AppConfig):
         hooks.order_links.append(links.order_links)
         erasing.erased.append(forget_person)
         sealing.more.append(resealing.reseal)
+        legal.changed.append(jobs.on_legal_facts_changed)

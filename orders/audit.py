@@ -9,6 +9,7 @@ from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
 from orders import lifecycle
+from orders.documents import audit as papers
 from orders.lifecycle import Status
 from orders.models import DownloadGrant, Order, Receipt, Shipment, WorkMilestone
 from orders.parts import Parts
@@ -23,9 +24,12 @@ _RETURNED = frozenset({Status.PARTIALLY_RETURNED, Status.RETURNED})
 
 
 def check() -> Iterator[Problem]:
-    """Checks every order. Whether its milestones stand in its room's stream is for `rooms` to say."""
+    """Checks every order, and all papers. Whether an order's milestones stand in its room's stream is for
+    `rooms` to say.
+    """
     for order in Order.objects.order_by("pk").iterator(chunk_size=500):
         yield from check_order(order)
+    yield from papers.check()
 
 
 def count() -> int:

@@ -1,15 +1,19 @@
 """The outbox jobs of orders. Each may run more than once."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from negotiation_hub.kernel import commit, outbox
+from negotiation_hub.kernel.ids import uuid7
 from orders import documents, mails, services
+from orders.documents import issue, renditions
 from orders.lifecycle import Status
 from orders.models import Order
 from orders.services import common
 from payments.hooks import PaymentChanged
+
+_SWEEP_S: Final = 3600  # papers that nothing asked for are at most an hour late
 
 
 @outbox.handler("orders.remind")
@@ -61,8 +65,46 @@ def payment_changed(payload: dict[str, Any], now: datetime) -> None:
     services.payment_changed(fact=services.PaymentFact(**{**payload, **ids}), now=now)
 
 
+@outbox.handler("orders.papers")
+def papers(payload: dict[str, Any], now: datetime) -> None:
+    """Issues what is due of an order's papers, and draws its invoices in the buyer's language."""
+    order = Order.objects.select_related("buyer_person").get(pk=UUID(payload["order"]))
+    _issue(order, now)
+
+
+@outbox.handler("orders.papers_of_seller")
+def papers_of_seller(payload: dict[str, Any], now: datetime) -> None:
+    """Invoices that waited for what their seller says of itself."""
+    for order in issue.waiting(UUID(payload["seller"])):
+        _issue(order, now)
+
+
+@outbox.every("orders.papers_due", _SWEEP_S)
+def papers_due(now: datetime) -> None:
+    """What no event told: a refund that the provider finished later, a late payment that was taken."""
+    for order in issue.waiting():
+        _issue(order, now)
+
+
+def on_legal_facts_changed(organisation_id: UUID) -> None:
+    """The hook: inside the transaction of the change, so it only queues."""
+    payload = {"seller": str(organisation_id)}
+    outbox.enqueue("orders.papers_of_seller", payload, dedupe=f"papers_of_seller:{uuid7()}")
+
+
+def _issue(order: Order, now: datetime) -> None:
+    issue.issue_due(order_id=order.pk, now=now)
+    language = order.buyer_person.language if order.buyer_person else ""
+    for paper in order.papers.filter(serial__isnull=False):
+        for format in renditions.formats_of(paper):
+            renditions.document(paper, format, language, now)
+
+
 @outbox.handler("orders.agreement_pdf")
 def agreement_pdf(payload: dict[str, Any], now: datetime) -> None:
-    """Draws up the agreement in the buyer's language; others follow when they are asked for."""
+    """Issues what is due when an order is placed, and draws up the agreement in the buyer's language; others
+    follow when they are asked for.
+    """
     order = Order.objects.select_related("buyer_person").get(pk=UUID(payload["order"]))
+    _issue(order, now)
     documents.agreement(order, order.buyer_person.language if order.buyer_person else "", now)

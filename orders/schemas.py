@@ -210,12 +210,19 @@ class ShipmentsOut(Schema):
 class DocumentOut(Schema):
     id: UUID
     order: UUID
-    kind: str
-    language: str
+    kind: Annotated[
+        str,
+        Field(
+            description="agreement, order, order_agreement, confirmation, delivery_note, invoice, credit_note"
+        ),
+    ]
+    number: str
+    format: Annotated[str, Field(description="pdf, facturx (a PDF with the invoice as XML in it) or ubl")]
+    language: Annotated[str, Field(description="empty for structured data")]
     name: str
     media_type: str
     size_bytes: int
-    url: str
+    href: str
 
 
 class DocumentsOut(Schema):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import delivery_views, views
+from orders import delivery_views, document_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -12,7 +12,8 @@ urlpatterns = [
     path("orders/downloads/<str:token>/", delivery_views.link, name="link"),
     path("orders/files/<str:token>/", delivery_views.file, name="file"),
     path("orders/<uuid:order_id>/", views.order, name="order"),
-    path("orders/<uuid:order_id>/agreement.pdf", views.agreement, name="agreement"),
+    path("orders/<uuid:order_id>/agreement.pdf", document_views.agreement, name="agreement"),
+    path("orders/<uuid:order_id>/papers/<uuid:paper_id>/<slug:format>/", document_views.paper, name="paper"),
     path("orders/<uuid:order_id>/place/", views.place, name="place"),
     path("orders/<uuid:order_id>/convert/", views.convert, name="convert"),
     path("orders/<uuid:order_id>/pay/", views.pay, name="pay"),

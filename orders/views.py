@@ -12,13 +12,12 @@ from django.forms import BoundField, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
-from orders import documents, hooks, queries, sections, services, timeline, wording
+from orders import document_views, hooks, queries, sections, services, timeline, wording
 from orders.facts import OrderDetails
 from orders.forms import ChangesForm, DetailsForm, RefundForm, ShipForm, details_initial
 from orders.lifecycle import Status
@@ -299,14 +298,6 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return redirect("orders:order", order_id)
 
 
-@login_required
-@require_safe
-def agreement(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The agreement as PDF, in the reader's language."""
-    found = queries.order_for(person_of(request), order_id)
-    return documents.response(documents.agreement(found, get_language() or "", clock.now()))
-
-
 def order_page(
     request: HttpRequest, order: Order, *, status: int = 200, **forms: Form | UUID
 ) -> HttpResponse:
@@ -340,6 +331,7 @@ def order_page(
         "ship_form": ShipForm(),
         "refund_form": RefundForm(currency=order.currency),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
+        "papers": document_views.shown(order, sides),
         "panels": hooks.panels_of(order, person, request),
         **forms,
     }

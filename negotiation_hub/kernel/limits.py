@@ -205,6 +205,10 @@ GUEST_CODE_TRIES_MAX: Final = 5  # of one code, which has a million values
 GUEST_CODE_AGAIN_S: Final = 60  # until another code is mailed for the same link: a mail takes that long
 GUEST_CODES_MAX: Final = 20  # that are mailed for one link, ever: 100 tries in all
 
+# --- structured documents
+XML_BYTES_MAX: Final = 5 * 2**20  # of a document that is read: an invoice has 20 kB, a scan in it some MB
+XML_ELEMENTS_MAX: Final = 200_000  # of one: about 4,000 lines, which no negotiated deal has
+
 # --- background work
 JOB_ATTEMPTS_MAX: Final = 20  # with the back-off below: about nine hours
 JOB_BACKOFF_S: Final = 2

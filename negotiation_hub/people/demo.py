@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from negotiation_hub.kernel import clock, commit
 from negotiation_hub.kernel.refusals import NotFound
-from negotiation_hub.people import queries, services
+from negotiation_hub.people import legal, queries, services
 from negotiation_hub.people.models import Membership, Organisation, User
 
 BUYER_SLUG: Final = "demo-buyer"
@@ -44,6 +44,12 @@ _DOMAINS: Final = {
     "demo-irrigators": "jalon-irrigators.example",
     "demo-nursery": "hale-nurseries.example",
     "": "mail.example",
+}
+# Addresses and numbers that nobody has, so that the demo's seller can issue invoices.
+_LEGAL: Final = {
+    SELLER_SLUG: legal.Said(
+        street="Calle de la Ría 1", postal_code="48001", city="Bilbao", country="ES", vat_id="ESB12345674"
+    ),
 }
 _Role = Membership.Role
 
@@ -135,6 +141,9 @@ def _make(person: Person, now: datetime) -> User:
                 Membership.objects.create(
                     user=user, organisation=_company(person.company, now), role=person.role, created_at=now
                 )
+            if person.role == _Role.MANAGER and (said := _LEGAL.get(person.company)):
+                company = _company(person.company, now)
+                legal.set_facts(actor=user, organisation=company, said=said, now=now)
     return user
 
 

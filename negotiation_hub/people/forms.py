@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from negotiation_hub.kernel import money
+from negotiation_hub.kernel import countries, money
 from negotiation_hub.kernel.refusals import Refusal
-from negotiation_hub.people import services
+from negotiation_hub.people import legal, services
 from negotiation_hub.people.models import User
 
 
@@ -63,6 +63,44 @@ class OrganisationForm(forms.Form):
     def clean_name(self) -> str:
         """One line that can be shown."""
         return _clean_name(self.cleaned_data["name"], most=200)
+
+
+class LegalForm(forms.Form):
+    """What the organisation says of itself on invoices."""
+
+    street = forms.CharField(label=_("Street and number"), max_length=200)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=_("Town"), max_length=100)
+    country = forms.ChoiceField(label=_("Country"))
+    vat_id = forms.CharField(
+        label=_("VAT number"),
+        max_length=40,
+        required=False,
+        help_text=_("Needed for invoices with VAT."),
+    )
+    registration = forms.CharField(
+        label=_("Registration number"),
+        max_length=40,
+        required=False,
+        help_text=_("In the register of companies, where there is one."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", "—"), *countries.choices()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Shows what cannot be right beside its field."""
+        cleaned = super().clean() or {}
+        for name, words in self.said().errors().items():
+            if name not in self.errors:
+                self.add_error(name, words)
+        return cleaned
+
+    def said(self) -> legal.Said:
+        """What was typed."""
+        values = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        return legal.Said(**values)
 
 
 class SecondFactorForm(forms.Form):

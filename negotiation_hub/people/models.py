@@ -118,6 +118,22 @@ class SecondFactorRule(models.Model):
         constraints = [models.CheckConstraint(condition=Q(minor__gt=0), name="second_factor_rule_above_zero")]
 
 
+class LegalFacts(models.Model):
+    """What the law asks an organisation to say of itself on its invoices. No row: it has said nothing yet."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="legal_facts"
+    )
+    street = models.CharField(max_length=200)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100)
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    vat_id = models.CharField(max_length=40, blank=True)  # with the prefix of its country
+    registration = models.CharField(max_length=40, blank=True)  # in the register of companies
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+
 class ApiToken(models.Model):
     """A token for `Authorization: Bearer`. Only its SHA-256 is kept; the text is shown once."""
 

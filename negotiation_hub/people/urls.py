@@ -10,6 +10,7 @@ _people = [
     path("me/tokens/<uuid:token>/revoke/", views.revoke_token, name="revoke_token"),
     path("organisations/new/", views.create_organisation, name="create_organisation"),
     path("organisations/<slug:slug>/", organisation_views.show_organisation, name="organisation"),
+    path("organisations/<slug:slug>/legal/", organisation_views.set_legal_facts, name="set_legal_facts"),
 ]
 _demo = [
     path("sign-in", views.demo_sign_in, name="sign_in"),

@@ -10,7 +10,8 @@ from orders.models.delivery import (
 )
 from orders.models.details import Lookup, SealedDetails
 from orders.models.order import Order, OrderChange, OrderLine
-from orders.models.settling import Document, LatePayment, Milestone, Receipt
+from orders.models.papers import Document, NumberRange, Paper, PaperKind
+from orders.models.settling import LatePayment, Milestone, Receipt
 
 __all__ = [
     "Document",
@@ -19,9 +20,12 @@ __all__ = [
     "LatePayment",
     "Lookup",
     "Milestone",
+    "NumberRange",
     "Order",
     "OrderChange",
     "OrderLine",
+    "Paper",
+    "PaperKind",
     "Receipt",
     "SealedDetails",
     "Shipment",

@@ -1,10 +1,9 @@
-"""What ends an order: receipt, money that came late, papers, milestones for the room."""
+"""What ends an order: receipt, money that came late, milestones for the room."""
 
 from django.db import models
 from django.db.models import Q
 
 from negotiation_hub.kernel.ids import uuid7
-from negotiation_hub.kernel.models import File
 from orders.models.order import Order
 
 
@@ -41,21 +40,6 @@ class LatePayment(models.Model):
     class Meta:
         ordering = ["order", "id"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="latepayment_amount_positive")]
-
-
-class Document(models.Model):
-    """A paper of the deal as a stored file, once per kind and language."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="documents")
-    kind = models.CharField(max_length=24)  # agreement
-    language = models.CharField(max_length=10)
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["order", "kind", "language"]
-        constraints = [models.UniqueConstraint(fields=["order", "kind", "language"], name="document_once")]
 
 
 class Milestone(models.Model):

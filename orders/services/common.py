@@ -116,6 +116,11 @@ def silence_from(order: Order, cause: object, now: datetime) -> None:
     outbox.enqueue("orders.silence", {"order": str(order.pk)}, dedupe=f"silence:{cause}", at=at)
 
 
+def queue_papers(order: Order, cause: object) -> None:
+    """Issues what is due of the order's papers after this cause, as soon as the transaction has committed."""
+    outbox.enqueue("orders.papers", {"order": str(order.pk)}, dedupe=f"papers:{cause}")
+
+
 def note(order: Order, event: str, *, by: UUID | None, now: datetime, **facts: Any) -> OrderChange:
     """Writes a line of the history that moves nothing, such as a refund."""
     order.revision += 1

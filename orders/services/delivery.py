@@ -83,6 +83,7 @@ def ship_order(
             shipment=shipment_view(shipment),
         )
         mails.shipped(order, shipment)
+        common.queue_papers(order, shipment.pk)
     return shipment
 
 

@@ -110,6 +110,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
         delivery.release_if_due(order, now)
+        common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
             _lost(order, fact, now)
 
@@ -207,6 +208,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
     mails.order_reinstated(order, change)
     downloads.release_if_paid(order, now)
     capture.capture_if_far(order, now)
+    common.queue_papers(order, change.pk)
 
 
 def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:

@@ -69,7 +69,7 @@ def test_sales_convert_and_the_buyer_confirms_by_rest(deal: Deal) -> None:
 def test_documents_are_listed_and_downloaded_by_both_sides_only(deal: Deal) -> None:
     status, found = call(deal, deal.sol, "GET", f"documents?order={deal.order_id}&language=es")
     assert (status, [row["language"] for row in found["documents"]]) == (200, ["es"])
-    path = found["documents"][0]["url"].removeprefix("/api/v1/")
+    path = found["documents"][0]["href"].removeprefix("/api/v1/")
     status, content = call(deal, deal.ben, "GET", path)
     assert (status, content[:4]) == (200, b"%PDF")
     assert call(deal, deal.cleo, "GET", path)[0] == 404

@@ -1,85 +1,22 @@
-"""The papers of a deal: the agreement as PDF/A, in English or Spanish, drawn by typst.
+"""The agreement as PDF/A, in English or Spanish."""
 
-What people wrote goes in as JSON data; the template sets it as text, so that nothing in it can act as markup.
-"""
+from typing import Any, Final
 
-import json
-from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import typst
-from django.conf import settings
-from django.http import HttpResponse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from negotiation_hub.kernel import commit, files
 from orders import hooks, wording
-from orders.models import Document, Order
+from orders.documents import typesetting
+from orders.models import Order
 
-_TEMPLATE = Path(__file__).with_name("typst") / "agreement.typ"
-AGREEMENT = "agreement"
-
-
-def language_for(code: str | None) -> str:
-    """The language of the site that a code such as `es-MX` stands for; the default for any other."""
-    short = (code or "").split("-")[0].lower()
-    return short if short in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-
-
-def agreement(order: Order, language: str, now: datetime) -> Document:
-    """The agreement in a language; drawn and stored when it is asked for the first time."""
-    language = language_for(language)
-    existing = _stored(order, language)
-    if existing is not None:
-        return existing
-    data = draw(order, language)
-    with commit.transact():
-        existing = _stored(order, language)  # two may draw it at once; the papers are alike
-        if existing is not None:
-            return existing
-        file = files.store(
-            data, name=f"{order.number}-{language}.pdf", media_type="application/pdf", owner=None
-        )
-        return Document.objects.create(
-            order=order, kind=AGREEMENT, language=language, file=file, created_at=now
-        )
-
-
-def response(document: Document) -> HttpResponse:
-    """The document as a download that no shared cache keeps. Raises files.FileDamaged."""
-    answer = HttpResponse(files.read(document.file), content_type=document.file.media_type)
-    answer["Content-Disposition"] = f'inline; filename="{document.file.name}"'
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+AGREEMENT: Final = "agreement"
 
 
 def draw(order: Order, language: str) -> bytes:
     """The PDF itself: the same order gives the same bytes."""
     with translation.override(language):
-        data = json.dumps(_content(order, language))
-    pdf: bytes = typst.compile(
-        _template(),
-        format="pdf",
-        sys_inputs={"data": data},
-        pdf_standards=["a-3b"],
-        timestamp=int(order.created_at.timestamp()),
-        ignore_system_fonts=True,  # it carries its own, so that every machine draws the same paper
-    )
-    return pdf
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
-
-
-def _stored(order: Order, language: str) -> Document | None:
-    rows = Document.objects.select_related("file")
-    return rows.filter(order=order, kind=AGREEMENT, language=language).first()
+        content = _content(order, language)
+    return typesetting.draw("agreement", content, at=order.created_at)
 
 
 def _content(order: Order, language: str) -> dict[str, Any]:
