@@ -1,9 +1,10 @@
 """The files of an information listing: put there by the seller, got by the buyer through their order only."""
 
 from datetime import datetime
-from hashlib import sha256
+from functools import partial
+from io import SEEK_END, BytesIO
 from pathlib import PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
 from uuid import UUID
 
 from django.db.models import Max
@@ -12,8 +13,9 @@ from catalog import queries
 from catalog.models import Listing, ListingFile
 from catalog.refusals import ListingArchived, ListingFileKind, ListingFilesTooMany, ListingFileUnfit
 from negotiation_hub.kernel import commit, files, limits
-from negotiation_hub.kernel.content import content_kind, ending_of
+from negotiation_hub.kernel.content import content_kind_of, ending_of
 from negotiation_hub.kernel.refusals import NotFound
+from negotiation_hub.kernel.storage import PIECE_BYTES
 from negotiation_hub.kernel.text import shown_only
 from negotiation_hub.people.models import User
 
@@ -21,28 +23,39 @@ NAME_CHARS_MAX: Final = 120
 
 
 def add_file(*, actor: User, listing_id: UUID, data: bytes, name: str, now: datetime) -> ListingFile:
+    """Adds a small file; see `add_upload`."""
+    return add_upload(actor=actor, listing_id=listing_id, source=BytesIO(data), name=name, now=now)
+
+
+def add_upload(*, actor: User, listing_id: UUID, source: BinaryIO, name: str, now: datetime) -> ListingFile:
     """Adds a file at the end; the same one again, under the same name, is added once.
 
-    Raises NotFound, NotPermitted, ListingArchived, ListingFileUnfit, ListingFileKind, ListingFilesTooMany,
-    FileTooLarge.
+    It is read by pieces, and kept before the transaction, so that nobody waits for the disk. Raises NotFound,
+    NotPermitted, ListingArchived, ListingFileUnfit, ListingFileKind, ListingFilesTooMany, FileTooLarge.
     """
-    queries.require_editor(actor, queries.listing_for(actor, listing_id))  # before the costly part
-    if len(data) > limits.FILE_BYTES_MAX:
+    listing = queries.listing_for(actor, listing_id)
+    queries.require_editor(actor, listing)  # before the costly part
+    if listing.kind != Listing.Kind.INFORMATION:
+        raise ListingFileUnfit
+    if (size := source.seek(0, SEEK_END)) > limits.LISTING_FILE_BYTES_MAX:
         raise files.FileTooLarge
-    kind = content_kind(data, name)
+    kind = content_kind_of(source, size, name)
     if kind is None:
         raise ListingFileKind
     clean = _clean_name(name, kind.endings[0])
+    source.seek(0)
+    pieces = iter(partial(source.read, PIECE_BYTES), b"")
+    written = files.write_stream(pieces, bytes_max=limits.LISTING_FILE_BYTES_MAX)
     with commit.transact():
         listing = _own(actor, listing_id)
         if listing.kind != Listing.Kind.INFORMATION:
             raise ListingFileUnfit
         rows = ListingFile.objects.filter(listing=listing)
-        if (known := rows.filter(name=clean, file__sha256=sha256(data).hexdigest()).first()) is not None:
+        if (known := rows.filter(name=clean, file__sha256=written.sha256).first()) is not None:
             return known
         if rows.count() >= limits.FILES_PER_LISTING_MAX:
             raise ListingFilesTooMany
-        stored = files.store(data, name=clean, media_type=kind.media_type, owner=listing.organisation_id)
+        stored = files.record(written, name=clean, media_type=kind.media_type, owner=listing.organisation_id)
         last = rows.aggregate(last=Max("order"))["last"]
         return ListingFile.objects.create(
             listing=listing, file=stored, order=0 if last is None else last + 1, name=clean, created_at=now

@@ -118,7 +118,7 @@ class ListingForm(forms.Form):
     def clean_pictures(self) -> Sequence[services.Picture]:
         """Reads the uploads, none of them longer than allowed."""
         files: list[UploadedFile] = self.cleaned_data["pictures"]
-        if any((file.size or 0) > limits.FILE_BYTES_MAX for file in files):
+        if any((file.size or 0) > limits.LISTING_FILE_BYTES_MAX for file in files):
             raise forms.ValidationError(gettext("A picture has at most 10 MiB."))
         if len(files) > limits.PICTURES_PER_LISTING_MAX:
             raise forms.ValidationError(gettext("A listing has at most 12 pictures."))
@@ -173,7 +173,7 @@ class FilesForm(forms.Form):
         label=_("Add files"),
         widget=FilesInput(attrs={"accept": ",".join(end for kind in KINDS for end in kind.endings)}),
         help_text=_(
-            "PDF, ZIP, CSV, JSON, text, PNG, JPEG, WebP or Parquet; at most 10 MiB each, 20 in all."
+            "PDF, ZIP, CSV, JSON, text, PNG, JPEG, WebP or Parquet; at most 512 MiB each, 20 in all."
             " Everyone sees names and sizes, only who bought it gets the contents."
         ),
     )
@@ -181,8 +181,8 @@ class FilesForm(forms.Form):
     def clean_uploads(self) -> Sequence[UploadedFile]:
         """Refuses what is too long before it is read."""
         files: list[UploadedFile] = self.cleaned_data["uploads"]
-        if any((file.size or 0) > limits.FILE_BYTES_MAX for file in files):
-            raise forms.ValidationError(gettext("A file has at most 10 MiB."))
+        if any((file.size or 0) > limits.LISTING_FILE_BYTES_MAX for file in files):
+            raise forms.ValidationError(gettext("A file has at most 512 MiB."))
         if len(files) > limits.FILES_PER_LISTING_MAX:
             raise forms.ValidationError(gettext("A listing has at most 20 files."))
         return files

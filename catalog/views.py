@@ -133,8 +133,8 @@ def add_files(request: HttpRequest, listing: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             for file in form.cleaned_data["uploads"]:
-                downloads.add_file(
-                    actor=person, listing_id=found.pk, data=file.read(), name=file.name, now=clock.now()
+                downloads.add_upload(
+                    actor=person, listing_id=found.pk, source=file.file, name=file.name, now=clock.now()
                 )
         except Refusal as refusal:
             form.add_error("uploads", f"{file.name}: {_(refusal.message)}")

@@ -6,8 +6,10 @@ Each is read from the environment once, here, and says why it exists (docs/setti
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from negotiation_hub.kernel.secret_key import secret_key
 
@@ -186,6 +188,36 @@ DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": _dist / "manifest
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_-]{8,12}\..+$"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+# Stored files: under DATA_DIR/files, or in an object store that speaks S3, whose library is loaded only then.
+FILES_STORAGE = os.environ.get("FILES_STORAGE", "disk")
+# How bought files are handed out: by ourselves, by nginx, or by the object store.
+FILES_SERVE = os.environ.get("FILES_SERVE", "paced")
+FILES_ACCEL_PREFIX = os.environ.get("FILES_ACCEL_PREFIX", "/-/files/")
+if FILES_STORAGE not in {"disk", "s3"}:
+    raise ImproperlyConfigured("FILES_STORAGE is disk or s3")
+if FILES_SERVE not in {"paced", "x-accel" if FILES_STORAGE == "disk" else "redirect"}:
+    raise ImproperlyConfigured("FILES_SERVE is paced, on the disk also x-accel, with s3 also redirect")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "files": {"BACKEND": "negotiation_hub.kernel.storage.FilesOnDisk"}
+    if FILES_STORAGE == "disk"
+    else {
+        "BACKEND": "negotiation_hub.kernel.storage_s3.FilesInBucket",
+        "OPTIONS": {
+            "bucket_name": os.environ.get("FILES_S3_BUCKET", ""),
+            "location": os.environ.get("FILES_S3_PREFIX", "files"),
+            "endpoint_url": os.environ.get("FILES_S3_ENDPOINT_URL") or None,
+            "region_name": os.environ.get("FILES_S3_REGION") or None,
+            "access_key": os.environ.get("FILES_S3_ACCESS_KEY_ID") or None,
+            "secret_key": os.environ.get("FILES_S3_SECRET_ACCESS_KEY") or None,
+            "signature_version": "s3v4",
+            "default_acl": None,  # of the bucket, which is private
+            "querystring_auth": True,
+        },
+    },
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -14,7 +14,7 @@ from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from orders import queries, services
 from orders.carriers import tracking_url
-from orders.models import Order, Shipment, WorkMilestone
+from orders.models import LicenceKey, Order, Shipment, WorkMilestone
 from orders.schemas import (
     ChangesIn,
     DownloadsOut,
@@ -70,6 +70,22 @@ def shown_downloads(order: Order) -> list[dict[str, Any]]:
     ]
 
 
+def _downloads(order: Order, person: User) -> dict[str, Any]:
+    """For `DownloadsOut`."""
+    whole = "buyer" in queries.sides_of(order, person)
+    keys = [
+        {
+            "line": row.line_id,
+            "key": row.get() if whole and row.revoked_at is None else None,
+            "ending": row.ending,
+            "given_at": row.given_at,
+            "revoked_at": row.revoked_at,
+        }
+        for row in LicenceKey.objects.filter(line__order=order).order_by("id")
+    ]
+    return {"downloads": shown_downloads(order), "licence_keys": keys}
+
+
 def shown_milestone(work: WorkMilestone) -> dict[str, Any]:
     """A milestone for `MilestoneOut`."""
     values = {
@@ -121,7 +137,8 @@ def track(request: HttpRequest, shipment_id: UUID, data: TrackingIn) -> dict[str
 @router.get("/downloads", response=DownloadsOut, summary="The released files of an order")
 def list_downloads(request: HttpRequest, order: UUID) -> dict[str, Any]:
     """Both sides see how often each was fetched."""
-    return {"downloads": shown_downloads(queries.order_for(person_of(request), order))}
+    person = person_of(request)
+    return _downloads(queries.order_for(person, order), person)
 
 
 @router.post("/downloads/{uuid:download_id}", response=FetchOut, summary="Fetch a file (buyer)")
@@ -143,7 +160,7 @@ def release(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """Those that were added since, and once more those that have run out. Released files stay as they are."""
     person = person_of(request)
     services.release_files(order_id=order_id, actor=person, now=clock.now())
-    return {"downloads": shown_downloads(queries.order_for(person, order_id))}
+    return _downloads(queries.order_for(person, order_id), person)
 
 
 @router.post(

@@ -121,12 +121,23 @@ class DownloadOut(Schema):
     revoked_at: datetime | None
 
 
+class LicenceKeyOut(Schema):
+    """A licence key that a line was given."""
+
+    line: UUID
+    key: Annotated[str | None, Field(description="null for the seller's people, and once it was taken back")]
+    ending: Annotated[str, Field(description="its last four characters; empty for a short one")]
+    given_at: datetime | None
+    revoked_at: datetime | None
+
+
 class DownloadsOut(Schema):
     downloads: list[DownloadOut]
+    licence_keys: list[LicenceKeyOut]
 
 
 class FetchOut(Schema):
-    """Where the bytes are, for a few minutes, without signing in."""
+    """Where the bytes are, for some hours, without signing in."""
 
     url: str
     expires_at: datetime

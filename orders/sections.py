@@ -9,8 +9,18 @@ from django.utils.translation import gettext as _
 
 from catalog import queries as catalog
 from catalog.models import ListingFile
+from negotiation_hub.people.queries import people_by_ids
 from orders.carriers import tracking_url
-from orders.models import DownloadGrant, Order, OrderLine, Shipment, WorkChange, WorkMilestone
+from orders.models import (
+    DownloadGrant,
+    LicenceDemand,
+    LicenceKey,
+    Order,
+    OrderLine,
+    Shipment,
+    WorkChange,
+    WorkMilestone,
+)
 from orders.parts import information_lines
 from orders.services import refusal_of
 
@@ -32,6 +42,7 @@ class ReleasedFile:
     taken: int
     last: datetime | None
     why_not: str
+    log: list[tuple[datetime, str]]  # each download, the newest first, with who it was
 
     @property
     def left(self) -> int:
@@ -45,6 +56,8 @@ class FilesOfLine:
     line: OrderLine
     files: list[ReleasedFile]
     fresh: list[ListingFile]
+    keys: list[LicenceKey]
+    keys_missing: int
 
     @property
     def to_release(self) -> bool:
@@ -83,7 +96,10 @@ def files(order: Order, now: datetime) -> list[FilesOfLine]:
         known = {(grant.name, grant.file.sha256) for grant in grants}
         offered = catalog.files_of(line.listing_id) if line.listing_id else []
         fresh = [row for row in offered if (row.name, row.file.sha256) not in known]
-        found.append(FilesOfLine(line, [_released(grant, now) for grant in grants], fresh))
+        keys = list(line.licence_keys.order_by("id"))
+        demand = LicenceDemand.objects.filter(line=line, ended_at=None).first()
+        missing = demand.wanted - len(keys) if demand else 0
+        found.append(FilesOfLine(line, [_released(grant, now) for grant in grants], fresh, keys, missing))
     return found
 
 
@@ -104,6 +120,8 @@ def work(order: Order) -> list[WorkOfLine]:
 
 def _released(grant: DownloadGrant, now: datetime) -> ReleasedFile:
     taken = [row.at for row in grant.downloads.all()]
+    people = people_by_ids({row.by for row in grant.downloads.all()})
+    log = [(row.at, people[row.by].name if row.by in people else "") for row in grant.downloads.all()]
     refusal = refusal_of(grant, now)
     short = {
         "download.expired": _("the time is over"),
@@ -115,6 +133,7 @@ def _released(grant: DownloadGrant, now: datetime) -> ReleasedFile:
         taken=len(taken),
         last=max(taken, default=None),
         why_not=short.get(refusal.code, refusal.code) if refusal else "",
+        log=sorted(log, reverse=True),
     )
 
 

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from orders import delivery_views, document_views, views
+from orders import delivery_views, document_views, download_views, licence_views, views
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("orders/confirm/<str:token>/", views.confirm, name="confirm"),
     path("orders/confirm/<str:token>/again/", views.confirm_again, name="confirm_again"),
-    path("orders/downloads/<str:token>/", delivery_views.link, name="link"),
-    path("orders/files/<str:token>/", delivery_views.file, name="file"),
+    path("orders/downloads/<str:token>/", download_views.link, name="link"),
+    path("orders/files/<str:token>/", download_views.file, name="file"),
+    path("orders/listings/<uuid:listing_id>/keys/", licence_views.keys, name="licence_keys"),
     path("orders/<uuid:order_id>/", views.order, name="order"),
     path("orders/<uuid:order_id>/agreement.pdf", document_views.agreement, name="agreement"),
     path("orders/<uuid:order_id>/papers/<uuid:paper_id>/<slug:format>/", document_views.paper, name="paper"),
@@ -20,8 +21,8 @@ urlpatterns = [
     path("orders/<uuid:order_id>/paid/", views.paid, name="paid"),
     path("orders/<uuid:order_id>/ship/", views.ship, name="ship"),
     path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/delivered/", views.delivered, name="delivered"),
-    path("orders/<uuid:order_id>/downloads/<uuid:grant_id>/", delivery_views.download, name="download"),
-    path("orders/<uuid:order_id>/release/", delivery_views.release, name="release"),
+    path("orders/<uuid:order_id>/downloads/<uuid:grant_id>/", download_views.download, name="download"),
+    path("orders/<uuid:order_id>/release/", download_views.release, name="release"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/report/", delivery_views.report, name="report"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/receive/", delivery_views.receive, name="receive"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/changes/", delivery_views.changes, name="changes"),

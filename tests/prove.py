@@ -27,6 +27,7 @@ PROOFS: Final = {
     "board-picture": ("tests.boardpicture",),
     "board-late": ("tests.boardlate",),
     "board-bytes": ("tests.boardbytes",),
+    "downloads": ("tests.downloads",),
 }
 
 

@@ -193,7 +193,11 @@ def test_each_command_in_the_pages_exists() -> None:
 def test_each_runtime_dependency_is_accounted_for_with_its_range() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     page = (ROOT / "docs" / "decisions" / "0005-dependencies.md").read_text("utf-8")
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["distributed"]]
+    wanted = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["distributed"],
+        *project["optional-dependencies"]["s3"],
+    ]
     told = set(re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE))
     assert told == set(wanted)
 

@@ -27,6 +27,7 @@ except ImportError:  # a platform without the compiled part
     from websockets.utils import apply_mask
 
 from negotiation_hub.kernel import limits
+from negotiation_hub.kernel.edge import EdgeServer
 from negotiation_hub.kernel.line import Packet
 
 EXTENSION: Final = "hub.lane"
@@ -63,7 +64,7 @@ class Receiver(Protocol):
         """The connection has ended."""
 
 
-class LaneServer(Server):
+class LaneServer(EdgeServer):
     """daphne, whose sockets may be taken over."""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:

@@ -111,7 +111,17 @@ DOWNLOADS_MAX: Final = 5  # of one file: two machines, a colleague, and two that
 DOWNLOAD_AGAIN_S: Final = (
     60  # who asks again within it, by a second click or after a broken line, counts once
 )
-DOWNLOAD_FETCH_S: Final = 300  # how long the address of the bytes is good: a browser asks at once
+DOWNLOAD_FETCH_S: Final = (
+    4 * 3600  # how long the address of the bytes is good: 512 MiB at 50 kB/s take three, resumed or not
+)
+DOWNLOAD_SIGNED_S: Final = 600  # how long an object store's own address is good; it is asked at once
+DOWNLOAD_STALL_S: Final = (
+    60  # until a transfer whose client takes nothing is ended: longer than a change of networks takes
+)
+DOWNLOAD_LOOK_S: Final = 2  # between two looks whether what is being transferred was taken back: one query
+DOWNLOAD_PIECE_BYTES: Final = (
+    64 * 1024  # of one transfer that are read at once; twice as many wait in memory, and 200 do in 30 MB
+)
 PAYOUT_MINOR_MIN: Final = 1_000  # 10.00 EUR: below it a bank's fee eats the transfer
 PAYOUT_MINOR_MAX: Final = 99_999_999_999  # 999,999,999.99 EUR: the most that one SEPA transfer carries
 PAYOUTS_PER_FILE_MAX: Final = 500  # about 400 kB, and below the 20 ms that nobody may hold SQLite's gate
@@ -146,7 +156,20 @@ STAGED_BYTES_MAX: Final = 10 * FILE_BYTES_MAX  # of one person, not yet sent: on
 UPLOADS_PER_MIN: Final = 30  # of one person: a folder of photographs, by and by
 UPLOADS_BURST: Final = 40  # four messages full of files at once
 UPLOADS_KEPT_S: Final = 86_400  # until what was never sent is removed: one comes back the next morning
+LISTING_FILE_BYTES_MAX: Final = (
+    512
+    * 1024
+    * 1024  # a season of measurements, half an hour's upload; it lies three times on the disk meanwhile
+)
+BODY_BYTES_MAX: Final = (
+    2 * LISTING_FILE_BYTES_MAX + 1024 * 1024
+)  # of a request: a file somewhat too large is refused by the page beside its field, and no line is cut
 FILES_PER_LISTING_MAX: Final = 20  # what a buyer still oversees; more belong into one ZIP
+
+LICENCE_KEYS_MAX: Final = 10_000  # of a listing: each is looked at when more are added, in 50 ms
+LICENCE_KEYS_AT_ONCE_MAX: Final = 1_000  # in one transaction: below the 20 ms that nobody may hold the gate
+LICENCE_KEY_CHARS_MIN: Final = 4  # shorter ones are no secret
+LICENCE_KEY_CHARS_MAX: Final = 200  # a long one has 60; a signed one fits
 
 # --- the catalogue
 STOCK_MAX: Final = 1_000_000_000  # pieces; what is more is sold by weight, and twice as much still fits

@@ -1,14 +1,9 @@
 """The tables of orders."""
 
-from orders.models.delivery import (
-    Download,
-    DownloadGrant,
-    Shipment,
-    ShipmentChange,
-    WorkChange,
-    WorkMilestone,
-)
+from orders.models.delivery import Shipment, ShipmentChange, WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
+from orders.models.download import Download, DownloadGrant
+from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.papers import Document, NumberRange, Paper, PaperKind
 from orders.models.settling import LatePayment, Milestone, Receipt
@@ -18,6 +13,8 @@ __all__ = [
     "Download",
     "DownloadGrant",
     "LatePayment",
+    "LicenceDemand",
+    "LicenceKey",
     "Lookup",
     "Milestone",
     "NumberRange",

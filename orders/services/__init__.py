@@ -26,11 +26,20 @@ from orders.services.downloads import (
     grant_for,
     grant_of_link,
     link_token,
+    over,
     refusal_of,
     release_files,
     take_download,
 )
 from orders.services.forgetting import forget_person
+from orders.services.licences import (
+    Added,
+    LicenceKeysInvalid,
+    LicenceKeysTooMany,
+    LicenceKeysUnfit,
+    add_keys,
+    pool,
+)
 from orders.services.money import (
     Choice,
     NoLatePayment,
@@ -61,6 +70,7 @@ from orders.services.placing import (
 from orders.services.work import ReasonMissing, WorkState, receive_work, report_work, request_changes
 
 __all__ = [
+    "Added",
     "AgreementFacts",
     "CarrierMissing",
     "Choice",
@@ -73,6 +83,9 @@ __all__ = [
     "DownloadUsedUp",
     "Fetched",
     "FilesMissing",
+    "LicenceKeysInvalid",
+    "LicenceKeysTooMany",
+    "LicenceKeysUnfit",
     "LineFacts",
     "LinkInvalid",
     "NoLatePayment",
@@ -88,6 +101,7 @@ __all__ = [
     "RoomTaken",
     "ShipmentState",
     "WorkState",
+    "add_keys",
     "cancel_order",
     "confirm_order",
     "confirm_receipt",
@@ -102,8 +116,10 @@ __all__ = [
     "link_token",
     "mark_delivered",
     "order_of_link",
+    "over",
     "payment_changed",
     "place_order",
+    "pool",
     "read_link",
     "receipt_by_silence",
     "receive_work",

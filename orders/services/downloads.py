@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from catalog import queries as catalog
 from negotiation_hub.kernel import commit, crypto, files, limits
+from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.kernel.text import shown_only
 from negotiation_hub.people.models import User
@@ -20,7 +22,7 @@ from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import Download, DownloadGrant, Order, OrderLine
 from orders.parts import information_lines
-from orders.services import capture, common
+from orders.services import capture, common, licences
 
 _LINK: Final = "orders.download"  # the purpose of what is mailed to one person for one file
 _FETCH: Final = "orders.download.fetch"  # the purpose of the address of the bytes of one counted download
@@ -79,11 +81,11 @@ class FilesMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes of a counted download."""
+    """A file whose download was counted."""
 
     name: str
-    media_type: str
-    data: bytes
+    file: File
+    grant_id: UUID
 
 
 def release_if_paid(order: Order, now: datetime) -> None:
@@ -125,6 +127,7 @@ def revoke(order: Order, now: datetime) -> None:
     """Takes all files of the order back, in the caller's transaction."""
     commit.require_transaction()
     DownloadGrant.objects.filter(order=order, revoked_at=None).update(revoked_at=now)
+    licences.revoke(order, now)
 
 
 def link_token(grant: DownloadGrant, person: UUID, now: datetime) -> str:
@@ -180,7 +183,7 @@ def take_download(*, grant_id: UUID, actor: User, now: datetime, order_id: UUID 
     DownloadDamaged (all uncounted), NotPermitted, NotFound.
     """
     grant = grant_for(actor, grant_id, order_id)
-    _bytes(grant)  # what cannot be read is not counted
+    _must_be_sound(grant)  # what cannot be read is not counted
     with commit.transact():
         order = common.locked(grant.order_id)
         grant.refresh_from_db(fields=["expires_at", "downloads_max", "revoked_at"])
@@ -196,18 +199,32 @@ def take_download(*, grant_id: UUID, actor: User, now: datetime, order_id: UUID 
 
 
 def fetch(*, token: str, now: datetime) -> Fetched:
-    """The bytes of a download that was counted. Changes nothing.
+    """What the address of a counted download is for. Changes nothing, however often it is asked for.
 
-    Raises DownloadLinkInvalid, DownloadRevoked, DownloadDamaged.
+    A transfer that broke off is resumed so, without counting again. Raises DownloadLinkInvalid (also for who
+    has left the buyer since), DownloadRevoked, DownloadExpired, DownloadDamaged.
     """
     try:
         payload = crypto.read_token(_FETCH, token, now=now)
     except crypto.BadToken:
         raise DownloadLinkInvalid from None
-    taken = Download.objects.select_related("grant__file").get(pk=UUID(payload["download"]))
-    if taken.grant.revoked_at is not None:
+    taken = Download.objects.select_related("grant__file", "grant__order").get(pk=UUID(payload["download"]))
+    grant = taken.grant
+    person = people_by_ids([taken.by]).get(taken.by)
+    if person is None or membership(person, grant.order.buyer_id) is None:
+        raise DownloadLinkInvalid
+    if grant.revoked_at is not None:
         raise DownloadRevoked
-    return Fetched(taken.grant.name, taken.grant.file.media_type, _bytes(taken.grant))
+    if grant.expires_at <= now:
+        raise DownloadExpired
+    _must_be_sound(grant)
+    return Fetched(grant.name, grant.file, grant.pk)
+
+
+def over(grant_ids: list[UUID], now: datetime) -> set[UUID]:
+    """Which of these may not be fetched any more: a transfer of them that runs must end."""
+    ended = Q(revoked_at__isnull=False) | Q(expires_at__lte=now)
+    return set(DownloadGrant.objects.filter(ended, pk__in=grant_ids).values_list("pk", flat=True))
 
 
 def _just_taken(grant: DownloadGrant, actor: User, now: datetime) -> Download | None:
@@ -217,9 +234,9 @@ def _just_taken(grant: DownloadGrant, actor: User, now: datetime) -> Download | 
     return grant.downloads.filter(by=actor.pk, at__gt=since).last()
 
 
-def _bytes(grant: DownloadGrant) -> bytes:
+def _must_be_sound(grant: DownloadGrant) -> None:
     try:
-        return files.read(grant.file)
+        files.open_file(grant.file)
     except (files.FileDamaged, OSError):
         log.exception("download %s of order %s cannot be served", grant.pk, grant.order_id)
         raise DownloadDamaged from None
@@ -242,6 +259,7 @@ def _release(order: Order, lines: list[OrderLine], *, by: UUID | None, now: date
             milestone(order, "download.released", cause, now, download=shown)
     common.silence_from(order, first, now)
     _mail(order, made, f"files:{first}", now)
+    licences.give(order, [line for line in lines if any(grant.line_id == line.pk for grant in made)], now)
     return made
 
 

@@ -78,7 +78,7 @@ def test_a_file_that_is_not_what_it_says_is_refused(cast: Cast, listing: Listing
 def test_a_file_that_is_too_large_is_refused(
     cast: Cast, listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "FILE_BYTES_MAX", len(SECRET))
+    monkeypatch.setattr(limits, "LISTING_FILE_BYTES_MAX", len(SECRET))
     add(cast.ada, listing)
     with pytest.raises(files.FileTooLarge):
         add(cast.ada, listing, SECRET + b"\n")

@@ -3,6 +3,7 @@ from io import BytesIO
 
 import pytest
 
+from negotiation_hub.kernel import content
 from negotiation_hub.kernel.content import content_kind
 from tests.factories.catalog import picture_bytes
 
@@ -88,3 +89,67 @@ def test_a_file_is_what_its_bytes_say(data: bytes, name: str, word: str) -> None
 )
 def test_what_is_not_what_it_says_or_not_known_is_nothing(data: bytes, name: str) -> None:
     assert content_kind(data, name) is None
+
+
+# --- files too large to be read whole ---------------------------------------------------------------
+
+
+def large(monkeypatch: pytest.MonkeyPatch, data: bytes, name: str) -> str | None:
+    """The kind of a file, as if it were too large to be read whole."""
+    monkeypatch.setattr(content, "WHOLE_BYTES_MAX", 1_000)
+    monkeypatch.setattr(content, "HEAD_BYTES", 1_000)
+    found = content.content_kind_of(BytesIO(data), len(data), name)
+    return found.word if found else None
+
+
+def archive_of(files: int = 1) -> bytes:
+    kept = BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
+        for number in range(files):
+            archive.writestr(f"{number}.bin", bytes(100_000))
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"%PDF-1.7\n" + bytes(90_000), "a.pdf", "pdf"),
+        (b"PAR1" + bytes(90_000) + b"PAR1", "a.parquet", "parquet"),
+        (b"PAR1" + bytes(90_000), "a.parquet", None),
+        (b"head,flow\n" * 9_000, "a.csv", "csv"),
+        ("größe €\n".encode() * 9_000, "a.txt", "text"),
+        (b"[" + b"1, " * 30_000 + b"1]", "a.json", "json"),
+        (b"[" + b"1, " * 30_000, "a.json", None),
+        (b"<html>" + b"text " * 30_000, "a.txt", None),
+        (b"text " * 30_000 + b"\x00", "a.txt", None),
+        (b"\xff\xfe" + b"text " * 30_000, "a.txt", None),
+        (archive_of(), "a.zip", "zip"),
+        (archive_of()[:-30], "a.zip", None),
+        (archive_of(), "a.pdf", None),
+        (b"MZ" + archive_of(), "a.zip", None),
+    ],
+)
+def test_a_large_file_is_told_by_its_beginning_and_its_end(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, name: str, kind: str | None
+) -> None:
+    assert large(monkeypatch, data, name) == kind
+
+
+def test_a_large_archive_with_an_endless_list_of_contents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "_ZIP_LIST_BYTES_MAX", 100)
+    assert large(monkeypatch, archive_of(), "a.zip") == "zip"
+    assert large(monkeypatch, archive_of(3), "a.zip") is None
+
+
+def test_little_of_a_large_file_is_read() -> None:
+    class Counting(BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            found = super().read(size)
+            self.taken += len(found)
+            return found
+
+    source = Counting(b"head,flow\n" * 2_000_000)
+    assert content.content_kind_of(source, len(source.getvalue()), "a.csv") is content.CSV
+    assert source.taken < 2 * content.HEAD_BYTES

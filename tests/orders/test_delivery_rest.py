@@ -18,7 +18,7 @@ def test_files_and_work_go_by_rest(three: Three) -> None:
     status, answer = call(deal, deal.ben, "POST", f"downloads/{row['id']}")
     assert status == 200
     path = answer["url"].removeprefix("http://127.0.0.1:8000")
-    assert Client().get(path).content == files.read(three.grant.file)
+    assert Client().get(path).getvalue() == files.read(three.grant.file)
     status, order = call(deal, deal.max, "GET", f"orders/{deal.order_id}")
     assert [row["downloads"] for row in order["downloads"]] == [1]
     assert [row["kind"] for row in order["lines"]] == ["goods", "information", "service"]

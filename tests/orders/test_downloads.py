@@ -12,6 +12,7 @@ from django.test import Client
 from negotiation_hub.kernel import crypto, files, limits
 from negotiation_hub.kernel.models import File, Job
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
+from negotiation_hub.kernel.storage import FilesOnDisk
 from negotiation_hub.people.models import Membership
 from orders import audit, services
 from orders.models import Download, DownloadGrant
@@ -132,7 +133,7 @@ def test_the_buyer_presses_the_button_and_has_the_bytes(three: Three) -> None:
     assert three.taken == 0  # looking counts nothing
     response = browser(deal.ben).post(page)
     served = Client().get(response["Location"])
-    assert served.content == files.read(three.grant.file)
+    assert served.getvalue() == files.read(three.grant.file)
     assert served["Content-Disposition"] == 'attachment; filename="curves-1.csv"'
     assert served["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in served["Cache-Control"]
@@ -321,7 +322,7 @@ def test_a_link_of_who_has_left_the_buyer_leads_nowhere(three: Three) -> None:
 
 
 def stored(grant: DownloadGrant) -> Path:
-    return files._path(grant.file.sha256)
+    return Path(FilesOnDisk().path(grant.file.sha256))
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"other")])
@@ -395,4 +396,4 @@ def test_what_was_sold_is_served_after_the_seller_took_it_off(three: Three) -> N
 
     three.paid()
     catalog_files.remove_file(actor=three.deal.ada, file_id=files_of(three.listing.pk)[0].pk)
-    assert services.fetch(token=three.take(), now=three.deal.now).data == files.read(three.grant.file)
+    assert Client().get(f"/orders/files/{three.take()}/").getvalue() == files.read(three.grant.file)

@@ -146,5 +146,5 @@ def bytes_of(response: Any) -> bytes:
     assert response.status_code == 302, response.content.decode()
     followed = Client().get(response["Location"])
     assert followed.status_code == 200
-    content: bytes = followed.content
+    content: bytes = followed.getvalue()
     return content

@@ -85,11 +85,11 @@ class Command(BaseCommand):
 
 def _make_server(endpoint: str, *, ready: Any) -> Any:
     _install_reactor()
-    from daphne.server import Server
     from twisted.internet import reactor as installed
     from twisted.internet.defer import Deferred
 
     from asgi import application
+    from negotiation_hub.kernel.edge import EdgeServer
     from negotiation_hub.kernel.lane import LaneServer
 
     def drain() -> Any:
@@ -98,7 +98,7 @@ def _make_server(endpoint: str, *, ready: Any) -> Any:
     reactor: Any = installed  # whose type is an interface that is checked at run time
     reactor.addSystemEventTrigger("before", "shutdown", drain)
     _watch_lifeline(reactor)
-    kind = LaneServer if os.environ.get("FAST_LANE", "1") != "0" else Server
+    kind = LaneServer if os.environ.get("FAST_LANE", "1") != "0" else EdgeServer
     return kind(
         application=application,
         endpoints=[endpoint],
