@@ -12,6 +12,7 @@ from catalog.models import Listing
 from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX, STOCK_MAX
 from negotiation_hub.people import queries as people
+from negotiation_hub.people.models import User
 
 router = Router(tags=["listings"])
 PAGE_MAX = 100
@@ -90,7 +91,10 @@ class ListingOut(Schema):
     kind: str
     status: str
     price: PriceOut
-    stock: int | None
+    stock: Annotated[int | None, Field(description="what can still be sold; null: not counted")]
+    reserved: Annotated[
+        int | None, Field(description="promised and not sent yet; asked for one of your own listings only")
+    ] = None
     seller: SellerOut
     url: str
     pictures: list[PictureOut]
@@ -143,7 +147,10 @@ def list_listings(
 @router.get("/listings/{listing}", response=ListingOut, summary="One listing")
 def get_listing(request: HttpRequest, listing: UUID) -> dict[str, Any]:
     """A public one, or one of the person's own organisations."""
-    return _listing(queries.listing_for(request.auth, listing), request)  # type: ignore[attr-defined]
+    viewer = request.auth  # type: ignore[attr-defined]
+    found = queries.listing_for(viewer, listing)
+    ours = isinstance(viewer, User) and people.membership(viewer, found.organisation_id) is not None
+    return {**_listing(found, request), "reserved": queries.reserved(found) if ours else None}
 
 
 def _listing(row: Listing, request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from django.db.models import IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog import campaign_audit
-from catalog.models import Listing, StockMove
+from catalog.models import Listing, StockHold, StockMove
+from catalog.stock import returned
 from negotiation_hub.kernel.audit import Problem
 
 # Row by row what the triggers must have written; PostgreSQL's column is generated, and cannot differ.
@@ -38,9 +39,27 @@ def check() -> Iterator[Problem]:
     for listing in rows.order_by("pk").iterator(chunk_size=500):
         told = "is not counted" if listing.stock is None else f"says {listing.stock} in stock"
         yield Problem(f"listing {listing.pk}", f"{told}, but its moves add up to {listing.moved}")
+    yield from _holds()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(_NOT_INDEXED)
             for (id,) in cursor.fetchall():
                 yield Problem(f"listing {UUID(id)}", "is public, but the search does not know it as it is")
     yield from campaign_audit.check()
+
+
+def _holds() -> Iterator[Problem]:
+    """Each taking is a hold of as many pieces, and what came back is what had not gone."""
+    holds = {(row.listing_id, row.cause): row for row in StockHold.objects.all()}
+    for move in StockMove.objects.filter(reason=StockMove.Reason.TAKEN).order_by("pk"):
+        where = f"listing {move.listing_id}"
+        hold = holds.pop((move.listing_id, move.cause), None)
+        back = StockMove.objects.filter(listing=move.listing_id, cause=returned(move.cause)).first()
+        if hold is None or hold.pieces != -move.change:
+            yield Problem(where, f"{-move.change} were taken, {hold.pieces if hold else 0} are reserved")
+        elif back is not None and (hold.returned_at is None or back.change != hold.pieces - hold.gone):
+            yield Problem(
+                where, f"{back.change} came back of {hold.pieces} reserved, of which {hold.gone} had gone"
+            )
+    for hold in holds.values():
+        yield Problem(f"listing {hold.listing_id}", f"{hold.pieces} are reserved that were never taken")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import services, storefronts
@@ -135,6 +135,17 @@ class ListingForm(forms.Form):
             "uploads": cleaned["pictures"],
             "supply": services.Supply(stock=cleaned["stock"], floor=self.least, seen=self._seen()),
         }
+
+    def show_reserved(self, pieces: int) -> None:
+        """Says how many are promised and still in the house: they are not in the number that is typed."""
+        if pieces:
+            text = ngettext(
+                "%(count)d more is reserved for an order and not sent yet.",
+                "%(count)d more are reserved for orders and not sent yet.",
+                pieces,
+            )
+            field = self.fields["stock"]
+            field.help_text = f"{field.help_text} {text % {'count': pieces}}"
 
     def show_stock(self, stock: int | None) -> None:
         """Shows the stock as it is now, where the seller looked at one that has changed since."""

@@ -148,6 +148,28 @@ class StockMove(models.Model):
         ]
 
 
+class StockHold(models.Model):
+    """What of a listing is reserved for one cause, such as an order, and what of that has gone. It was taken
+    out of the stock already, which is what can still be sold. Only its progress changes (trigger).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="holds")
+    cause = models.UUIDField()  # as the move with which it was taken
+    pieces = models.PositiveIntegerField()
+    gone = models.PositiveIntegerField(default=0)  # have left the seller
+    reserved_at = models.DateTimeField()
+    returned_at = models.DateTimeField(null=True)  # what had not gone can be sold again
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cause", "listing"], name="stock_hold_once_per_cause"),
+            models.CheckConstraint(
+                condition=Q(pieces__gt=0, gone__lte=F("pieces")), name="stock_hold_never_negative"
+            ),
+        ]
+
+
 class Storefront(models.Model):
     """A seller's page: who they are and how they do business. Its listings are on it without being named."""
 

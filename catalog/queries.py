@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Sum
 
 from catalog import search
-from catalog.models import Listing, ListingFile, ListingPicture, Storefront
+from catalog.models import Listing, ListingFile, ListingPicture, StockHold, Storefront
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Organisation, User
@@ -199,6 +199,12 @@ def published_listing(listing_id: UUID) -> Listing:
 def listings_by_ids(ids: Iterable[UUID]) -> dict[UUID, Listing]:
     """The listings with these ids, whatever their status; unknown ids are left out. One query."""
     return Listing.objects.in_bulk(list(set(ids)))
+
+
+def reserved(listing: Listing) -> int:
+    """How many pieces of a listing are promised to buyers and have not gone yet. For its seller alone."""
+    rows = StockHold.objects.filter(listing=listing, returned_at=None)
+    return rows.aggregate(all=Sum(F("pieces") - F("gone")))["all"] or 0
 
 
 def may_see(viewer: User | None, listing: Listing) -> bool:

@@ -1,5 +1,8 @@
 """Counted stock: every change is a move with a cause, and the moves of a listing add up to its stock.
 
+The stock is what can still be sold. What is taken is reserved for its cause (`StockHold`) until it goes to
+the buyer, or comes back.
+
 Taking and returning lock the listing's row and nothing else, so they may be called under the locks of those
 above (stream, order). The same cause moves a listing's stock once, however often it is told.
 """
@@ -7,7 +10,7 @@ above (stream, order). The same cause moves a listing's stock once, however ofte
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from catalog.models import Listing, StockMove
+from catalog.models import Listing, StockHold, StockMove
 from catalog.refusals import SoldOut, StockChanged, StockInvalid
 from negotiation_hub.kernel import commit, ids
 from negotiation_hub.kernel.limits import STOCK_MAX
@@ -31,10 +34,12 @@ def take_stock(*, listing_id: UUID, quantity: int, cause: UUID, now: datetime) -
         if listing.stock < quantity:
             raise SoldOut
         _move(listing, -quantity, cause, _Reason.TAKEN, now)
+        StockHold.objects.create(listing=listing, cause=cause, pieces=quantity, reserved_at=now)
 
 
 def return_stock(*, cause: UUID, now: datetime) -> None:
-    """Puts back what was taken for `cause`; repeated, or when nothing was taken, nothing happens.
+    """Puts back what was taken for `cause` and has not gone; repeated, or when nothing was taken, nothing
+    happens.
 
     A listing that is no longer counted gets nothing back: there is no number that it could be added to.
     """
@@ -42,10 +47,26 @@ def return_stock(*, cause: UUID, now: datetime) -> None:
         taken = StockMove.objects.filter(cause=cause, reason=_Reason.TAKEN).order_by("listing_id")
         for move in taken:
             listing = _locked(move.listing_id)
-            back = _returned(cause)
-            if listing.stock is None or StockMove.objects.filter(listing=listing, cause=back).exists():
+            hold = StockHold.objects.get(listing=listing, cause=cause)
+            if hold.returned_at is not None:
                 continue
-            _move(listing, -move.change, back, _Reason.RETURNED, now)
+            hold.returned_at = now
+            hold.save(update_fields=["returned_at"])
+            rest = hold.pieces - hold.gone
+            if listing.stock is not None and rest:
+                _move(listing, rest, returned(cause), _Reason.RETURNED, now)
+
+
+def send_stock(*, cause: UUID, listing_id: UUID, gone: int) -> None:
+    """Says how many of the pieces that are reserved for `cause` have left the seller so far, in the caller's
+    transaction, which holds the cause's own lock. Said again, or fewer, it changes nothing; never more go
+    than are reserved, and none of what came back.
+    """
+    commit.require_transaction()
+    hold = StockHold.objects.filter(cause=cause, listing=listing_id, returned_at=None).first()
+    if hold is not None and hold.gone < min(gone, hold.pieces):
+        hold.gone = min(gone, hold.pieces)
+        hold.save(update_fields=["gone"])
 
 
 def count_stock(*, listing: Listing, stock: int | None, seen: int | None, now: datetime) -> None:
@@ -93,6 +114,6 @@ def _record(listing: Listing, change: int, cause: UUID, reason: str, now: dateti
     StockMove.objects.create(listing=listing, cause=cause, change=change, reason=reason, at=now)
 
 
-def _returned(cause: UUID) -> UUID:
+def returned(cause: UUID) -> UUID:
     """The cause of a return: it follows from that of the taking, so that it happens once."""
     return uuid5(cause, "returned")

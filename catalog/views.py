@@ -105,6 +105,7 @@ def edit(request: HttpRequest, listing: UUID) -> HttpResponse:
     found = queries.listing_for(person, listing)
     queries.require_editor(person, found)
     form = _form(request, found)
+    form.show_reserved(queries.reserved(found))
     if request.method == "POST" and form.is_valid():
         try:
             changed = services.edit_listing(

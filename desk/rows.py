@@ -20,6 +20,7 @@ from orders.lifecycle import Status, Tracking
 from orders.models import Order
 from orders.next_step import Facts as OrderFacts
 from orders.next_step import next_step
+from orders.parts import gone
 from payments.queries import OrderMoney
 from rooms.negotiation import Status as Negotiation
 from rooms.queries import other
@@ -227,7 +228,7 @@ def _goods(facts: Facts, *, sells: bool) -> Goods:
     else:
         lines = []
     shipments = list(order.shipments.all()) if order is not None else []
-    shipments = [one for one in shipments if one.status != Tracking.CANCELED]
+    shipments = gone(shipments)
     own = [listing.kind] if listing is not None else []
     return Goods(
         what=_what(lines),

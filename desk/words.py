@@ -235,6 +235,9 @@ def _fact(body: Body) -> str:
     """The amount, the parcel, the work, the file, or the number of the order."""
     if moved := body.get("payment") or body.get("released"):
         return wording.amount(moved["amount"], moved["currency"])
+    if late := body.get("late"):
+        days = int(late["days"])
+        return ngettext("%d day late", "%d days late", days) % days
     if parcel := body.get("shipment"):
         return " ".join(filter(None, (parcel.get("carrier"), parcel.get("tracking"))))
     if work := body.get("service"):

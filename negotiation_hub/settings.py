@@ -267,6 +267,9 @@ STRIPE_API_BASE = os.environ.get(
     "STRIPE_API_BASE", f"{INTERNAL_URL}/sandbox" if PAYMENT_PROVIDER == "sandbox" else ""
 )
 
+# What the carrier of the demo signs its messages with. Empty: there is no such carrier.
+DEMO_PARCEL_SECRET = os.environ.get("DEMO_PARCEL_SECRET", _secret("demo parcel") if DEMO else "")
+
 # Payouts: who pays, in the files for our own bank. The defaults are an example's, and no bank takes them.
 PAYOUT_DEBTOR_NAME = os.environ.get("PAYOUT_DEBTOR_NAME", "Negotiation Hub Demo")
 PAYOUT_DEBTOR_IBAN = os.environ.get("PAYOUT_DEBTOR_IBAN", "DE89370400440532013000")

@@ -10,7 +10,14 @@ from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people.models import User
 from orders import queries, services
-from orders.delivery_api import person_of, shown_downloads, shown_milestone, shown_shipment
+from orders.delivery_api import (
+    person_of,
+    shown_downloads,
+    shown_lines,
+    shown_milestone,
+    shown_penalty,
+    shown_shipment,
+)
 from orders.delivery_api import router as deliveries
 from orders.documents_api import router as papers
 from orders.facts import OrderDetails
@@ -21,7 +28,6 @@ from orders.schemas import (
     DetailsIn,
     KnownDetailsIn,
     LateIn,
-    LineOut,
     OrderDetailOut,
     OrdersOut,
     ReceiptOut,
@@ -63,7 +69,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
             name: getattr(order, name)
             for name in ("net", "tax", "tax_basis", "tax_rate_bp", "terms_hash", "issues")
         },
-        "lines": [{name: getattr(line, name) for name in LineOut.model_fields} for line in order.lines.all()],
+        "lines": shown_lines(order),
         "details": details and {name: getattr(details, name) for name in DetailsIn.model_fields},
         "shipments": [shown_shipment(row) for row in facts.shipments],
         "downloads": shown_downloads(order),
@@ -71,6 +77,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         "receipt": _receipt(facts.receipt),
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
+        "penalty": shown_penalty(order),
         "turn": next_step(facts).turn,
         "actions": sorted(actions(facts, person)),
     }

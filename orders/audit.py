@@ -3,17 +3,20 @@ ledger.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from negotiation_hub.kernel import crypto
+from catalog.models import StockHold
+from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
 from orders import licence_audit, lifecycle
 from orders.documents import audit as papers
 from orders.lifecycle import Status
-from orders.models import DownloadGrant, Order, Receipt, Shipment, WorkMilestone
-from orders.parts import Parts
+from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
+from orders.parts import Parts, goods_lines, left_of
 from orders.queries import details_of
+from orders.services import stock
 from payments.models import PaymentRequest
 from payments.queries import OrderMoney, order_money
 
@@ -90,6 +93,8 @@ def _history(order: Order) -> Iterator[str]:
 def _parts(order: Order) -> Iterator[str]:
     for shipment in order.shipments.all():
         yield from _tracking(shipment)
+    yield from _parcels(order)
+    yield from _stock(order)
     for work in order.work.all():
         yield from _work(work)
     for grant in order.grants.select_related("line"):
@@ -104,6 +109,28 @@ def _parts(order: Order) -> Iterator[str]:
         expected = parts.status() if parts.begun else status
     if status != expected:
         yield f"it is {status}, but by what was delivered it is {expected}"
+
+
+def _parcels(order: Order) -> Iterator[str]:
+    goods = {line.pk: line for line in goods_lines(order)}
+    for item in ShipmentItem.objects.filter(shipment__order=order).exclude(line__in=goods):
+        yield f"shipment {item.shipment_id} holds what is no goods line of this order"
+    for line_id, left in left_of(order, order.shipments.all()).items():
+        if left < 0:
+            line = goods[line_id]
+            sent = Decimal(line.quantity) - left
+            yield f"line {line.position} was ordered {line.quantity} times and is in parcels {sent} times"
+
+
+def _stock(order: Order) -> Iterator[str]:
+    """What has gone of the reserved stock is what the parcels say; work that is open again is not back."""
+    if order.stock_cause is None:
+        return
+    said = stock.gone_of(order)
+    for hold in StockHold.objects.filter(cause=order.stock_cause):
+        gone = said[hold.listing_id]
+        if hold.gone < gone or (hold.gone > gone and Parts.of(order).only_goods):
+            yield f"{gone} pieces of listing {hold.listing_id} have gone, its stock says {hold.gone}"
 
 
 def _work(work: WorkMilestone) -> Iterator[str]:
@@ -133,6 +160,20 @@ def _tracking(shipment: Shipment) -> Iterator[str]:
                 f"stood at {status}"
             )
         status = change.after
+    for proof in shipment.proofs.select_related("file"):
+        try:
+            proof.picture()
+        except (crypto.BadSeal, files.FileDamaged):
+            yield f"picture {proof.pk} of a delivery was changed, or belongs to another row"
+    newest = 0
+    for event in shipment.carrier_events.order_by("pk"):
+        try:
+            event.raw()
+        except crypto.BadSeal:
+            yield f"carrier's message {event.pk} was changed, or belongs to another row"
+        if event.applied and event.sequence <= newest:
+            yield f"carrier's message {event.pk} moved the shipment after a newer one had"
+        newest = max(newest, event.sequence if event.applied else 0)
     if shipment.status != status:
         yield f"shipment {shipment.pk} is {shipment.status}, but its history ends at {status}"
 

@@ -7,19 +7,23 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Router
+from ninja import File, Router
+from ninja.files import UploadedFile
 
 from negotiation_hub.kernel import clock, limits
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
-from orders import queries, services
+from orders import lateness, penalty, queries, services
 from orders.carriers import tracking_url
 from orders.models import LicenceKey, Order, Shipment, WorkMilestone
+from orders.parts import decimal_text, left_of
 from orders.schemas import (
     ChangesIn,
     DownloadsOut,
     FetchOut,
+    LineOut,
     MilestoneOut,
+    PenaltyOut,
     ShipmentIn,
     ShipmentOut,
     ShipmentsOut,
@@ -39,15 +43,56 @@ def person_of(request: HttpRequest) -> User:
 
 def shown_shipment(shipment: Shipment) -> dict[str, Any]:
     """A shipment for `ShipmentOut`."""
+    timing = lateness.parcel_timing(shipment.order, shipment, clock.now().date())
     return {
         **queries.shipment_view(shipment),
         "order": shipment.order_id,
         "tracking_url": tracking_url(shipment.carrier, shipment.tracking),
         "status": shipment.status,
         "complete": shipment.complete,
+        "items": [{"line": row.line_id, "quantity": row.quantity} for row in shipment.items.all()],
+        "proofs": [
+            {
+                "id": row.pk,
+                "at": row.at,
+                "url": settings.PUBLIC_URL
+                + reverse("orders:proof_picture", args=[shipment.order_id, row.pk]),
+            }
+            for row in shipment.proofs.all()
+        ],
+        "expected_on": shipment.expected_on,
+        "days_late": timing.days if timing is not None else 0,
         "shipped_at": shipment.shipped_at,
         "delivered_at": shipment.delivered_at,
     }
+
+
+def shown_lines(order: Order) -> list[dict[str, Any]]:
+    """The lines of an order for `LineOut`."""
+    left = left_of(order, order.shipments.all())
+    names = LineOut.model_fields.keys() - {"left", "agreed_on", "days_late"}
+    shown = []
+    for line in order.lines.all():
+        goods = line.pk in left
+        timing = lateness.line_timing(order, line, clock.now().date()) if goods else None
+        shown.append(
+            {
+                **{name: getattr(line, name) for name in names},
+                "left": decimal_text(left[line.pk]) if goods else None,
+                "agreed_on": timing.due if timing is not None else None,
+                "days_late": timing.days if timing is not None else 0,
+            }
+        )
+    return shown
+
+
+def shown_penalty(order: Order) -> dict[str, Any] | None:
+    """What late delivery costs, for `PenaltyOut`."""
+    owed = penalty.of_order(order, clock.now().date())
+    if owed is None:
+        return None
+    names = PenaltyOut.model_fields.keys() - {"currency"}
+    return {**{name: getattr(owed, name) for name in names}, "currency": order.currency}
 
 
 def shown_downloads(order: Order) -> list[dict[str, Any]]:
@@ -103,16 +148,30 @@ def list_shipments(request: HttpRequest, order: UUID) -> dict[str, Any]:
 
 @router.post("/shipments", response=ShipmentOut, summary="Send the goods (seller)")
 def ship(request: HttpRequest, data: ShipmentIn) -> dict[str, Any]:
-    """Needs a placed order whose payment is authorised in full; the payment is captured."""
+    """Needs a placed order whose payment is authorised in full; handing over captures the payment."""
     shipment = services.ship_order(
         order_id=data.order,
         actor=person_of(request),
         carrier=data.carrier,
         tracking=data.tracking,
         complete=data.complete,
+        items=_items(data),
+        shipment_id=data.id,
+        expected_on=data.expected_on,
+        handed_over=data.handed_over,
         now=clock.now(),
     )
     return shown_shipment(shipment)
+
+
+def _items(data: ShipmentIn) -> dict[UUID, str] | None:
+    """Raises ShipmentQuantity where a line is named twice."""
+    if data.items is None:
+        return None
+    found = {row.line: row.quantity for row in data.items}
+    if len(found) != len(data.items):
+        raise services.ShipmentQuantity
+    return found
 
 
 @router.post("/shipments/{uuid:shipment_id}/delivered", response=ShipmentOut, summary="The goods are there")
@@ -127,11 +186,25 @@ def delivered(request: HttpRequest, shipment_id: UUID) -> dict[str, Any]:
     "/shipments/{uuid:shipment_id}/tracking", response=ShipmentOut, summary="The carrier's news (seller)"
 )
 def track(request: HttpRequest, shipment_id: UUID, data: TrackingIn) -> dict[str, Any]:
-    """One event of the shipment's way."""
+    """One event of the shipment's way; `cancel` while it is only packed."""
     shipment = services.track_shipment(
-        shipment_id=shipment_id, actor=person_of(request), event=data.event, now=clock.now()
+        shipment_id=shipment_id,
+        actor=person_of(request),
+        event=data.event,
+        expected_on=data.expected_on,
+        now=clock.now(),
     )
     return shown_shipment(shipment)
+
+
+@router.post(
+    "/shipments/{uuid:shipment_id}/proofs", response=ShipmentOut, summary="Add a picture of it (seller)"
+)
+def add_proof(request: HttpRequest, shipment_id: UUID, file: File[UploadedFile]) -> dict[str, Any]:
+    """Drawn anew without what the camera noted; both sides may look at it."""
+    data = file.read(limits.FILE_BYTES_MAX + 1)
+    proof = services.add_proof(shipment_id=shipment_id, actor=person_of(request), data=data, now=clock.now())
+    return shown_shipment(proof.shipment)
 
 
 @router.get("/downloads", response=DownloadsOut, summary="The released files of an order")

@@ -135,18 +135,6 @@ class ChangesForm(forms.Form):
     )
 
 
-class ShipForm(forms.Form):
-    """Handing the goods over."""
-
-    carrier = forms.CharField(
-        label=_("Carrier"),
-        max_length=100,
-        help_text=_("Who brings it: a parcel service, a haulier, or yourselves."),
-    )
-    tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
-    part = forms.BooleanField(label=_("More follows: this is only a part"), required=False)
-
-
 class RefundForm(forms.Form):
     """Giving money back. `refund_id` keeps a second click from giving it back twice."""
 

@@ -34,6 +34,7 @@ KINDS: Final = frozenset(
         "payment.refunded",
         "shipment.sent",
         "shipment.delivered",
+        "shipment.late",
         "download.released",
         "download.taken",
         "service.reported",

@@ -10,7 +10,7 @@ from orders import documents, mails, services
 from orders.documents import issue, renditions
 from orders.lifecycle import Status
 from orders.models import Order
-from orders.services import common
+from orders.services import common, punctuality
 from payments.hooks import PaymentChanged
 
 _SWEEP_S: Final = 3600  # papers that nothing asked for are at most an hour late
@@ -37,6 +37,12 @@ def expire(payload: dict[str, Any], now: datetime) -> None:
 def silence(payload: dict[str, Any], now: datetime) -> None:
     """Silence is receipt."""
     services.receipt_by_silence(order_id=UUID(payload["order"]), now=now)
+
+
+@outbox.handler("orders.lateness")
+def lateness(payload: dict[str, Any], now: datetime) -> None:
+    """A day that was agreed has passed."""
+    punctuality.tell_if_late(order_id=UUID(payload["order"]), now=now)
 
 
 def on_payment_changed(change: PaymentChanged) -> None:

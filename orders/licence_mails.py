@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders.mails import _facts, _tell, buyers, sellers
+from orders.mails import _facts, buyers, sellers, tell
 from orders.models import LicenceKey, Order, OrderLine
 
 
@@ -23,7 +23,7 @@ def keys_given(order: Order, keys: list[LicenceKey]) -> None:
             rest,
         ]
 
-    _tell(buyers(order), order, f"licences:{keys[0].pk}", words)
+    tell(buyers(order), order, f"licences:{keys[0].pk}", words)
 
 
 def keys_missing(order: Order, line: OrderLine) -> None:
@@ -36,4 +36,4 @@ def keys_missing(order: Order, line: OrderLine) -> None:
         ) % {**_facts(order), "line": line.title}
         return _("Order %(number)s waits for licence keys") % _facts(order), [body]
 
-    _tell(sellers(order), order, f"licences-missing:{line.pk}", words)
+    tell(sellers(order), order, f"licences-missing:{line.pk}", words)

@@ -60,7 +60,8 @@ def moment(at: datetime) -> str:
     return formats.date_format(at, "DATETIME_FORMAT") + " UTC"
 
 
-def _tell(people: list[User], order: Order, key: str, words: Words, *, link: str | None = None) -> None:
+def tell(people: list[User], order: Order, key: str, words: Words, *, link: str | None = None) -> None:
+    """One mail to each, in their language: greeting, `words`, what the order is, and where."""
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             subject, paragraphs = words()
@@ -93,7 +94,7 @@ def order_placed(order: Order, change: OrderChange) -> None:
         return _("New order %(number)s") % _facts(order), [body % _facts(order)]
 
     confirmation(order, f"placed:{change.pk}", buyers(order))
-    _tell(sellers(order), order, f"placed:{change.pk}", to_seller)
+    tell(sellers(order), order, f"placed:{change.pk}", to_seller)
 
 
 def confirmation(order: Order, key: str, people: list[User]) -> None:
@@ -108,7 +109,7 @@ def confirmation(order: Order, key: str, people: list[User]) -> None:
             lines.append(f"{pay} {wording.when_charged(order)}")
         return _("Your order %(number)s") % _facts(order), lines
 
-    _tell(people, order, key, words)
+    tell(people, order, key, words)
 
 
 def confirm_this(order: Order, change: OrderChange, token: str) -> None:
@@ -127,7 +128,7 @@ def confirm_this(order: Order, change: OrderChange, token: str) -> None:
             until % _facts(order),
         ]
 
-    _tell(buyers(order), order, f"confirm:{change.pk}", words, link=link)
+    tell(buyers(order), order, f"confirm:{change.pk}", words, link=link)
 
 
 def payment_reminder(order: Order, key: str) -> None:
@@ -140,7 +141,7 @@ def payment_reminder(order: Order, key: str) -> None:
         )
         return _("Order %(number)s waits for your payment") % _facts(order), [body % _facts(order)]
 
-    _tell(buyers(order), order, key, words)
+    tell(buyers(order), order, key, words)
 
 
 def payment_authorized(order: Order, payment_id: UUID) -> None:
@@ -150,7 +151,7 @@ def payment_authorized(order: Order, payment_id: UUID) -> None:
         body = _("The payment of %(buyer)s is authorised.") % _facts(order)
         return _("Order %(number)s is paid for") % _facts(order), [body]
 
-    _tell(sellers(order), order, f"authorized:{payment_id}", words)
+    tell(sellers(order), order, f"authorized:{payment_id}", words)
 
 
 def payment_failed(order: Order, event_id: str) -> None:
@@ -163,7 +164,7 @@ def payment_failed(order: Order, event_id: str) -> None:
         )
         return _("Payment of order %(number)s failed") % _facts(order), [body % _facts(order)]
 
-    _tell(buyers(order), order, f"failed:{event_id}", words)
+    tell(buyers(order), order, f"failed:{event_id}", words)
 
 
 def payment_late(order: Order, late: LatePayment) -> None:
@@ -183,8 +184,8 @@ def payment_late(order: Order, late: LatePayment) -> None:
         )
         return _("Your payment for order %(number)s was late") % _facts(order), [body % _facts(order)]
 
-    _tell(sellers(order), order, f"late:{late.pk}", to_seller)
-    _tell(buyers(order), order, f"late:{late.pk}", to_buyer)
+    tell(sellers(order), order, f"late:{late.pk}", to_seller)
+    tell(buyers(order), order, f"late:{late.pk}", to_buyer)
 
 
 def late_payment_returned(order: Order, late: LatePayment) -> None:
@@ -194,7 +195,7 @@ def late_payment_returned(order: Order, late: LatePayment) -> None:
         body = _("%(seller)s has chosen not to continue the order. Your late payment is returned to you.")
         return _("Order %(number)s: your payment is returned") % _facts(order), [body % _facts(order)]
 
-    _tell(buyers(order), order, f"late-returned:{late.pk}", words)
+    tell(buyers(order), order, f"late-returned:{late.pk}", words)
 
 
 def order_reinstated(order: Order, change: OrderChange) -> None:
@@ -204,7 +205,7 @@ def order_reinstated(order: Order, change: OrderChange) -> None:
         body = _("%(seller)s has accepted your late payment, and the order goes on.") % _facts(order)
         return _("Order %(number)s goes on") % _facts(order), [body]
 
-    _tell(buyers(order), order, f"reinstated:{change.pk}", words)
+    tell(buyers(order), order, f"reinstated:{change.pk}", words)
 
 
 def order_expired(order: Order, change: OrderChange) -> None:
@@ -217,7 +218,7 @@ def order_expired(order: Order, change: OrderChange) -> None:
         )
         return _("Order %(number)s has expired") % _facts(order), [body % _facts(order)]
 
-    _tell([*buyers(order), *sellers(order)], order, f"expired:{change.pk}", words)
+    tell([*buyers(order), *sellers(order)], order, f"expired:{change.pk}", words)
 
 
 def order_canceled(order: Order, change: OrderChange) -> None:
@@ -227,7 +228,7 @@ def order_canceled(order: Order, change: OrderChange) -> None:
         body = _("The order was canceled. What was paid is returned.")
         return _("Order %(number)s was canceled") % _facts(order), [body]
 
-    _tell([*buyers(order), *sellers(order)], order, f"canceled:{change.pk}", words)
+    tell([*buyers(order), *sellers(order)], order, f"canceled:{change.pk}", words)
 
 
 def shipped(order: Order, shipment: Shipment) -> None:
@@ -243,7 +244,7 @@ def shipped(order: Order, shipment: Shipment) -> None:
             lines.append(_("Tracking number: %(tracking)s") % {"tracking": shipment.tracking})
         return _("Order %(number)s is on its way") % _facts(order), lines
 
-    _tell(buyers(order), order, f"shipped:{shipment.pk}", words)
+    tell(buyers(order), order, f"shipped:{shipment.pk}", words)
 
 
 def delivered(order: Order, shipment: Shipment, silence_at: datetime) -> None:
@@ -259,7 +260,7 @@ def delivered(order: Order, shipment: Shipment, silence_at: datetime) -> None:
         }
         return _("Order %(number)s was delivered") % _facts(order), [body % _facts(order), silence]
 
-    _tell(buyers(order), order, f"delivered:{shipment.pk}", words)
+    tell(buyers(order), order, f"delivered:{shipment.pk}", words)
 
 
 def files_released(
@@ -277,7 +278,7 @@ def files_released(
             ) % {"days": limits.DOWNLOAD_LINK_S // 86_400}
             return _("Your files of order %(number)s") % _facts(order), [body, *links, rest]
 
-        _tell([person], order, key, words)
+        tell([person], order, key, words)
 
 
 def files_missing(order: Order, titles: list[str]) -> None:
@@ -290,7 +291,7 @@ def files_missing(order: Order, titles: list[str]) -> None:
         ) % {**_facts(order), "titles": ", ".join(titles)}
         return _("Order %(number)s waits for your files") % _facts(order), [body]
 
-    _tell(sellers(order), order, f"files-missing:{order.pk}", words)
+    tell(sellers(order), order, f"files-missing:{order.pk}", words)
 
 
 def work_reported(order: Order, work: WorkMilestone, change: WorkChange, silence_at: datetime) -> None:
@@ -307,7 +308,7 @@ def work_reported(order: Order, work: WorkMilestone, change: WorkChange, silence
             silence % {"until": moment(silence_at)},
         ]
 
-    _tell(buyers(order), order, f"work:{change.pk}", words)
+    tell(buyers(order), order, f"work:{change.pk}", words)
 
 
 def changes_requested(order: Order, work: WorkMilestone, change: WorkChange) -> None:
@@ -317,7 +318,7 @@ def changes_requested(order: Order, work: WorkMilestone, change: WorkChange) -> 
         body = _("%(buyer)s asks for changes of this: %(work)s.") % {**_facts(order), "work": work.title}
         return _("Order %(number)s: changes asked for") % _facts(order), [body, f"“{change.reason}”"]
 
-    _tell(sellers(order), order, f"changes:{change.pk}", words)
+    tell(sellers(order), order, f"changes:{change.pk}", words)
 
 
 def received(order: Order, receipt: Receipt) -> None:
@@ -331,7 +332,7 @@ def received(order: Order, receipt: Receipt) -> None:
         )
         return _("Order %(number)s was received") % _facts(order), [body % _facts(order)]
 
-    _tell(sellers(order), order, f"received:{receipt.pk}", words)
+    tell(sellers(order), order, f"received:{receipt.pk}", words)
 
 
 def funds_released(order: Order, receipt: Receipt) -> None:
@@ -345,4 +346,4 @@ def funds_released(order: Order, receipt: Receipt) -> None:
         body = _("%(amount)s were released to your account; the platform's fee was %(fee)s.") % shown
         return _("Order %(number)s: funds released") % _facts(order), [body]
 
-    _tell(sellers(order), order, f"released:{receipt.pk}", words)
+    tell(sellers(order), order, f"released:{receipt.pk}", words)

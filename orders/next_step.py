@@ -15,7 +15,7 @@ from negotiation_hub.people.queries import may_buy, may_convert, membership
 from orders import lifecycle, wording
 from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking, Work
 from orders.models import LatePayment, Order, Receipt, Shipment, WorkMilestone
-from orders.parts import Parts, delivered_at
+from orders.parts import Parts, delivered_at, gone
 
 Turn = Literal["buyer", "seller", "nobody"]
 _PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
@@ -57,7 +57,8 @@ class Facts:
     @property
     def arrived(self) -> bool:
         """Whether all that went by parcel so far is there."""
-        return bool(self.shipments) and all(row.status == Tracking.DELIVERED for row in self.shipments)
+        live = gone(self.shipments)
+        return bool(live) and all(row.status == Tracking.DELIVERED for row in live)
 
     @property
     def delivered(self) -> bool:
@@ -90,7 +91,7 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
     order, can = facts.order, lifecycle.events_from(lifecycle.ORDER, facts.status)
     buys, sells = membership(user, order.buyer_id), membership(user, order.seller_id)
     open_tracking = any(
-        lifecycle.step(lifecycle.SHIPMENT, "deliver", Tracking(s.status)) for s in facts.shipments
+        lifecycle.step(lifecycle.SHIPMENT, "deliver", Tracking(s.status)) for s in gone(facts.shipments)
     )
     charged = order.charge_status != ChargeStatus.NONE
     found = {
@@ -105,7 +106,7 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and "ship" in can
         and facts.paid
         and facts.parts.goods
-        and not facts.parts.sent,
+        and not facts.parts.packed,
         "report": sells is not None
         and "deliver" in can
         and facts.paid

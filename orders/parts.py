@@ -2,12 +2,15 @@
 order's status follows from it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
 
 from catalog.models import Listing
 from orders.lifecycle import Status, Tracking, Work
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Shipment
 
 _Kind = Listing.Kind
 
@@ -17,8 +20,9 @@ class Parts:
     """The parts that an order has, and those of them that have left the seller."""
 
     goods: bool
-    sent: bool  # the last parcel has left
-    parcels: int
+    sent: bool  # every goods line has left in full
+    packed: bool  # nothing is left to put into a parcel
+    parcels: int  # that have left the seller
     information: int  # lines that files must be released for
     released: int
     work: int  # milestones
@@ -32,8 +36,9 @@ class Parts:
         released = {grant.line_id for grant in order.grants.all()}
         return cls(
             goods=has_goods(order),
-            sent=any(row.complete for row in shipments),
-            parcels=len(shipments),
+            sent=has_goods(order) and not any(left_of(order, gone(shipments)).values()),
+            packed=not any(left_of(order, shipments).values()),
+            parcels=len(gone(shipments)),
             information=len(wanted),
             released=len(wanted & released),
             work=len(work),
@@ -74,7 +79,37 @@ class Parts:
 
 def has_goods(order: Order) -> bool:
     """Whether anything goes by parcel."""
-    return any(line.kind == _Kind.GOODS for line in order.lines.all())
+    return bool(goods_lines(order))
+
+
+def goods_lines(order: Order) -> list[OrderLine]:
+    """The lines that go by parcel, in their order."""
+    return [line for line in order.lines.all() if line.kind == _Kind.GOODS]
+
+
+def gone(shipments: Iterable[Shipment]) -> list[Shipment]:
+    """Those that have left the seller: neither still packed nor canceled."""
+    return [row for row in shipments if row.status not in {Tracking.PENDING, Tracking.CANCELED}]
+
+
+def left_of(order: Order, shipments: Iterable[Shipment]) -> dict[UUID, Decimal]:
+    """By goods line: what was ordered and is in none of these parcels, in the line's unit. What is in a
+    canceled one is not in it.
+    """
+    left = {line.pk: Decimal(line.quantity) for line in goods_lines(order)}
+    for row in shipments:
+        if row.status == Tracking.CANCELED:
+            continue
+        for item in row.items.all():
+            if item.line_id in left:
+                left[item.line_id] -= Decimal(item.quantity)
+    return left
+
+
+def decimal_text(number: Decimal) -> str:
+    """As quantities are stored: `2.5`, `500`; no exponent, no zero at the end of decimals."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def information_lines(order: Order) -> list[OrderLine]:

@@ -63,17 +63,40 @@ class ReturnIn(In):
     everything: bool = True
 
 
+class ItemIn(In):
+    line: UUID
+    quantity: Annotated[str, Field(description="decimal text in the line's unit, such as 2.5", max_length=20)]
+
+
 class ShipmentIn(In):
     order: UUID
     carrier: str
     tracking: str = ""
-    complete: Annotated[bool, Field(description="false when more follows")] = True
+    id: Annotated[UUID | None, Field(description="yours: with the same id it is the same parcel")] = None
+    items: Annotated[
+        list[ItemIn] | None,
+        Field(description="what is in it; null: all that is left, or with `complete` false nothing named"),
+    ] = None
+    complete: Annotated[bool, Field(description="false when more follows; `items` say it better")] = True
+    expected_on: Annotated[date | None, Field(description="the carrier's estimate")] = None
+    handed_over: Annotated[bool, Field(description="false: packed only, and may be canceled")] = True
 
 
 class TrackingIn(In):
     event: Literal[
-        "pick_up", "move", "bring", "lay_out", "delay", "fail", "hold", "lose_sight", "deliver", "send_back"
+        "pick_up",
+        "move",
+        "bring",
+        "lay_out",
+        "delay",
+        "fail",
+        "hold",
+        "lose_sight",
+        "deliver",
+        "send_back",
+        "cancel",
     ]
+    expected_on: Annotated[date | None, Field(description="the carrier's new estimate")] = None
 
 
 class PartyOut(Schema):
@@ -91,6 +114,20 @@ class LineOut(Schema):
     unit_price: int
     total: int
     due: Annotated[date | None, Field(description="when it is to be there, where that was agreed")]
+    left: Annotated[str | None, Field(description="of goods: what is in no parcel yet")]
+    agreed_on: Annotated[date | None, Field(description="of goods: `due`, else the offer's delivery date")]
+    days_late: Annotated[int, Field(description="of goods: whole days after `agreed_on`, or that it will be")]
+
+
+class ItemOut(Schema):
+    line: UUID
+    quantity: str
+
+
+class ProofOut(Schema):
+    id: UUID
+    at: datetime
+    url: Annotated[str, Field(description="the picture, for both sides, signed in")]
 
 
 class ShipmentOut(Schema):
@@ -100,7 +137,11 @@ class ShipmentOut(Schema):
     tracking: str
     tracking_url: Annotated[str | None, Field(description="the carrier's own page, where it is known")]
     status: str
-    complete: bool
+    complete: Annotated[bool, Field(description="nothing was left when it was packed")]
+    items: list[ItemOut]
+    proofs: Annotated[list[ProofOut], Field(description="pictures of the delivery")]
+    expected_on: date | None
+    days_late: Annotated[int, Field(description="after the earliest agreed day of what is in it")]
     shipped_at: datetime
     delivered_at: datetime | None
 
@@ -174,6 +215,14 @@ class LateOut(Schema):
     currency: str
 
 
+class PenaltyOut(Schema):
+    clause: Annotated[str, Field(description="as it was agreed, such as `0.5 % per day, at most 5 %`")]
+    amount: Annotated[int, Field(description="minor units; no money moves by itself")]
+    currency: str
+    days: Annotated[int, Field(description="of the latest line")]
+    final: Annotated[bool, Field(description="whether all that is late is there")]
+
+
 class OrderOut(Schema):
     id: UUID
     number: str
@@ -205,6 +254,7 @@ class OrderDetailOut(OrderOut):
     milestones: list[MilestoneOut]
     receipt: ReceiptOut | None
     late_payment: LateOut | None
+    penalty: Annotated[PenaltyOut | None, Field(description="what late delivery costs, where agreed")]
     turn: str
     actions: Annotated[list[str], Field(description="what you may do now")]
 

@@ -3,13 +3,14 @@ work with what was said about it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from catalog import queries as catalog
 from catalog.models import ListingFile
 from negotiation_hub.people.queries import people_by_ids
+from orders import lateness, lifecycle, wording
 from orders.carriers import tracking_url
 from orders.models import (
     DownloadGrant,
@@ -27,11 +28,17 @@ from orders.services import refusal_of
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A shipment; `url` is the carrier's own page for it, if known; `events` in words, the newest first."""
+    """A shipment; `url` is the carrier's own page for it, if known; `events` in words, the newest first;
+    `items` as title and quantity; `steps` are what the seller may say of it next, as event and words;
+    `timing` is how it stands to what was agreed.
+    """
 
     shipment: Shipment
     url: str | None
     events: list[tuple[str, datetime]]
+    items: list[tuple[str, str]]
+    steps: list[tuple[str, str]]
+    timing: lateness.Timing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +80,37 @@ class WorkOfLine:
     steps: list[tuple[str, WorkChange]]
 
 
-def parcels(order: Order) -> list[Parcel]:
+def parcels(order: Order, today: date) -> list[Parcel]:
     """The shipments of an order, the oldest first."""
     words = _tracking_words()
     return [
         Parcel(
             shipment=row,
             url=tracking_url(row.carrier, row.tracking),
-            events=[
-                (words.get(change.event, change.event), change.at) for change in row.changes.order_by("-seq")
+            events=_events(row, words),
+            items=[
+                (item.line.title, wording.quantity(item.quantity, item.line.unit))
+                for item in row.items.select_related("line").order_by("line__position")
             ],
+            steps=_steps(row, words),
+            timing=lateness.parcel_timing(order, row, today),
         )
         for row in order.shipments.all()
     ]
+
+
+def _events(shipment: Shipment, words: dict[str, str]) -> list[tuple[str, datetime]]:
+    """What happened with a parcel, the newest first: with what the carrier told too late to move it."""
+    steps = [(change.at, change.seq, change.event) for change in shipment.changes.all()]
+    steps += [(row.occurred_at, 0, row.event) for row in shipment.carrier_events.all() if not row.applied]
+    return [(words.get(event, event), at) for at, _seq, event in sorted(steps, reverse=True)]
+
+
+def _steps(shipment: Shipment, words: dict[str, str]) -> list[tuple[str, str]]:
+    """The events that change something, in the order of the table; `deliver` and `cancel` have buttons."""
+    status = lifecycle.Tracking(shipment.status)
+    possible = [row for row in lifecycle.SHIPMENT if status in row.before and row.after != status]
+    return [(row.event, words[row.event]) for row in possible if row.event not in {"deliver", "cancel"}]
 
 
 def files(order: Order, now: datetime) -> list[FilesOfLine]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from orders.lifecycle import ChargeStatus, Status
 from orders.models import Milestone, Order
 from orders.next_step import Facts
+from orders.parts import gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _deliveries(facts: Facts) -> list[tuple[str, bool, datetime | None]]:
         last = max((grant.granted_at for grant in order.grants.all()), default=None)
         points.append((_("Files released"), parts.released == parts.information, last))
     if parts.goods:
-        sent = facts.shipments[-1].shipped_at if facts.shipments else None
+        sent = max((row.shipped_at for row in gone(facts.shipments)), default=None)
         points.append((_("Sent"), parts.sent, sent))
     if parts.work:
         last = max((row.reported_at for row in facts.work if row.reported_at), default=None)
@@ -91,6 +92,7 @@ def milestone_words() -> dict[str, str]:
         "payment.refunded": _("Money given back"),
         "shipment.sent": _("Goods sent"),
         "shipment.delivered": _("Goods delivered"),
+        "shipment.late": _("Goods late"),
         "download.released": _("Files released"),
         "download.taken": _("File downloaded"),
         "service.reported": _("Work reported as done"),

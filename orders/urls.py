@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from orders import delivery_views, document_views, download_views, licence_views, views
+from orders import (
+    carrier_views,
+    delivery_views,
+    document_views,
+    download_views,
+    licence_views,
+    shipping_views,
+    views,
+)
 
 app_name = "orders"
 urlpatterns = [
+    path("carriers/<str:name>/events/", carrier_views.events, name="carrier_events"),
     path("orders/", views.orders, name="orders"),
     path("orders/confirm/<str:token>/", views.confirm, name="confirm"),
     path("orders/confirm/<str:token>/again/", views.confirm_again, name="confirm_again"),
@@ -19,8 +28,17 @@ urlpatterns = [
     path("orders/<uuid:order_id>/convert/", views.convert, name="convert"),
     path("orders/<uuid:order_id>/pay/", views.pay, name="pay"),
     path("orders/<uuid:order_id>/paid/", views.paid, name="paid"),
-    path("orders/<uuid:order_id>/ship/", views.ship, name="ship"),
-    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/delivered/", views.delivered, name="delivered"),
+    path("orders/<uuid:order_id>/ship/", shipping_views.ship, name="ship"),
+    path(
+        "orders/<uuid:order_id>/shipments/<uuid:shipment_id>/delivered/",
+        shipping_views.delivered,
+        name="delivered",
+    ),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/proof/", shipping_views.proof, name="proof"),
+    path(
+        "orders/<uuid:order_id>/proofs/<uuid:proof_id>/", shipping_views.proof_picture, name="proof_picture"
+    ),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/track/", shipping_views.track, name="track"),
     path("orders/<uuid:order_id>/downloads/<uuid:grant_id>/", download_views.download, name="download"),
     path("orders/<uuid:order_id>/release/", download_views.release, name="release"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/report/", delivery_views.report, name="report"),
@@ -29,7 +47,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/confirmation/", delivery_views.resend, name="resend"),
     path("orders/<uuid:order_id>/receipt/", views.receipt, name="receipt"),
     path("orders/<uuid:order_id>/refund/", views.refund, name="refund"),
-    path("orders/<uuid:order_id>/return/", views.returned, name="return"),
+    path("orders/<uuid:order_id>/return/", shipping_views.returned, name="return"),
     path("orders/<uuid:order_id>/late-payment/", views.late_payment, name="late_payment"),
     path("orders/<uuid:order_id>/cancel/", views.cancel, name="cancel"),
 ]

@@ -1,9 +1,10 @@
 """Pages of orders. They work without JavaScript."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,13 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
-from orders import document_views, hooks, queries, sections, services, timeline, wording
+from orders import document_views, hooks, lateness, penalty, queries, sections, services, timeline, wording
 from orders.facts import OrderDetails
-from orders.forms import ChangesForm, DetailsForm, RefundForm, ShipForm, details_initial
+from orders.forms import ChangesForm, DetailsForm, RefundForm, details_initial
 from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
+from orders.shipping_forms import ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments import services as payments
 from payments.machine import AUTHORIZED, CAPTURED
@@ -40,8 +43,14 @@ def orders(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     person = person_of(request)
     page = queries.page_of_orders(person, after=_uuid(after))
+    today = clock.now().date()
     rows = [
-        {"order": row, "step": next_step(Facts.of(row)), "sides": queries.sides_of(row, person)}
+        {
+            "order": row,
+            "step": next_step(Facts.of(row)),
+            "sides": queries.sides_of(row, person),
+            "late": lateness.latest(row, today),
+        }
         for row in page
     ]
     more = page[-1].pk if len(page) == queries.PAGE else None
@@ -207,40 +216,6 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The seller hands the goods over."""
-    person = person_of(request)
-    found = queries.order_for(person, order_id)
-    form = ShipForm(request.POST)
-    if not form.is_valid():
-        return order_page(request, found, ship_form=form, status=STATUS_INVALID)
-    data = form.cleaned_data
-    try:
-        services.ship_order(
-            order_id=order_id,
-            actor=person,
-            carrier=data["carrier"],
-            tracking=data["tracking"],
-            complete=not data["part"],
-            now=clock.now(),
-        )
-    except services.CarrierMissing as refusal:
-        form.add_error("carrier", _(refusal.message))
-        return order_page(request, found, ship_form=form, status=STATUS_INVALID)
-    messages.success(request, _("Sent. The card is being charged, and the buyer has a mail."))
-    return redirect("orders:order", order_id)
-
-
-@login_required
-@require_POST
-def delivered(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> HttpResponse:
-    """The goods are there."""
-    services.mark_delivered(shipment_id=shipment_id, actor=person_of(request), now=clock.now())
-    return redirect("orders:order", order_id)
-
-
-@login_required
-@require_POST
 def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The buyer has what was agreed."""
     services.confirm_receipt(order_id=order_id, actor=person_of(request), now=clock.now())
@@ -266,17 +241,6 @@ def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
         form.add_error("amount", _(refusal.message))
         return order_page(request, found, refund_form=form, status=STATUS_INVALID)
     messages.success(request, _("The money is on its way back to the buyer."))
-    return redirect("orders:order", order_id)
-
-
-@login_required
-@require_POST
-def returned(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The goods came back."""
-    everything = request.POST.get("everything") == "yes"
-    services.record_return(
-        order_id=order_id, actor=person_of(request), everything=everything, now=clock.now()
-    )
     return redirect("orders:order", order_id)
 
 
@@ -322,14 +286,17 @@ def order_page(
         "stops": timeline.way(facts),
         "history": timeline.history(order),
         "silence_at": facts.silence_at(),
-        "parcels": sections.parcels(order),
+        "parcels": sections.parcels(order, now.date()),
         "files": sections.files(order, now),
         "work": sections.work(order),
         "place_form": _details_form(request, order, details),
         "convert_form": _convert_form(request, order, details),
         "changes_form": ChangesForm(),
-        "ship_form": ShipForm(),
+        "ship_form": ShipForm(order=order),
+        "proof_form": ProofForm(),
         "refund_form": RefundForm(currency=order.currency),
+        "latest": lateness.latest(order, now.date()),
+        **_penalty(order, now.date()),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
         "papers": document_views.shown(order, sides),
         "panels": hooks.panels_of(order, person, request),
@@ -338,6 +305,19 @@ def order_page(
     response = render(request, "orders/order.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _penalty(order: Order, today: date) -> dict[str, Any]:
+    """What late delivery costs; for the seller's button as form values of an id of its own, so that it is
+    given back once.
+    """
+    owed = penalty.of_order(order, today)
+    if owed is None:
+        return {"penalty": None}
+    refund_id = uuid5(order.pk, f"penalty:{owed.amount}")
+    paid = order.changes.filter(event="refund", facts__refund=str(refund_id)).exists()
+    amount = str(Money(owed.amount, order.currency).major())
+    return {"penalty": owed, "penalty_paid": paid, "penalty_refund": (refund_id, amount)}
 
 
 def _confirm_url(order: Order) -> str:

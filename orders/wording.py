@@ -34,6 +34,7 @@ _ISSUES: Final = {
     "Delivery date": gettext_noop("Delivery date"),
     "Incoterm": gettext_noop("Incoterm"),
     _PAYMENT_TERMS: gettext_noop("Payment terms"),
+    "Late delivery penalty": gettext_noop("Late delivery penalty"),
 }
 _USUAL_TERMS: Final = {
     "Payment in advance": gettext_noop("Payment in advance"),

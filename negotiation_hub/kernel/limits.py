@@ -99,6 +99,11 @@ AMOUNT_MINOR_MAX: Final = 2**53 - 1  # the largest integer that every JSON reade
 # --- orders and money
 PAYMENT_DUE_S: Final = 72 * 3600
 PAYMENT_REMINDERS_S: Final = (24 * 3600, 4 * 3600)  # before it is due: a working day, and a last call
+CARRIER_EVENT_AGE_S: Final = 300  # of a carrier's signature, either way: clocks differ, mailbags do not
+CARRIER_EVENT_BYTES_MAX: Final = 64 * 1024  # of a carrier's message: a few lines, maybe a signature's picture
+CARRIER_EVENT_ID_CHARS_MAX: Final = 255  # as the column that keeps it
+CARRIER_SEQUENCE_MAX: Final = 2**31 - 1  # as the column that keeps it, on PostgreSQL
+PROOFS_PER_PARCEL_MAX: Final = 4  # pictures of one delivery: the parcel, the door, what was broken
 RECEIPT_SILENCE_S: Final = 14 * 86_400  # silence is receipt
 PLATFORM_FEE_BP: Final = 200  # 2 %, in basis points
 CAPTURE_AT_ONCE_DAYS: Final = 5  # a card authorisation lasts about 7 days

@@ -1,33 +1,14 @@
-"""Papers with their numbers, and documents that lie sealed. Agreements that lay readable are drawn anew."""
+"""Papers with their numbers, and documents that lie sealed."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from negotiation_hub.kernel.guards import immutable, thaw
 from negotiation_hub.kernel.ids import uuid7
 
 _KINDS = ["order", "order_agreement", "confirmation", "delivery_note", "invoice", "credit_note"]
 _NUMBERED = ["invoice", "credit_note"]
-
-
-def forget_readable_ones(apps, schema_editor):
-    """Their bytes go by a job, once this is committed."""
-    jobs = apps.get_model("kernel", "Job").objects
-    now = timezone.now()
-    for document in apps.get_model("orders", "Document").objects.select_related("file"):
-        file = document.file
-        document.delete()
-        jobs.create(
-            topic="files.remove",
-            payload={"sha256": file.sha256},
-            dedupe=f"files.remove:{file.pk}",
-            next_at=now,
-            created_at=now,
-        )
-        file.delete()
-    schema_editor.connection.check_constraints()  # PostgreSQL drops no table that has checks waiting
 
 
 def key(**options):
@@ -47,7 +28,6 @@ class Migration(migrations.Migration):
 
     operations = [
         thaw("orders_document"),
-        migrations.RunPython(forget_readable_ones, migrations.RunPython.noop, elidable=True),
         migrations.DeleteModel("Document"),
         migrations.CreateModel(
             name="NumberRange",

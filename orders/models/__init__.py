@@ -1,14 +1,18 @@
 """The tables of orders."""
 
-from orders.models.delivery import Shipment, ShipmentChange, WorkChange, WorkMilestone
+from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
 from orders.models.download import Download, DownloadGrant
 from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.papers import Document, NumberRange, Paper, PaperKind
+from orders.models.proof import DeliveryProof
 from orders.models.settling import LatePayment, Milestone, Receipt
+from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
 
 __all__ = [
+    "CarrierEvent",
+    "DeliveryProof",
     "Document",
     "Download",
     "DownloadGrant",
@@ -27,6 +31,7 @@ __all__ = [
     "SealedDetails",
     "Shipment",
     "ShipmentChange",
+    "ShipmentItem",
     "WorkChange",
     "WorkMilestone",
 ]

@@ -1,51 +1,12 @@
-"""What leaves the seller: shipments of goods, milestones of work."""
+"""What leaves the seller without a carrier: milestones of work."""
 
 from django.db import models
 from django.db.models import Q
 
 from negotiation_hub.kernel.ids import uuid7
-from orders.lifecycle import Tracking, Work
+from orders.lifecycle import Work
 from orders.models.constraints import one_of
 from orders.models.order import Order, OrderLine
-
-
-class Shipment(models.Model):
-    """Goods on their way, in whole or in part."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="shipments")
-    carrier = models.CharField(max_length=100)
-    tracking = models.CharField(max_length=100, blank=True)
-    status = models.CharField(max_length=24, default=Tracking.PENDING.value)
-    complete = models.BooleanField(default=True)  # false: more follows
-    shipped_at = models.DateTimeField()
-    delivered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["order", "id"]
-        constraints = [
-            models.CheckConstraint(condition=one_of("status", Tracking), name="shipment_status_known"),
-            models.UniqueConstraint(
-                fields=["order"], condition=Q(complete=True), name="shipment_completes_order_once"
-            ),
-        ]
-
-
-class ShipmentChange(models.Model):
-    """One step of a shipment. Immutable (trigger)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="changes")
-    seq = models.PositiveIntegerField()
-    event = models.CharField(max_length=24)
-    before = models.CharField(max_length=24, blank=True)
-    after = models.CharField(max_length=24)
-    actor = models.UUIDField(null=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["shipment", "seq"]
-        constraints = [models.UniqueConstraint(fields=["shipment", "seq"], name="shipmentchange_seq_once")]
 
 
 class WorkMilestone(models.Model):

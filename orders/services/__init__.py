@@ -3,17 +3,9 @@ repeated.
 """
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
+from orders.services.carrier_events import take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
-from orders.services.delivery import (
-    CarrierMissing,
-    NotShipped,
-    ShipmentState,
-    confirm_receipt,
-    mark_delivered,
-    receipt_by_silence,
-    ship_order,
-    track_shipment,
-)
+from orders.services.delivery import NotShipped, confirm_receipt, receipt_by_silence
 from orders.services.downloads import (
     DownloadDamaged,
     DownloadExpired,
@@ -67,6 +59,15 @@ from orders.services.placing import (
     resend_by_link,
     resend_confirmation,
 )
+from orders.services.proving import ProofsTooMany, add_proof, proof_for
+from orders.services.shipping import (
+    CarrierMissing,
+    ShipmentQuantity,
+    ShipmentState,
+    cancel_shipment,
+    ship_order,
+)
+from orders.services.tracking import mark_delivered, track_shipment
 from orders.services.work import ReasonMissing, WorkState, receive_work, report_work, request_changes
 
 __all__ = [
@@ -97,12 +98,16 @@ __all__ = [
     "OrderState",
     "OrderUnpaid",
     "PaymentFact",
+    "ProofsTooMany",
     "ReasonMissing",
     "RoomTaken",
+    "ShipmentQuantity",
     "ShipmentState",
     "WorkState",
     "add_keys",
+    "add_proof",
     "cancel_order",
+    "cancel_shipment",
     "confirm_order",
     "confirm_receipt",
     "confirm_token",
@@ -120,6 +125,7 @@ __all__ = [
     "payment_changed",
     "place_order",
     "pool",
+    "proof_for",
     "read_link",
     "receipt_by_silence",
     "receive_work",
@@ -134,5 +140,6 @@ __all__ = [
     "resolve_late_payment",
     "ship_order",
     "take_download",
+    "take_news",
     "track_shipment",
 ]

@@ -16,6 +16,7 @@ from orders.lifecycle import Status, Who
 from orders.models import Order, OrderChange
 from orders.parts import Parts
 from orders.queries import with_money_as_it_is
+from orders.services import stock
 
 
 class OrderState(Refusal):
@@ -108,6 +109,7 @@ def delivered_more(
     """
     whole, part = events
     move(order, whole if Parts.of(order).complete else part, by=by, now=now, **facts)
+    stock.follow(order)
 
 
 def silence_from(order: Order, cause: object, now: datetime) -> None:

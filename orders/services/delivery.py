@@ -1,4 +1,4 @@
-"""Shipping and tracking of goods, and the receipt of whatever was delivered."""
+"""The receipt of whatever was delivered."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -6,34 +6,18 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit, limits
-from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
+from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
 from orders import lifecycle, mails
 from orders.hooks import cause_id, milestone, tell_received
 from orders.lifecycle import SHIPMENT, Status, Tracking, Who
-from orders.models import Order, Receipt, Shipment, ShipmentChange
-from orders.parts import Parts, delivered_at
-from orders.queries import shipment_view
-from orders.services import capture, common, work
+from orders.models import Order, Receipt
+from orders.parts import delivered_at
+from orders.services import common, tracking, work
 from payments import services as payments
 from payments.queries import order_money
 
-_NAME_CHARS_MAX = 100
 _RECEIVABLE = frozenset({Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED})
-
-
-class CarrierMissing(Malformed):
-    """A shipment names who carries it, on one line."""
-
-    code = "shipment.carrier"
-    message = _("Please say who carries the goods, in at most 100 characters.")
-
-
-class ShipmentState(Refusal):
-    """The shipment is not at a point where this can happen to it."""
-
-    code = "shipment.state"
-    message = _("This cannot happen to the shipment any more.")
 
 
 class NotShipped(Refusal):
@@ -41,81 +25,6 @@ class NotShipped(Refusal):
 
     code = "order.not_shipped"
     message = _("Not everything has been delivered yet.")
-
-
-def ship_order(
-    *, order_id: UUID, actor: User, carrier: str, tracking: str, now: datetime, complete: bool = True
-) -> Shipment:
-    """The seller hands the goods over: all that is left of them, or a part (`complete=False`). The payment is
-    captured.
-
-    The same shipment again is returned as it is. Raises CarrierMissing, OrderUnpaid, OrderState,
-    NotPermitted, NotFound.
-    """
-    carrier, tracking = " ".join(carrier.split()), " ".join(tracking.split())
-    if not 0 < len(carrier) <= _NAME_CHARS_MAX or len(tracking) > _NAME_CHARS_MAX:
-        raise CarrierMissing
-    with commit.transact():
-        order = common.locked(order_id)
-        common.require(order, actor, common.who_may("ship"))
-        sent = Shipment.objects.filter(order=order, complete=complete)
-        if not complete:
-            sent = sent.filter(carrier=carrier, tracking=tracking)
-        if (existing := sent.first()) is not None:
-            return existing
-        parts = Parts.of(order)
-        if not common.possible(order, "ship") or not parts.goods or parts.sent:
-            raise common.OrderState
-        common.refresh_money(order)
-        if not common.paid_in_full(order):
-            raise common.OrderUnpaid
-        shipment = Shipment.objects.create(
-            order=order, carrier=carrier, tracking=tracking, complete=complete, shipped_at=now
-        )
-        common.delivered_more(order, ("ship", "ship_part"), by=actor.pk, now=now, shipment=str(shipment.pk))
-        _track(shipment, "move", by=actor.pk, now=now)
-        capture.capture(order, f"shipment:{shipment.pk}", now)
-        milestone(
-            order,
-            "shipment.sent",
-            cause_id(order, "sent", shipment.pk),
-            now,
-            shipment=shipment_view(shipment),
-        )
-        mails.shipped(order, shipment)
-        common.queue_papers(order, shipment.pk)
-    return shipment
-
-
-def track_shipment(*, shipment_id: UUID, actor: User, event: str, now: datetime) -> Shipment:
-    """The carrier's news as one event of the shipment machine. News that changes nothing is harmless.
-
-    Raises ShipmentState, NotPermitted, NotFound.
-    """
-    if event == "deliver":
-        return mark_delivered(shipment_id=shipment_id, actor=actor, now=now)
-    with commit.transact():
-        shipment, _order = _locked_shipment(shipment_id, actor, event)
-        row = lifecycle.step(SHIPMENT, event, Tracking(shipment.status))
-        if row is None:
-            raise ShipmentState
-        if shipment.status != row.after:
-            _track(shipment, event, by=actor.pk, now=now)
-    return shipment
-
-
-def mark_delivered(*, shipment_id: UUID, actor: User, now: datetime) -> Shipment:
-    """The goods are there: the buyer is asked to confirm, and 14 days of silence are receipt.
-
-    A delivered shipment is returned as it is. Raises ShipmentState, NotPermitted, NotFound.
-    """
-    with commit.transact():
-        shipment, order = _locked_shipment(shipment_id, actor, "deliver")
-        if shipment.status == Tracking.DELIVERED:
-            return shipment
-        _deliver(order, shipment, by=actor.pk, now=now)
-        mails.delivered(order, shipment, now + timedelta(seconds=limits.RECEIPT_SILENCE_S))
-    return shipment
 
 
 def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
@@ -177,7 +86,7 @@ def _receive(order: Order, *, by: UUID | None, now: datetime) -> Receipt:
         raise NotShipped
     for shipment in order.shipments.all():
         if lifecycle.step(SHIPMENT, "deliver", Tracking(shipment.status)) is not None:
-            _deliver(order, shipment, by=by, now=now)
+            tracking.deliver(order, shipment, by=by, now=now)
     work.receive_reported(order, by=by, now=now)
     receipt = Receipt.objects.create(order=order, by=by, received_at=now)
     milestone(order, "order.received", receipt.pk, now)
@@ -185,35 +94,3 @@ def _receive(order: Order, *, by: UUID | None, now: datetime) -> Receipt:
     tell_received(order.pk, now)
     release_if_due(order, now)
     return receipt
-
-
-def _locked_shipment(shipment_id: UUID, actor: User, event: str) -> tuple[Shipment, Order]:
-    owner = Shipment.objects.filter(pk=shipment_id).values_list("order_id", flat=True).first()
-    if owner is None:
-        raise NotFound
-    order = common.locked(owner)
-    who = next((row.who for row in SHIPMENT if row.event == event), None)
-    if who is None:
-        raise Malformed
-    common.require(order, actor, who)
-    return Shipment.objects.get(pk=shipment_id), order
-
-
-def _deliver(order: Order, shipment: Shipment, *, by: UUID | None, now: datetime) -> None:
-    shipment.delivered_at = now
-    _track(shipment, "deliver", by=by, now=now)
-    cause = cause_id(order, "delivered", shipment.pk)
-    milestone(order, "shipment.delivered", cause, now, shipment=shipment_view(shipment))
-    common.silence_from(order, shipment.pk, now)
-
-
-def _track(shipment: Shipment, event: str, *, by: UUID | None, now: datetime) -> None:
-    row = lifecycle.step(SHIPMENT, event, Tracking(shipment.status))
-    if row is None:
-        raise ShipmentState
-    before, shipment.status = shipment.status, row.after.value
-    shipment.save()
-    seq = shipment.changes.count() + 1
-    ShipmentChange.objects.create(
-        shipment=shipment, seq=seq, event=event, before=before, after=shipment.status, actor=by, at=now
-    )

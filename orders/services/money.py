@@ -20,7 +20,7 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, delivery, downloads, stock
+from orders.services import capture, common, delivery, downloads, shipping, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID, RefundStatus
@@ -163,6 +163,7 @@ def _expire(order: Order, now: datetime) -> None:
         return
     change = common.move(order, "expire", by=None, now=now)
     milestone(order, "order.expired", change.pk, now)
+    shipping.unpack(order, by=None, now=now)
     stock.give_back(order, now)
     _give_back(order, f"expired:{change.pk}", now)
     mails.order_expired(order, change)
@@ -229,6 +230,7 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
         common.refresh_money(order)
         change = common.move(order, event, by=actor.pk, now=now)
         milestone(order, "order.canceled", change.pk, now)
+        shipping.unpack(order, by=actor.pk, now=now)
         stock.give_back(order, now)
         downloads.revoke(order, now)
         _give_back(order, f"canceled:{change.pk}", now)

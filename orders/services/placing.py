@@ -20,7 +20,7 @@ from orders.hooks import milestone
 from orders.lifecycle import Status, Who
 from orders.models import Lookup, Order, OrderChange, OrderLine, SealedDetails
 from orders.queries import details_of
-from orders.services import common, downloads, stock, work
+from orders.services import common, downloads, punctuality, stock, work
 from orders.services.capture import capture_if_far
 from payments import services as payments
 
@@ -344,6 +344,7 @@ def _take_in(
     change = common.move(order, event, by=by, now=now)
     downloads.release_if_paid(order, now)
     capture_if_far(order, now)
+    punctuality.watch(order)
     outbox.enqueue("orders.agreement_pdf", {"order": str(order.pk)}, dedupe=f"pdf:{order.pk}")
     return change
 

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from catalog import audit, services
+from catalog import audit, queries, services
 from catalog.models import Listing, StockMove
 from catalog.refusals import SoldOut, StockChanged, StockInvalid
 from catalog.services import Supply
-from catalog.stock import return_stock, take_stock
+from catalog.stock import return_stock, send_stock, take_stock
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.limits import STOCK_MAX
 from negotiation_hub.kernel.money import Money
@@ -64,6 +64,21 @@ def test_what_is_counted_goes_down_to_nothing_and_no_further(cast: Cast) -> None
     with pytest.raises(SoldOut):
         take(listing)
     assert (left(listing), moves(listing)) == (0, [("counted", 3), ("taken", -2), ("taken", -1)])
+
+
+def test_what_has_gone_does_not_come_back_and_never_more_goes_than_was_taken(cast: Cast) -> None:
+    listing = put_up(cast, 5)
+    cause = take(listing, 3)
+    for gone, reserved in ((1, 2), (1, 2), (0, 2)):
+        with commit.transact():
+            send_stock(cause=cause, listing_id=listing.pk, gone=gone)
+        assert queries.reserved(listing) == reserved
+    return_stock(cause=cause, now=START)
+    assert (left(listing), queries.reserved(listing)) == (4, 0)
+    other = take(listing, 2)
+    with commit.transact():
+        send_stock(cause=other, listing_id=listing.pk, gone=9)
+    assert (left(listing), queries.reserved(listing)) == (2, 0)
 
 
 def test_the_same_cause_takes_once_and_returns_once(cast: Cast) -> None:

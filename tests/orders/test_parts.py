@@ -162,7 +162,9 @@ def test_the_seller_reads_what_is_missing_and_the_buyer_when_the_card_is_charged
 def shipped_and_lost(three: Three) -> None:
     without_guards("orders_shipment")
     without_guards("orders_shipmentchange")
+    without_guards("orders_shipmentitem")
     three.deal.shipment.changes.all().delete()
+    three.deal.shipment.items.all().delete()
     three.deal.order.shipments.all().delete()
 
 

@@ -332,6 +332,8 @@ export const en = {
     "shipment.sent": (carrier: string, tracking: string) =>
       tracking ? `Shipped with ${carrier}, ${tracking}` : `Shipped with ${carrier}`,
     "shipment.delivered": "Delivered",
+    "shipment.late": (days: number) =>
+      `Delivery ${days} ${days === 1 ? "day" : "days"} after what was agreed`,
     "funds.released": (amount: string) => `${amount} was released to the seller`,
     other: "Something happened that this page does not know yet",
   },

@@ -321,6 +321,7 @@ export const es: Dictionary = {
     "shipment.sent": (carrier, tracking) =>
       tracking ? `Enviado con ${carrier}, ${tracking}` : `Enviado con ${carrier}`,
     "shipment.delivered": "Entregado",
+    "shipment.late": (days) => `Entrega ${days} ${days === 1 ? "día" : "días"} después de lo acordado`,
     "funds.released": (amount) => `Se abonaron ${amount} al vendedor`,
     other: "Ocurrió algo que esta página aún no conoce",
   },

@@ -1,6 +1,12 @@
 /** What the offer's form has ready, remarks on what is offered, and the second factor for accepting. */
 export const offers = {
-  issueNames: { delivery: "Delivery date", incoterm: "Incoterm", payment: "Payment terms" },
+  issueNames: {
+    delivery: "Delivery date",
+    incoterm: "Incoterm",
+    payment: "Payment terms",
+    penalty: "Late delivery penalty",
+  },
+  penaltyHint: "Written like “0.5 % per day, at most 5 %” it is computed. Other words are for people.",
   none: "Not agreed here",
   incoterms: {
     EXW: "ex works",

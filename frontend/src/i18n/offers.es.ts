@@ -1,7 +1,13 @@
 import type { offers as english, offerRefusals as englishRefusals } from "./offers.en.ts";
 
 export const offers: typeof english = {
-  issueNames: { delivery: "Fecha de entrega", incoterm: "Incoterm", payment: "Condiciones de pago" },
+  issueNames: {
+    delivery: "Fecha de entrega",
+    incoterm: "Incoterm",
+    payment: "Condiciones de pago",
+    penalty: "Penalización por retraso",
+  },
+  penaltyHint: "Escrita como «0,5 % per day, at most 5 %» se calcula. Otras palabras son para personas.",
   none: "No se acuerda aquí",
   incoterms: {
     EXW: "en fábrica",

@@ -195,6 +195,7 @@ export interface EventBodies {
   "payment.refunded": PaymentBody;
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
+  "shipment.late": OrderBody & { late: { due: string; expected_on: string | null; days: number } };
   "download.released": OrderBody & { download: { line: string; title: string; files: number } };
   "download.taken": OrderBody & { download: { id: string; name: string } };
   "service.reported": ServiceBody;

@@ -26,6 +26,7 @@ describe("the issues that the form has ready", () => {
     expect(readyIn("Incoterm", "XYZ Shanghai")).toBeNull();
     expect(readyIn("Condiciones de pago", "a convenir")).toBe("payment");
     expect(readyIn("Payment terms", 30)).toBeNull();
+    expect(readyIn("Penalización por retraso", "0,5 % per day, at most 5 %")).toBe("penalty");
     expect(readyIn("Warranty", "2027-03-12")).toBeNull();
   });
 

@@ -1,18 +1,19 @@
 /**
- * The issues that the offer's form has ready: delivery date, Incoterm, payment terms. They are issues like any other, so
+ * The issues that the offer's form has ready: delivery date, Incoterm, payment terms, penalty. They are issues like any other, so
  * nothing of the protocol knows of them. Their names, and the usual payment terms, are stored in English whatever
  * language they are written in, and shown in the reader's. `orders/wording.py` has the same names. Pure.
  */
 import type { IssueValue } from "../protocol/types.ts";
 
-export type Ready = "delivery" | "incoterm" | "payment";
+export type Ready = "delivery" | "incoterm" | "payment" | "penalty";
 
-export const READY: readonly Ready[] = ["delivery", "incoterm", "payment"];
+export const READY: readonly Ready[] = ["delivery", "incoterm", "payment", "penalty"];
 
 const STORED: Record<Ready, string> = {
   delivery: "Delivery date",
   incoterm: "Incoterm",
   payment: "Payment terms",
+  penalty: "Late delivery penalty",
 };
 
 /** What else people and programs have called them, in either language. */
@@ -20,6 +21,7 @@ const KNOWN: Record<Ready, readonly string[]> = {
   delivery: ["delivery date", "fecha de entrega"],
   incoterm: ["incoterm", "incoterms"],
   payment: ["payment terms", "condiciones de pago"],
+  penalty: ["late delivery penalty", "penalización por retraso"],
 };
 
 /** The eleven of Incoterms 2020: first those for any way of transport, then those for sea and inland waterway. */

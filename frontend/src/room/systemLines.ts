@@ -238,6 +238,8 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     }
     case "shipment.delivered":
       return { icon: "package-check", text: t.line["shipment.delivered"] };
+    case "shipment.late":
+      return { icon: "clock", text: t.line[event.kind](event.body.late.days) };
     case "feedback.given":
       return { icon: "star", text: t.line["feedback.given"](String(event.body.order.number)) };
     case "download.released": {

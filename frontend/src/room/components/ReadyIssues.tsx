@@ -1,4 +1,4 @@
-/** Delivery date, Incoterm and payment terms of a package, each a field of its own. */
+/** Delivery date, Incoterm, payment terms and penalty of a package, each a field of its own. */
 import type { ReactNode } from "react";
 import { useLanguage } from "../../i18n/index.ts";
 import { emptyIssue, type IssueText } from "../offerDraft.ts";
@@ -51,6 +51,7 @@ export function ReadyIssues({ id, issues, problem, onChange }: ReadyProps): Reac
       <Delivery {...field("delivery")} />
       <Incoterm {...field("incoterm")} />
       <Payment {...field("payment")} />
+      <Penalty {...field("penalty")} />
     </div>
   );
 }
@@ -146,15 +147,32 @@ function Payment({ id, value, problem, onChange }: FieldProps): ReactNode {
   );
 }
 
+function Penalty({ id, value, problem, onChange }: FieldProps): ReactNode {
+  const { t } = useLanguage();
+  return (
+    <Words
+      id={id}
+      label={t.offers.issueNames.penalty}
+      hint={t.offers.penaltyHint}
+      value={value ?? ""}
+      max={200}
+      problem={problem}
+      onChange={(text) => onChange(text || null)}
+    />
+  );
+}
+
 function Words(props: {
   id: string;
   label: string;
+  hint?: string;
   value: string;
   max: number;
   problem: string | null;
   onChange: (value: string) => void;
 }): ReactNode {
-  const { id, label, value, max, problem, onChange } = props;
+  const { id, label, hint, value, max, problem, onChange } = props;
+  const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -164,9 +182,14 @@ function Words(props: {
         maxLength={max}
         autoComplete="off"
         aria-invalid={problem !== null}
-        aria-describedby={problem ? `${id}-problem` : undefined}
+        aria-describedby={described || undefined}
         onChange={(event) => onChange(event.target.value)}
       />
+      {hint && (
+        <span className="field-help" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
       {problem && (
         <span className="field-error" id={`${id}-problem`}>
           {problem}

@@ -1,0 +1,39 @@
+"""Pictures of what was brought to the door."""
+
+from django.db import models
+
+from negotiation_hub.kernel import crypto, files
+from negotiation_hub.kernel.ids import uuid7
+from negotiation_hub.kernel.models import File
+from orders.models.shipment import Shipment
+
+_SEAL = "orders.delivery_proof"
+
+
+class DeliveryProof(models.Model):
+    """A picture of a delivery, drawn anew and sealed: it may show a face or a door. Immutable (trigger)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="proofs")
+    given = models.CharField(max_length=64)  # SHA-256 of what was uploaded: the same again is the same
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=100)
+    width = models.PositiveIntegerField()  # pixels
+    height = models.PositiveIntegerField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["shipment", "id"]
+        constraints = [models.UniqueConstraint(fields=["shipment", "given"], name="deliveryproof_once")]
+
+    def sealed(self, data: bytes) -> bytes:
+        """The bytes of its picture as they are stored."""
+        return crypto.seal(_SEAL, data, self._place())
+
+    def picture(self) -> bytes:
+        """The bytes of its picture. Raises files.FileDamaged, crypto.BadSeal."""
+        return crypto.unseal(_SEAL, files.read(self.file), self._place())
+
+    def _place(self) -> bytes:
+        return f"orders_deliveryproof.file:{self.pk}".encode()
