@@ -38,5 +38,15 @@ def panels_for(listing: Listing, viewer: User | None, request: HttpRequest) -> l
     return _rendered((panel(listing, viewer) for panel in listing_panels), request)
 
 
+# Ways to get what is listed, beside its price and the button to negotiate: the same kind of function. The
+# template is a part of a panel, with an h2 or a button.
+listing_ways: list[Callable[[Listing, User | None], Panel | None]] = []
+
+
+def ways_to(listing: Listing, viewer: User | None, request: HttpRequest) -> list[str]:
+    """The HTML of every registered way that is open to this person, or that they should know of."""
+    return _rendered((way(listing, viewer) for way in listing_ways), request)
+
+
 def _rendered(panels: Iterable[Panel | None], request: HttpRequest) -> list[str]:
     return [render_to_string(panel.template, {**panel.context}, request) for panel in panels if panel]

@@ -70,6 +70,7 @@ def listing(request: HttpRequest, listing: UUID, slug: str) -> HttpResponse:
         "is_ours": ours is not None,
         "files": queries.files_of(found.pk) if found.kind == Listing.Kind.INFORMATION else [],
         "panels": hooks.panels_for(found, viewer, request),
+        "ways": hooks.ways_to(found, viewer, request),
     }
     return render(request, "catalog/listing.html", context)
 

@@ -286,6 +286,7 @@ export default defineConfig({
         site: "src/site.ts",
         room: "src/room/main.tsx",
         thread: "src/thread/main.ts",
+        order: "src/order/main.ts",
         desk: "src/desk/main.ts",
       },
     },

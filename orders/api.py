@@ -9,7 +9,7 @@ from ninja import Router
 from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people.models import User
-from orders import queries, services
+from orders import hooks, queries, services
 from orders.delivery_api import (
     person_of,
     shown_downloads,
@@ -21,6 +21,7 @@ from orders.delivery_api import (
 from orders.delivery_api import router as deliveries
 from orders.documents_api import router as papers
 from orders.facts import OrderDetails
+from orders.lifecycle import Status
 from orders.models import Order, Receipt
 from orders.next_step import Facts, actions, next_step
 from orders.schemas import (
@@ -33,6 +34,7 @@ from orders.schemas import (
     ReceiptOut,
     RefundIn,
     ReturnIn,
+    TogetherIn,
 )
 
 router = Router(tags=["orders"])
@@ -61,7 +63,9 @@ def _receipt(receipt: Receipt | None) -> dict[str, Any] | None:
 def _whole(order_id: UUID, person: User) -> dict[str, Any]:
     order = queries.order_for(person, order_id)
     facts = Facts.of(order)
-    details = queries.details_of(order)
+    # What a buyer has typed into a draft is theirs until they place it.
+    theirs = order.status != Status.DRAFT or "buyer" in queries.sides_of(order, person)
+    details = queries.details_of(order) if theirs else None
     late = facts.late
     return {
         **_brief(order),
@@ -70,6 +74,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
             for name in ("net", "tax", "tax_basis", "tax_rate_bp", "terms_hash", "issues")
         },
         "lines": shown_lines(order),
+        "source": hooks.source_of(order),
         "details": details and {name: getattr(details, name) for name in DetailsIn.model_fields},
         "shipments": [shown_shipment(row) for row in facts.shipments],
         "downloads": shown_downloads(order),
@@ -105,6 +110,15 @@ def place(request: HttpRequest, order_id: UUID, data: DetailsIn) -> dict[str, An
     person = person_of(request)
     services.place_order(order_id=order_id, actor=person, details=_details(data), now=clock.now())
     return _whole(order_id, person)
+
+
+@router.post("/orders/place", response=OrdersOut, summary="Place several, all or none (buyer)")
+def place_together(request: HttpRequest, data: TogetherIn) -> dict[str, Any]:
+    """With the same details; each stays an order of its own, with its own number and payment."""
+    person, details = person_of(request), _details(data.details)
+    services.place_together(order_ids=data.orders, actor=person, details=details, now=clock.now())
+    found = [queries.order_for(person, order_id) for order_id in sorted(set(data.orders))]
+    return {"orders": [_brief(row) for row in found], "next": None}
 
 
 @router.post(

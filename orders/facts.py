@@ -1,19 +1,26 @@
 """What comes into orders from outside, as frozen values: the agreement, and what the buyer's form says."""
 
-from dataclasses import dataclass, field, fields
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from negotiation_hub.kernel import vat
 from negotiation_hub.kernel.refusals import Malformed
-from orders import countries, vat
+from orders import countries, postcodes
 
 PAYMENT_PLANS = ("card",)
 # Characters; an address label has about 35 a line, a note about a printed page.
 _CHARS_MAX = {
     "contact_name": 100,
+    "company": 100,
+    "email": 254,  # RFC 5321, 4.5.3.1.3, less the two brackets
     "street": 200,
     "postal_code": 20,
     "city": 100,
@@ -22,8 +29,34 @@ _CHARS_MAX = {
     "tax_id": 40,
     "reference": 100,
     "notes": 2000,
+    "delivery_window": 100,
+    "delivery_instructions": 500,
+    "invoice_name": 100,
+    "invoice_street": 200,
+    "invoice_postal_code": 20,
+    "invoice_city": 100,
+    "invoice_country": 2,
 }
 _NEEDED: Final = ("contact_name", "street", "city", "country")
+# An invoice address is given as a whole, or not at all.
+_INVOICE: Final = ("invoice_name", "invoice_street", "invoice_city", "invoice_country")
+# What a person is likely to say again at their next order; the rest is about one order.
+_LASTING: Final = (
+    "contact_name",
+    "company",
+    "email",
+    "phone",
+    "street",
+    "postal_code",
+    "city",
+    "country",
+    "tax_id",
+    "invoice_name",
+    "invoice_street",
+    "invoice_postal_code",
+    "invoice_city",
+    "invoice_country",
+)
 
 
 class LineFacts(TypedDict):
@@ -89,6 +122,8 @@ class OrderDetails:
     """
 
     contact_name: str = ""
+    company: str = ""  # as it is written on the label
+    email: str = ""  # where news of the delivery go
     street: str = ""
     city: str = ""
     country: str = ""  # ISO 3166-1 alpha-2
@@ -97,6 +132,13 @@ class OrderDetails:
     tax_id: str = ""
     reference: str = ""
     notes: str = ""
+    delivery_window: str = ""  # when somebody is there
+    delivery_instructions: str = ""  # floor, gate, whom to call
+    invoice_name: str = ""  # these five only where the invoice goes elsewhere
+    invoice_street: str = ""
+    invoice_postal_code: str = ""
+    invoice_city: str = ""
+    invoice_country: str = ""
     expected_on: date | None = None
     payment_plan: str = field(default="card")
 
@@ -110,7 +152,26 @@ class OrderDetails:
 
     def missing(self) -> list[str]:
         """The fields without which the order cannot be placed."""
-        return [name for name in _NEEDED if not getattr(self, name).strip()]
+        needed = (*_NEEDED, *_INVOICE) if self.invoiced_elsewhere else _NEEDED
+        return [name for name in needed if not getattr(self, name).strip()]
+
+    @property
+    def invoiced_elsewhere(self) -> bool:
+        """Whether anything of another address for the invoice is given."""
+        return any(getattr(self, name).strip() for name in (*_INVOICE, "invoice_postal_code"))
+
+    def lasting(self) -> "OrderDetails":
+        """What the same person would say again at their next order: nothing about this one."""
+        return OrderDetails(**{name: getattr(self, name) for name in _LASTING})
+
+    @property
+    def digest(self) -> str:
+        """What a page was made from: another one when anything is different. 64 hexadecimal digits."""
+        return hashlib.sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()
+
+    def too_long(self) -> set[str]:
+        """The fields that hold more than can be meant."""
+        return {name for name, most in _CHARS_MAX.items() if len(getattr(self, name)) > most}
 
     def errors(self, today: date) -> dict[str, str]:
         """What is missing or wrong, in words, by field. Empty when the order can be placed."""
@@ -120,13 +181,21 @@ class OrderDetails:
     def wrong(self, today: date) -> dict[str, str]:
         """What is given and cannot be right, in words, by field."""
         found: dict[str, str] = {}
-        for name, most in _CHARS_MAX.items():
-            if len(getattr(self, name)) > most:
-                found[name] = _("Please shorten this to %(most)d characters.") % {"most": most}
-        if self.country and self.country not in countries.codes():
-            found["country"] = _("A country is two capital letters, such as ES.")
-        if self.tax_id.strip() and not vat.may_be(self.tax_id, self.country):
-            found["tax_id"] = _("This is no VAT number: a character is missing or mistyped.")
+        for name in sorted(self.too_long()):
+            found[name] = _("Please shorten this to %(most)d characters.") % {"most": _CHARS_MAX[name]}
+        for name in ("country", "invoice_country"):
+            if getattr(self, name) and getattr(self, name) not in countries.codes():
+                found[name] = _("A country is two capital letters, such as ES.")
+        for start in ("", "invoice_"):
+            code, country = getattr(self, f"{start}postal_code"), getattr(self, f"{start}country")
+            if not postcodes.may_be(code, country):
+                found[f"{start}postal_code"] = _("This is no postcode of %(country)s.") % {
+                    "country": countries.name(country)
+                }
+        if self.email.strip() and not _is_address(self.email.strip()):
+            found["email"] = _("This is no mail address, such as name@example.com.")
+        if self.tax_id.strip() and (words := vat.problem(self.tax_id, self.country)):
+            found["tax_id"] = words
         if self.expected_on is not None and self.expected_on < today:
             found["expected_on"] = _("This day has passed.")
         if self.payment_plan not in PAYMENT_PLANS:
@@ -151,4 +220,16 @@ def missing_words() -> dict[str, str]:
         "street": _("Please give street and house number."),
         "city": _("Please give the town."),
         "country": _("Please choose a country."),
+        "invoice_name": _("Please say to whom the invoice is addressed."),
+        "invoice_street": _("Please give street and house number of the invoice address."),
+        "invoice_city": _("Please give the town of the invoice address."),
+        "invoice_country": _("Please choose the country of the invoice address."),
     }
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

@@ -56,6 +56,16 @@ order_received: list[Callable[[UUID, datetime], None]] = []
 # Each is asked whenever an order's page is shown to one of its people. It only reads; None: nothing.
 order_panels: list[Callable[[Order, User], Panel | None]] = []
 
+# Each is asked where in the room the terms of an order were made; the first that knows gives the address.
+order_sources: list[Callable[[Order], str | None]] = []
+
+
+def source_of(order: Order) -> str:
+    """The address in the room where the offer stands that the lines of an order come from; empty: nobody
+    knows.
+    """
+    return next((address for ask in order_sources if (address := ask(order))), "")
+
 
 def tell_received(order_id: UUID, at: datetime) -> None:
     """Tells everyone who has registered that the buyer has what was agreed."""

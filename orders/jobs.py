@@ -4,27 +4,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from negotiation_hub.kernel import commit, outbox
+from negotiation_hub.kernel import outbox
 from negotiation_hub.kernel.ids import uuid7
-from orders import documents, mails, services
+from orders import documents, reminding, services  # noqa: F401 - importing `reminding` registers its job
 from orders.documents import issue, renditions
-from orders.lifecycle import Status
 from orders.models import Order
-from orders.services import common, punctuality
+from orders.services import punctuality
 from payments.hooks import PaymentChanged
 
 _SWEEP_S: Final = 3600  # papers that nothing asked for are at most an hour late
-
-
-@outbox.handler("orders.remind")
-def remind(payload: dict[str, Any], now: datetime) -> None:
-    """Reminds the buyer of a payment that is still open."""
-    with commit.transact():
-        order = common.locked(UUID(payload["order"]))
-        common.refresh_money(order)
-        open_yet = order.status in {Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED}
-        if open_yet and now < order.due_at and not common.paid_in_full(order):
-            mails.payment_reminder(order, f"remind:{order.pk}:{payload['before_s']}")
 
 
 @outbox.handler("orders.expire")

@@ -46,10 +46,11 @@ def sellers(order: Order) -> list[User]:
 
 def order_url(order: Order) -> str:
     """Where the order is, for people."""
-    return _address("orders:order", order.pk)
+    return address("orders:order", order.pk)
 
 
-def _address(name: str, *args: object) -> str:
+def address(name: str, *args: object) -> str:
+    """The address of a page of orders for whoever reads a mail."""
     # Whoever caused the mail may be under a prefix (the demo has one for each person), the reader is not.
     path = reverse(name, args=args).removeprefix(get_script_prefix())
     return f"{settings.PUBLIC_URL}/{path}"
@@ -114,7 +115,7 @@ def confirmation(order: Order, key: str, people: list[User]) -> None:
 
 def confirm_this(order: Order, change: OrderChange, token: str) -> None:
     """To the buyer: the link that binds. It shows the order first and acts only on a button."""
-    link = _address("orders:confirm", token)
+    link = address("orders:confirm", token)
 
     def words() -> tuple[str, list[str]]:
         body = _(
@@ -129,19 +130,6 @@ def confirm_this(order: Order, change: OrderChange, token: str) -> None:
         ]
 
     tell(buyers(order), order, f"confirm:{change.pk}", words, link=link)
-
-
-def payment_reminder(order: Order, key: str) -> None:
-    """To the buyer, before the payment is due."""
-
-    def words() -> tuple[str, list[str]]:
-        body = _(
-            "The payment of your order with %(seller)s is still open. It is due by %(due)s; "
-            "after that the order expires."
-        )
-        return _("Order %(number)s waits for your payment") % _facts(order), [body % _facts(order)]
-
-    tell(buyers(order), order, key, words)
 
 
 def payment_authorized(order: Order, payment_id: UUID) -> None:
@@ -268,7 +256,7 @@ def files_released(
 ) -> None:
     """To the buyer: each file with a link that works without signing in. `token` signs one for a person."""
     for person in buyers(order):
-        links = [f"{grant.name}\n{_address('orders:link', token(grant, person.pk))}" for grant in grants]
+        links = [f"{grant.name}\n{address('orders:link', token(grant, person.pk))}" for grant in grants]
 
         def words(links: list[str] = links) -> tuple[str, list[str]]:
             body = _("The files of your order with %(seller)s are ready:") % _facts(order)

@@ -106,6 +106,16 @@ def found_by(text: str) -> list[Order]:
     return list(Order.objects.filter(pk__in=named))
 
 
+def known_details(person: User, organisation_id: UUID) -> OrderDetails:
+    """What the person said at their newest placed order for this organisation and would say again; empty
+    when there is none.
+    """
+    mine = Order.objects.filter(buyer=organisation_id, buyer_person=person, placed_at__isnull=False)
+    newest = mine.order_by("-placed_at", "-id").first()
+    known = details_of(newest) if newest is not None else None
+    return known.lasting() if known is not None else OrderDetails()
+
+
 def with_money_as_it_is(order: Order, money: OrderMoney | None = None) -> Order:
     """Sets the money axes on this copy from the payments: a page must not ask for what was paid a second
     ago. `money` is the order's, where the caller has read it.

@@ -7,6 +7,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from negotiation_hub.kernel import limits
+
 
 class In(Schema):
     model_config = ConfigDict(extra="forbid")
@@ -22,6 +24,17 @@ class DetailsIn(In):
     tax_id: str = ""
     reference: str = ""
     notes: str = ""
+    company: Annotated[str, Field(description="as it is written on the label")] = ""
+    email: Annotated[str, Field(description="where news of the delivery go")] = ""
+    delivery_window: Annotated[str, Field(description="when somebody is there")] = ""
+    delivery_instructions: str = ""
+    invoice_name: Annotated[str, Field(description="this and the next four only where it goes elsewhere")] = (
+        ""
+    )
+    invoice_street: str = ""
+    invoice_postal_code: str = ""
+    invoice_city: str = ""
+    invoice_country: str = ""
     expected_on: date | None = None
     payment_plan: Literal["card"] = "card"
 
@@ -33,6 +46,11 @@ class KnownDetailsIn(DetailsIn):
     street: str = ""
     city: str = ""
     country: Annotated[str, Field(description="ISO 3166-1 alpha-2, such as ES; empty when not known")] = ""
+
+
+class TogetherIn(In):
+    orders: Annotated[list[UUID], Field(min_length=1, max_length=limits.PLACED_TOGETHER_MAX)]
+    details: Annotated[DetailsIn, Field(description="for all of them")]
 
 
 class ConfirmIn(In):
@@ -114,6 +132,8 @@ class LineOut(Schema):
     unit_price: int
     total: int
     due: Annotated[date | None, Field(description="when it is to be there, where that was agreed")]
+    offer_version: Annotated[int, Field(description="of the offer in the room that it comes from")]
+    offer_line: Annotated[int, Field(description="of that offer's package, counted from 0")]
     left: Annotated[str | None, Field(description="of goods: what is in no parcel yet")]
     agreed_on: Annotated[date | None, Field(description="of goods: `due`, else the offer's delivery date")]
     days_late: Annotated[int, Field(description="of goods: whole days after `agreed_on`, or that it will be")]
@@ -247,6 +267,7 @@ class OrderDetailOut(OrderOut):
     tax_rate_bp: int
     terms_hash: str
     lines: list[LineOut]
+    source: Annotated[str, Field(description="where in its room the offer stands that its lines come from")]
     issues: list[dict[str, Any]]
     details: KnownDetailsIn | None
     shipments: list[ShipmentOut]

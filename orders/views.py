@@ -1,33 +1,43 @@
 """Pages of orders. They work without JavaScript."""
 
 from datetime import date
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import BoundField, Form
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
-from orders import document_views, hooks, lateness, penalty, queries, sections, services, timeline, wording
+from negotiation_hub.people.queries import may_buy, membership
+from orders import (
+    document_views,
+    hooks,
+    lateness,
+    paying,
+    penalty,
+    queries,
+    sections,
+    services,
+    timeline,
+    wording,
+)
+from orders.details_form import form_for_buyer, form_for_sales
 from orders.facts import OrderDetails
-from orders.forms import ChangesForm, DetailsForm, RefundForm, details_initial
+from orders.forms import ChangesForm, RefundForm
 from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
 from orders.shipping_forms import ProofForm, ShipForm
 from payments import queries as payment_queries
-from payments import services as payments
 from payments.machine import AUTHORIZED, CAPTURED
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import Status as PaymentStatus
@@ -53,8 +63,12 @@ def orders(request: HttpRequest) -> HttpResponse:
         }
         for row in page
     ]
+    # Two or more that wait to be placed can be placed by one form.
+    drafts = [row for row in page if row.status in {Status.DRAFT, Status.UNCONFIRMED}]
+    mine = {row.pk for row in drafts if may_buy(membership(person, row.buyer_id))}
     more = page[-1].pk if len(page) == queries.PAGE else None
-    return render(request, "orders/list.html", {"rows": rows, "next": more, "first": not after})
+    context = {"rows": rows, "next": more, "first": not after, "ticks": mine if len(mine) > 1 else set()}
+    return render(request, "orders/list.html", context)
 
 
 @login_required
@@ -66,127 +80,13 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def place(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The buyer's form."""
-    person, now = person_of(request), clock.now()
-    found = queries.order_for(person, order_id)
-    form = DetailsForm(request.POST, today=now.date())
-    if not form.is_valid():
-        return order_page(request, found, place_form=form, status=STATUS_INVALID)
-    try:
-        services.place_order(order_id=order_id, actor=person, details=form.details(), now=now)
-    except services.DetailsMissing as refusal:
-        form.add_error(None, refusal.message)
-        return order_page(request, found, place_form=form, status=STATUS_INVALID)
-    messages.success(request, _("Your order is placed. A confirmation is on its way to you by mail."))
-    return redirect("orders:order", order_id)
-
-
-@login_required
-@require_POST
-def convert(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The sales staff's form: the buyer gets a link to confirm it."""
-    person, now = person_of(request), clock.now()
-    found = queries.order_for(person, order_id)
-    form = DetailsForm(request.POST, today=now.date(), complete=False)
-    if not form.is_valid():
-        return order_page(request, found, convert_form=form, status=STATUS_INVALID)
-    services.convert_order(order_id=order_id, actor=person, details=form.details(), now=now)
-    messages.success(request, _("Filled in. The buyer has a mail with a link to confirm the order."))
-    return redirect("orders:order", order_id)
-
-
-@require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """What a link would confirm, with a form for what is missing; the button confirms it. Whoever holds the
-    link acts for the buyer.
-    """
-    now = clock.now()
-    if request.method != "POST":
-        return _confirm_page(request, token, None)
-    form = None
-    if "contact_name" in request.POST:
-        form = DetailsForm(request.POST, today=now.date())
-        if not form.is_valid():
-            return _confirm_page(request, token, form)
-    try:
-        services.confirm_order(token=token, now=now, details=form.details() if form else None)
-    except services.DetailsMissing:
-        # The button alone was sent, but the sales staff left something open.
-        known = queries.details_of(services.order_of_link(token=token, now=now))
-        initial = {name: getattr(known, name) for name in DetailsForm.base_fields} if known else {}
-        return _confirm_page(request, token, DetailsForm(initial, today=now.date()))
-    return redirect("orders:confirm", token)
-
-
-@require_POST
-def confirm_again(request: HttpRequest, token: str) -> HttpResponse:
-    """The confirmation once more, for who holds the link."""
-    try:
-        services.resend_by_link(token=token, now=clock.now())
-    except services.ConfirmationTooSoon as refusal:
-        messages.info(request, _(refusal.message))
-    else:
-        messages.success(request, _("The confirmation is on its way to you by mail."))
-    return redirect("orders:confirm", token)
-
-
-def _confirm_page(request: HttpRequest, token: str, form: DetailsForm | None) -> HttpResponse:
-    found = services.order_of_link(token=token, now=clock.now())
-    details = queries.details_of(found)
-    mine = isinstance(request.user, User) and bool(queries.sides_of(found, request.user))
-    missing: list[BoundField] = []
-    status = STATUS_INVALID if form else HTTPStatus.OK
-    if form is None:
-        form = _details_form(request, found, details)
-        missing = form.mark_missing(details or OrderDetails())
-    context = {
-        "order": found,
-        "lines": found.lines.all(),
-        "details": details,
-        "form": form,
-        "missing": missing,
-        "whole": details is not None and not details.missing(),
-        "when_charged": wording.when_charged(found),
-        "confirmed": found.status != Status.UNCONFIRMED,
-        "mine": mine,
-        "token": token,
-    }
-    response = render(request, "orders/confirm.html", context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _convert_form(request: HttpRequest, order: Order, details: OrderDetails | None) -> DetailsForm:
-    # The country is where the buyer is, and not where the sales staff read this.
-    language = order.buyer_person.language if order.buyer_person else ""
-    initial = details_initial(order, details, language)
-    return DetailsForm(initial=initial, today=clock.now().date(), complete=False)
-
-
-def _details_form(request: HttpRequest, order: Order, details: OrderDetails | None) -> DetailsForm:
-    languages = request.headers.get("Accept-Language", "")
-    if isinstance(request.user, User) and "-" not in languages:
-        languages = request.user.language or languages
-    initial = details_initial(order, details, languages)
-    return DetailsForm(initial=initial, today=clock.now().date())
-
-
-@login_required
-@require_POST
 def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Off to the provider's page."""
     person = person_of(request)
     found = queries.order_for(person, order_id)
-    open_request = payment_queries.open_request_of(found.pk)
-    queries.with_money_as_it_is(found)
-    if open_request is None or Facts.of(found).paid:  # what was given back in part is not paid once more
-        return redirect("orders:order", order_id)
-    back = settings.PUBLIC_URL + reverse("orders:paid", args=[order_id])
-    payment = payments.start_payment(
-        request_id=open_request.pk, actor=person, return_url=back, now=clock.now()
+    return redirect(
+        paying.payment_page(found, person, clock.now()) or reverse("orders:order", args=[order_id])
     )
-    return redirect(payment.hosted_url or reverse("orders:order", args=[order_id]))
 
 
 @login_required
@@ -273,6 +173,7 @@ def order_page(
     sides = queries.sides_of(order, person)
     step = next_step(facts)
     details = queries.details_of(order)
+    place_form = form_for_buyer(request, order, details)
     context: dict[str, Any] = {
         "order": order,
         "lines": order.lines.all(),
@@ -280,7 +181,7 @@ def order_page(
         "sides": sides,
         "step": step,
         "my_turn": step.turn in sides,
-        "details": details,
+        "details": None if order.status == Status.DRAFT else details,
         "facts": facts,
         "money": payment_queries.order_money(order.pk),
         "stops": timeline.way(facts),
@@ -289,8 +190,9 @@ def order_page(
         "parcels": sections.parcels(order, now.date()),
         "files": sections.files(order, now),
         "work": sections.work(order),
-        "place_form": _details_form(request, order, details),
-        "convert_form": _convert_form(request, order, details),
+        "place_form": place_form,
+        "missing": place_form.mark_missing(details or OrderDetails()),
+        "convert_form": form_for_sales(order, details),
         "changes_form": ChangesForm(),
         "ship_form": ShipForm(order=order),
         "proof_form": ProofForm(),
@@ -299,6 +201,7 @@ def order_page(
         **_penalty(order, now.date()),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
         "papers": document_views.shown(order, sides),
+        "source": hooks.source_of(order),
         "panels": hooks.panels_of(order, person, request),
         **forms,
     }

@@ -61,7 +61,11 @@ _FAILURES: Final = {
 
 def when_charged(order: Order) -> str:
     """When the buyer's card is charged, in a sentence."""
-    kinds = {line.kind for line in order.lines.all()}
+    return when_kinds_are_charged({line.kind for line in order.lines.all()})
+
+
+def when_kinds_are_charged(kinds: set[str]) -> str:
+    """The same for an order that is not made yet, by the kinds of what is sold."""
     if "information" in kinds:
         return _("The card is charged as soon as the payment is authorised: the files are released then.")
     if "goods" in kinds:

@@ -11,13 +11,27 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers what the kernel calls: the HTML of messages, who must go, and the jobs of rooms."""
+        from catalog import hooks as catalog
         from negotiation_hub.kernel import event_seal, stream, turns, wire
         from negotiation_hub.kernel.render import to_html
+        from orders import hooks as orders
 
         # These register their jobs.
-        from rooms import approvals, attachments, award, mentioning, milestones, requests  # noqa: F401
+        from rooms import (  # noqa: F401
+            approvals,
+            attachments,
+            award,
+            buying_panels,
+            mentioning,
+            milestones,
+            queries,
+            requests,
+        )
         from rooms.guests import links  # noqa: F401
         from rooms.search import catch_up
+
+        catalog.listing_ways.append(buying_panels.buy)
+        orders.order_sources.append(queries.source_of)
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             names = [person["name"] for person in body.get("mentions", ())]

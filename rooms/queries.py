@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from negotiation_hub.kernel import canonical, clock, stream, wire
@@ -14,6 +15,7 @@ from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import Membership, Organisation, User
+from orders.models import Order
 from rooms import state
 from rooms.models import Agreement, Approval, Bound, Offer, Participant, Preferences, Room
 
@@ -366,3 +368,15 @@ def agreement_hash(
 
 def _organisation(organisation: Organisation) -> dict[str, str]:
     return {"id": str(organisation.pk), "slug": organisation.slug, "name": organisation.name}
+
+
+def source_of(order: Order) -> str | None:
+    """The address of the offer that an order was made of, in its room's log; None where there is no such
+    offer.
+    """
+    for event in stream.of_kinds(
+        order.room_id, "offer.proposed", "offer.countered", "offer.superseded", since=0
+    ):
+        if event.body["offer"]["version"] == order.offer_version:
+            return f"{reverse('rooms:room', args=[order.room_id])}#m{event.seq}"
+    return None

@@ -309,3 +309,20 @@ class PastTooLong(Refusal):
     code = "past.too_long"
     message = gettext_noop("Too much happened up to there to show how it was. The evidence has all of it.")
     status = 413
+
+
+class PriceChanged(Refusal):
+    """The list price is not the one that the buyer has seen."""
+
+    code = "purchase.price_changed"
+    message = gettext_noop("The price has changed since you saw it. Nothing was bought.")
+
+
+class PurchaseReused(Refusal):
+    """A purchase that was made comes again with another listing, quantity or price."""
+
+    code = "purchase.reused"
+    message = gettext_noop(
+        "This purchase was made before, with another quantity. Please open the listing anew to buy once more."
+    )
+    status = 422

@@ -83,19 +83,27 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
         standing = take(table, "accept", offer.Who.OTHER, version=frame.version, digest=frame.hash)
         if frame.package >= len(standing.packages):
             raise PackageUnknown
-        if not table.may_approve and mandate.beyond(table, [standing.packages[frame.package]]) is not None:
-            raise BeyondMandate
-        step_up.demand(table, standing, frame.package, frame.proof)
-        award.award(table)
-        agreement = _agree(table, standing, frame.package)
-        order = orders.create_draft_order(facts=_facts(table, standing, agreement), now=now)
-        table.room.status = negotiation.after("offer.accepted", negotiation.Status.OPEN)
-        table.room.order = order_view(order)
-        pinned = {"version": frame.version, "hash": frame.hash, "package": frame.package}
-        body = {**pinned, "agreement": queries.agreement_view(agreement), "order": table.room.order}
-        return table.write(Draft("offer.accepted", body, milestone=True))
+        return conclude(table, standing, frame.package, frame.proof)
 
     return at_open_table(actor, frame, now, do)
+
+
+def conclude(table: Table, standing: Offer, package: int, proof: str | None) -> Answer:
+    """Agreement, order and payment request of an offer that was just accepted at a locked table.
+
+    Raises BeyondMandate, StepUpNeeded, ProofInvalid, RequestOver, SoldOut.
+    """
+    if not table.may_approve and mandate.beyond(table, [standing.packages[package]]) is not None:
+        raise BeyondMandate
+    step_up.demand(table, standing, package, proof)
+    award.award(table)
+    agreement = _agree(table, standing, package)
+    order = orders.create_draft_order(facts=_facts(table, standing, agreement), now=table.now)
+    table.room.status = negotiation.after("offer.accepted", negotiation.Status.OPEN)
+    table.room.order = order_view(order)
+    pinned = {"version": standing.version, "hash": standing.hash, "package": package}
+    body = {**pinned, "agreement": queries.agreement_view(agreement), "order": table.room.order}
+    return table.write(Draft("offer.accepted", body, milestone=True))
 
 
 def see_offer(*, actor: User, frame: wire.OfferSeen, now: datetime) -> Answer:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms import request_views, views
+from rooms import buying_views, request_views, views
 from rooms.guests import invite_views as invite
 from rooms.guests import views as guests
 from rooms.search import views as search
@@ -10,6 +10,7 @@ from rooms.search import views as search
 app_name = "rooms"
 urlpatterns = [
     path("rooms/open/", views.open_room, name="open"),
+    path("rooms/buy/<uuid:listing_id>/", buying_views.buy, name="buy"),
     path("rooms/search/", search.search_rooms, name="search"),
     path("requests/", request_views.request_list, name="requests"),
     path("requests/new/", request_views.create, name="create_request"),

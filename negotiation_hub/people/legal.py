@@ -54,8 +54,8 @@ class Said:
             found["city"] = _("Please give the town.")
         if self.country not in countries.codes():
             found["country"] = _("Please choose a country.")
-        elif self.vat_id.strip() and not vat.may_be(self.vat_id, self.country):
-            found["vat_id"] = _("This is no VAT number: a character is missing or mistyped.")
+        elif self.vat_id.strip() and (words := vat.problem(self.vat_id, self.country)):
+            found["vat_id"] = words
         return found
 
 

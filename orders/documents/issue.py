@@ -132,24 +132,24 @@ def _delivery_notes(order: Order, details: OrderDetails, now: datetime) -> list[
             tracking=shipment.tracking,
             complete=shipment.complete,
             expected_on=details.expected_on,
-            lines=_sent(order, shipment, alone=len(shipments) == 1),
+            lines=_sent(order, shipment),
         )
         made.append(_keep(order, PaperKind.DELIVERY_NOTE, shipment.pk, facts.number, facts, now))
     return made
 
 
-def _sent(order: Order, shipment: Shipment, *, alone: bool) -> tuple[DespatchLine, ...]:
-    """The goods. How much of them is in a part the seller does not say, so nobody claims it."""
-    whole = alone and shipment.complete
+def _sent(order: Order, shipment: Shipment) -> tuple[DespatchLine, ...]:
+    """What is in the parcel. Of a part in which nobody named anything, the goods without a quantity."""
+    inside = {item.line_id: item.quantity for item in shipment.items.all()}
     return tuple(
         DespatchLine(
             position=line.position,
             title=line.title,
-            quantity=line.quantity if whole else "",
+            quantity=inside.get(line.pk, ""),
             unit=line.unit,
         )
         for line in order.lines.all()
-        if line.kind == "goods"
+        if line.kind == "goods" and (line.pk in inside or not inside)
     )
 
 

@@ -5,6 +5,16 @@ repeated.
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
 from orders.services.carrier_events import take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
+from orders.services.converting import (
+    LinkInvalid,
+    OrderChanged,
+    confirm_order,
+    confirm_token,
+    convert_order,
+    order_of_link,
+    read_link,
+    resend_by_link,
+)
 from orders.services.delivery import NotShipped, confirm_receipt, receipt_by_silence
 from orders.services.downloads import (
     DownloadDamaged,
@@ -23,6 +33,7 @@ from orders.services.downloads import (
     release_files,
     take_download,
 )
+from orders.services.drafting import create_draft_order, save_details
 from orders.services.forgetting import forget_person
 from orders.services.licences import (
     Added,
@@ -47,16 +58,8 @@ from orders.services.money import (
 )
 from orders.services.placing import (
     ConfirmationTooSoon,
-    LinkInvalid,
-    OrderChanged,
-    confirm_order,
-    confirm_token,
-    convert_order,
-    create_draft_order,
-    order_of_link,
     place_order,
-    read_link,
-    resend_by_link,
+    place_together,
     resend_confirmation,
 )
 from orders.services.proving import ProofsTooMany, add_proof, proof_for
@@ -124,6 +127,7 @@ __all__ = [
     "over",
     "payment_changed",
     "place_order",
+    "place_together",
     "pool",
     "proof_for",
     "read_link",
@@ -138,6 +142,7 @@ __all__ = [
     "resend_by_link",
     "resend_confirmation",
     "resolve_late_payment",
+    "save_details",
     "ship_order",
     "take_download",
     "take_news",

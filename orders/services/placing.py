@@ -1,32 +1,25 @@
-"""From the agreement to the placed order: the draft, the buyer's form, or conversion by sales staff and a
-signed link.
-"""
+"""The buyer's binding word: a draft with complete details becomes an order that the seller delivers."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit, crypto, limits, outbox
-from negotiation_hub.kernel.refusals import NotPermitted, Refusal
+from negotiation_hub.kernel import commit, limits, outbox
+from negotiation_hub.kernel.refusals import Malformed, NotPermitted, Refusal
 from negotiation_hub.people.models import User
-from negotiation_hub.people.queries import membership, organisations_by_ids
+from negotiation_hub.people.queries import membership
 from orders import mails
-from orders.facts import AgreementFacts, OrderDetails
+from orders.facts import OrderDetails
 from orders.hooks import milestone
 from orders.lifecycle import Status, Who
-from orders.models import Lookup, Order, OrderChange, OrderLine, SealedDetails
-from orders.queries import details_of
-from orders.services import common, downloads, punctuality, stock, work
+from orders.models import Lookup, Order, OrderChange, SealedDetails
+from orders.services import common, downloads, punctuality
 from orders.services.capture import capture_if_far
-from payments import services as payments
 
-_CONFIRM: Final = "order.confirm"
-_ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXYZ"  # nothing that is misread or spells a word
-_PLACED: Final = frozenset(
+PLACED: Final = frozenset(
     {
         Status.UNFULFILLED,
         Status.PARTIALLY_FULFILLED,
@@ -35,21 +28,6 @@ _PLACED: Final = frozenset(
         Status.RETURNED,
     }
 )
-
-
-class LinkInvalid(Refusal):
-    """The link in the mail was changed, is too old, or was not made here."""
-
-    code = "order.link"
-    message = _("This link is not valid any more. Please ask the seller for a new one.")
-    status = 410
-
-
-class OrderChanged(Refusal):
-    """The order is not what the link was made for."""
-
-    code = "order.changed"
-    message = _("The order has changed since this link was sent. Please use the newest mail.")
 
 
 class ConfirmationTooSoon(Refusal):
@@ -63,121 +41,6 @@ class ConfirmationTooSoon(Refusal):
     temporary = True
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What a confirmation link is bound to."""
-
-    order_id: UUID
-    gross: int
-    currency: str
-    terms_hash: str
-    revision: int
-    person: UUID | None
-
-    def still_fits(self, order: Order) -> bool:
-        return (self.gross, self.currency, self.terms_hash, self.revision) == (
-            order.gross,
-            order.currency,
-            order.terms_hash,
-            order.revision,
-        )
-
-
-def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
-    """The order of an agreement with its lines and its payment request, due in 72 h. Runs inside accept's
-    transaction.
-
-    Called again for the same agreement it returns the order that exists. Raises SoldOut.
-    """
-    commit.require_transaction()
-    existing = Order.objects.filter(agreement_id=facts.agreement_id).first()
-    if existing is not None:
-        return existing
-    parties = organisations_by_ids([facts.buyer_id, facts.seller_id])
-    order = Order.objects.create(
-        number=_fresh_number(now),
-        room_id=facts.room_id,
-        agreement_id=facts.agreement_id,
-        buyer=parties[facts.buyer_id],
-        seller=parties[facts.seller_id],
-        buyer_person_id=facts.buyer_person,
-        buyer_name=parties[facts.buyer_id].name,
-        seller_name=parties[facts.seller_id].name,
-        title=facts.title,
-        currency=facts.currency,
-        tax_basis=facts.tax_basis,
-        tax_rate_bp=facts.tax_rate_bp,
-        net=facts.net,
-        tax=facts.tax,
-        gross=facts.gross,
-        issues=facts.issues,
-        terms_hash=facts.terms_hash,
-        offer_version=facts.offer_version,
-        package=facts.package,
-        annexes=facts.annexes,
-        created_at=now,
-        due_at=now + timedelta(seconds=limits.PAYMENT_DUE_S),
-        revision=1,
-    )
-    _copy_lines(order, facts)
-    work.create_milestones(order)
-    OrderChange.objects.create(
-        order=order, seq=1, event="create", before="", after=order.status, actor=None, at=now
-    )
-    payments.request_payment(
-        order_id=order.pk,
-        payer_id=order.buyer_id,
-        payee_id=order.seller_id,
-        amount=order.money(),
-        due_at=order.due_at,
-        cause=f"agreement:{order.agreement_id}",
-        now=now,
-        title=f"{order.number} {order.title}"[:200],
-    )
-    _queue_follow_up(order)
-    stock.take(order, now)
-    return order
-
-
-def _copy_lines(order: Order, facts: AgreementFacts) -> None:
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            position=index + 1,
-            title=line["title"],
-            quantity=line["quantity"],
-            unit=line["unit"],
-            unit_price=line["unit_price"],
-            total=line["total"],
-            offer_version=facts.offer_version,
-            offer_line=index,
-            listing_id=line["listing"],
-            kind=line["kind"],
-            pieces=line["pieces"],
-            due=line["due"],
-        )
-        for index, line in enumerate(facts.lines)
-    )
-
-
-def _queue_follow_up(order: Order) -> None:
-    payload = {"order": str(order.pk)}
-    for before_s in limits.PAYMENT_REMINDERS_S:
-        at = order.due_at - timedelta(seconds=before_s)
-        outbox.enqueue(
-            "orders.remind", {**payload, "before_s": before_s}, dedupe=f"remind:{order.pk}:{before_s}", at=at
-        )
-    outbox.enqueue("orders.expire", payload, dedupe=f"expire:{order.pk}", at=order.due_at)
-
-
-def _fresh_number(now: datetime) -> str:
-    """A number that can be said on the telephone; random, so that it does not count the orders."""
-    while True:
-        number = f"NH-{now.year}-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
-        if not Order.objects.filter(number=number).exists():
-            return number
-
-
 def place_order(*, order_id: UUID, actor: User, details: OrderDetails, now: datetime) -> Order:
     """The buyer completes contact, address, tax and payment plan; the order becomes `unfulfilled`.
 
@@ -187,98 +50,34 @@ def place_order(*, order_id: UUID, actor: User, details: OrderDetails, now: date
     with commit.transact():
         order = common.locked(order_id)
         common.require(order, actor, common.who_may("place"))
-        if order.status in _PLACED:
+        if order.status in PLACED:
             return order
         details.require_complete(now.date())
         common.refresh_money(order)
         common.require_in_time(order, now)
-        change = _take_in(order, "place", details, by=actor.pk, now=now)
+        change = take_in(order, "place", details, by=actor.pk, now=now)
         milestone(order, "order.placed", change.pk, now)
         mails.order_placed(order, change)
     return order
 
 
-def convert_order(*, order_id: UUID, actor: User, details: OrderDetails, now: datetime) -> Order:
-    """The seller's sales staff fill in what they know for the buyer, who gets a signed link to complete and
-    confirm it.
+def place_together(
+    *, order_ids: Collection[UUID], actor: User, details: OrderDetails, now: datetime
+) -> list[Order]:
+    """Places several orders with the same details, all of them or none; each stays an order of its own.
 
-    Once more with the same details changes nothing; with other details the earlier link is void.
-    Raises DetailsMissing, OrderState, OrderOverdue, NotPermitted, NotFound.
+    Those that are placed already are returned as they are. Raises what `place_order` does, and Malformed for
+    none or too many.
     """
+    if not 0 < len(set(order_ids)) <= limits.PLACED_TOGETHER_MAX:
+        raise Malformed
     with commit.transact():
-        order = common.locked(order_id)
-        common.require(order, actor, common.who_may("convert"))
-        if order.status == Status.UNCONFIRMED and details_of(order) == details:
-            return order
-        details.require_right(now.date())
-        common.refresh_money(order)
-        common.require_in_time(order, now)
-        change = common.move(order, "convert", by=actor.pk, now=now)
-        _store_details(order, details, now)
-        milestone(order, "order.converted", change.pk, now)
-        mails.confirm_this(order, change, confirm_token(order, now))
-    return order
-
-
-def confirm_token(order: Order, now: datetime) -> str:
-    """The signed text of a link that confirms exactly this order as it stands."""
-    payload = {
-        "order": str(order.pk),
-        "gross": order.gross,
-        "currency": order.currency,
-        "terms": order.terms_hash,
-        "revision": order.revision,
-        "person": str(order.buyer_person_id) if order.buyer_person_id else None,
-    }
-    return crypto.make_token(_CONFIRM, payload, ttl_s=limits.CONFIRM_LINK_S, now=now)
-
-
-def read_link(token: str, now: datetime) -> Link:
-    """What a link is bound to. Raises LinkInvalid."""
-    try:
-        payload: dict[str, Any] = crypto.read_token(_CONFIRM, token, now=now)
-    except crypto.BadToken:
-        raise LinkInvalid from None
-    return Link(
-        order_id=UUID(payload["order"]),
-        gross=payload["gross"],
-        currency=payload["currency"],
-        terms_hash=payload["terms"],
-        revision=payload["revision"],
-        person=UUID(payload["person"]) if payload["person"] else None,
-    )
-
-
-def order_of_link(*, token: str, now: datetime) -> Order:
-    """The order that a link would confirm, to be shown before it does. Raises LinkInvalid, OrderChanged,
-    OrderState.
-    """
-    link = read_link(token, now)
-    order = Order.objects.get(pk=link.order_id)
-    _check_link(order, link)
-    return order
-
-
-def confirm_order(*, token: str, now: datetime, details: OrderDetails | None = None) -> Order:
-    """The buyer's binding word: the order becomes `unfulfilled`. The same link again changes nothing.
-
-    `details` is what the buyer completed; without them those that sales staff gave must be complete.
-    Raises DetailsMissing, LinkInvalid, OrderChanged, OrderState, OrderOverdue.
-    """
-    link = read_link(token, now)
-    with commit.transact():
-        order = common.locked(link.order_id)
-        _check_link(order, link)
-        if order.status in _PLACED:
-            return order
-        known = details or details_of(order) or OrderDetails()
-        known.require_complete(now.date())
-        common.refresh_money(order)
-        common.require_in_time(order, now)
-        change = _take_in(order, "confirm", details, by=link.person, now=now)
-        milestone(order, "order.confirmed", change.pk, now)
-        mails.order_placed(order, change)
-    return order
+        for order_id in sorted(set(order_ids)):
+            common.locked(order_id)
+        return [
+            place_order(order_id=order_id, actor=actor, details=details, now=now)
+            for order_id in sorted(set(order_ids))
+        ]
 
 
 def resend_confirmation(*, order_id: UUID, actor: User, now: datetime) -> Order:
@@ -291,25 +90,13 @@ def resend_confirmation(*, order_id: UUID, actor: User, now: datetime) -> Order:
         common.require(order, actor, Who.EITHER)
         if membership(actor, order.buyer_id) is None:
             raise NotPermitted
-        _resend(order, actor, now)
+        resend(order, actor, now)
     return order
 
 
-def resend_by_link(*, token: str, now: datetime) -> Order:
-    """The same for who holds the link that confirmed the order.
-
-    Raises ConfirmationTooSoon (temporary), OrderState before it is placed, LinkInvalid, OrderChanged.
-    """
-    link = read_link(token, now)
-    with commit.transact():
-        order = common.locked(link.order_id)
-        _check_link(order, link)
-        _resend(order, None, now)
-    return order
-
-
-def _resend(order: Order, actor: User | None, now: datetime) -> None:
-    if order.status not in _PLACED or order.placed_at is None:
+def resend(order: Order, actor: User | None, now: datetime) -> None:
+    """The confirmation of a locked order once more. Raises OrderState, ConfirmationTooSoon."""
+    if order.status not in PLACED or order.placed_at is None:
         raise common.OrderState
     sent = OrderChange.objects.filter(order=order, event="resend", at__gt=now - timedelta(days=1))
     last = max([order.placed_at, *sent.values_list("at", flat=True)])
@@ -323,24 +110,13 @@ def _resend(order: Order, actor: User | None, now: datetime) -> None:
     mails.confirmation(order, f"resend:{change.pk}", people)
 
 
-def _check_link(order: Order, link: Link) -> None:
-    if order.status in _PLACED:
-        # A second click on the link that placed it is welcome; a link for something else is not.
-        used = OrderChange.objects.filter(order=order, event="confirm", seq=link.revision + 1).exists()
-        if not used:
-            raise OrderChanged
-    elif order.status != Status.UNCONFIRMED:
-        raise common.OrderState
-    elif not link.still_fits(order):
-        raise OrderChanged
-
-
-def _take_in(
+def take_in(
     order: Order, event: str, details: OrderDetails | None, *, by: UUID | None, now: datetime
 ) -> OrderChange:
+    """Places a locked order: details, status, and what follows of it."""
     order.placed_at = now
     if details is not None:
-        _store_details(order, details, now)
+        store_details(order, details, now)
     change = common.move(order, event, by=by, now=now)
     downloads.release_if_paid(order, now)
     capture_if_far(order, now)
@@ -349,7 +125,8 @@ def _take_in(
     return change
 
 
-def _store_details(order: Order, details: OrderDetails, now: datetime) -> None:
+def store_details(order: Order, details: OrderDetails, now: datetime) -> None:
+    """Seals the details of a locked order, and notes what of them decides over payment and capture."""
     row = SealedDetails.objects.filter(order=order).first() or SealedDetails(order=order)
     row.updated_at = now
     row.put(details)

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from negotiation_hub.kernel import limits
+from negotiation_hub.kernel import limits, vat
 from negotiation_hub.people.services import issue_token
-from orders import countries, queries, services, vat
+from orders import countries, postcodes, queries, services
 from orders.models import OrderChange
 from payments.machine import Fact
 from tests.orders.deal import Deal, with_
@@ -226,20 +226,59 @@ def test_sales_staff_are_not_suggested_their_own_country(deal: Deal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "country", "right"),
+    ("number", "country", "words"),
     [
-        ("ESB58378431", "ES", True),
-        ("B58378431", "ES", True),
-        ("B58378432", "ES", False),
-        ("DE136695976", "ES", True),  # delivered to Spain, bought by a German company
-        ("DE136695977", "DE", False),
-        ("136 695 976", "DE", True),
-        ("12-3456789", "US", True),  # nobody has written down what such a number is like
-        ("anything", "", True),
+        ("ESB58378431", "ES", ""),
+        ("B58378431", "ES", ""),
+        ("B58378432", "ES", "check digit"),
+        ("B5837843", "ES", "too short"),
+        ("DE136695976", "ES", ""),  # delivered to Spain, bought by a German company
+        ("DE136695977", "DE", "check digit"),
+        ("DE13669597", "ES", "too short"),
+        ("DE13669597X", "ES", "cannot be right"),
+        ("EL094259216", "GR", ""),
+        ("136 695 976", "DE", ""),
+        ("ABCDEFGHI", "ES", "does not look like"),
+        ("12-3456789", "US", ""),  # nobody has written down what such a number is like
+        ("anything", "", ""),
     ],
 )
-def test_vat_numbers_are_checked_as_far_as_they_can_be(number: str, country: str, right: bool) -> None:
-    assert vat.may_be(number, country) == right
+def test_what_is_wrong_with_a_vat_number_is_said_as_far_as_it_can_be(
+    number: str, country: str, words: str
+) -> None:
+    found = vat.problem(number, country)
+    assert words in found
+    assert bool(found) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("code", "country", "right"),
+    [
+        ("28013", "ES", True),
+        ("E-28013", "ES", True),
+        ("28 013", "ES", True),
+        ("99013", "ES", False),
+        ("2801", "ES", False),
+        ("1017 ab", "NL", True),
+        ("SW1A 1AA", "GB", True),
+        ("12345", "GB", False),
+        ("90210-1234", "US", True),
+        ("", "ES", True),
+        ("whatever", "BO", True),  # a country whose postcodes are not written down here
+        ("whatever", "", True),
+    ],
+)
+def test_a_postcode_is_refused_only_where_it_cannot_be_one(code: str, country: str, right: bool) -> None:
+    assert postcodes.may_be(code, country) == right
+
+
+def test_an_invoice_address_is_given_whole_or_not_at_all(deal: Deal) -> None:
+    details = with_(invoice_name="Acme Water, accounts")
+    assert details.missing() == ["invoice_street", "invoice_city", "invoice_country"]
+    data = {**KNOWN, **REST, "invoice_name": "Acme Water, accounts"}
+    response = browser(deal.ben).post(reverse("orders:details", args=[deal.order_id]), data)
+    assert response.status_code == 422
+    assert "Please give the town of the invoice address." in response.content.decode()
 
 
 def test_a_wrong_vat_number_is_said_beside_the_field(deal: Deal) -> None:

@@ -288,19 +288,6 @@ def test_the_database_refuses_sums_that_cannot_be(deal: Deal, fields: dict[str, 
         deal.agree(**fields)
 
 
-def test_the_buyer_is_reminded_twice_and_not_after_paying(deal: Deal) -> None:
-    def reminders() -> int:
-        return len([m for m in deal.mails_to(deal.ben) if "waits for your payment" in m.subject])
-
-    deal.place()
-    deal.pass_time(hours=47)
-    assert reminders() == 0
-    deal.pass_time(hours=2)
-    assert reminders() == 1
-    deal.pass_time(hours=20)
-    assert reminders() == 2
-
-
 def test_nobody_who_has_paid_is_reminded(deal: Deal) -> None:
     deal.place()
     deal.authorize()

@@ -37,7 +37,7 @@ function roomLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
       const { title, origin } = event.body.room;
       return {
         icon: "door-open",
-        text: origin ? t.line.openedFrom(title, origin.title) : t.line.opened(title),
+        text: origin?.title ? t.line.openedFrom(title, origin.title) : t.line.opened(title),
       };
     }
     case "participant.joined": {
