@@ -16,6 +16,7 @@ from orders.documents.facts import InvoiceFacts, LineFacts, Tax, TaxFacts
 from orders.models import Order
 
 PLACES_MAX: Final = 2  # BR-DEC: no amount of EN 16931 has more decimals
+_ROUNDS_TO_NOTHING_BP: Final = 50  # below half a percent
 
 
 def taxed(order: Order) -> TaxFacts:
@@ -79,7 +80,14 @@ def percent(rate_bp: int) -> str:
 
 
 def fits_en16931(facts: InvoiceFacts) -> bool:
-    """Whether every amount has at most two decimals: EN 16931 has no thousandths."""
+    """Whether the rules of EN 16931 can take these sums.
+
+    It has no thousandths; and its BR-CO-17, as the published schematron has it, wants a tax that rounds to
+    nothing where the rate does: 0.12 % of 430 EUR is not allowed to be 0.52 EUR.
+    """
     amounts = [facts.net, facts.tax, facts.gross, *(line.net for line in facts.lines)]
     scale = 10 ** max(0, money.exponent(facts.currency) - PLACES_MAX)
-    return all(amount % scale == 0 for amount in amounts)
+    small = facts.taxed.rate_bp < _ROUNDS_TO_NOTHING_BP and 2 * facts.tax >= 10 ** money.exponent(
+        facts.currency
+    )
+    return not small and all(amount % scale == 0 for amount in amounts)

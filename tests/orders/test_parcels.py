@@ -1,12 +1,10 @@
 """Several parcels, line by line, never more than was ordered."""
 
 import random
-from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.utils import translation
 
 from negotiation_hub.kernel.refusals import NotFound, Refusal
@@ -228,16 +226,6 @@ def test_parcels_go_by_rest_line_by_line(packing: Packing) -> None:
     assert call(deal, deal.max, "POST", path, {"event": "cancel"})[1]["status"] == "canceled"
     twice = {**body, "id": None, "items": [{"line": str(pumps.pk), "quantity": "1"}] * 2}
     assert call(deal, deal.max, "POST", "shipments", twice)[1]["code"] == "shipment.quantity"
-
-
-def test_parcels_from_before_they_had_items_hold_what_was_ordered(packing: Packing) -> None:
-    part = packing.deal.ship(complete=False, tracking="A")
-    packing.deal.ship(tracking="B")
-    without_guards("orders_shipmentitem")
-    ShipmentItem.objects.all().delete()
-    assert packing.left == ["5", "2.5"]
-    import_module("orders.migrations.0012_shipment_items").all_that_was_left(apps, None)
-    assert (packing.left, part.items.count(), problems()) == (["0", "0"], 0, [])
 
 
 def test_verify_names_a_line_of_which_more_was_sent_than_ordered(packing: Packing) -> None:

@@ -1,10 +1,8 @@
 """Counted stock of an order: reserved at the agreement, gone with the parcels, back when it ends."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 
 from catalog import audit as catalog_audit
@@ -84,17 +82,6 @@ def test_the_seller_sees_both_numbers_and_nobody_else_the_reserved_one(deal: Dea
     for who, reserved in ((deal.sol, 8), (deal.ben, None)):
         told = call(deal, who, "GET", f"listings/{listing.pk}")[1]
         assert (told["stock"], told["reserved"]) == (12, reserved)
-
-
-def test_what_went_before_anybody_counted_it_is_told_by_the_parcels(deal: Deal, listing: Listing) -> None:
-    packing = packing_of(deal, listing)
-    packing.send("2", "1")
-    without_guards("catalog_stockhold")
-    StockHold.objects.all().delete()
-    import_module("catalog.migrations.0011_stock_holds").what_was_taken(apps, None)
-    assert catalog.reserved(listing) == 8
-    import_module("orders.migrations.0014_goods_gone").what_has_gone(apps, None)
-    assert counted(listing) == (12, 5)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ LIMITS = ("8437109", "Epiphany note", "9437111")
 DETAILS = OrderDetails(
     contact_name="Wilhelmina Featherstone",
     street="Zwinglistrasse 77",
-    postal_code="ZX9 4QQ",
+    postal_code="SW1Z 4QQ",
     city="Oberammergau",
-    country="DE",
+    country="GB",
     phone="+49 8822 556677",
     tax_id="DE136695976",
     reference="PO-KRYPTON-5",
@@ -18,7 +18,7 @@ DETAILS = OrderDetails(
 PERSONAL = (
     "Featherstone",
     "Zwinglistrasse",
-    "ZX9 4QQ",
+    "SW1Z 4QQ",
     "Oberammergau",
     "8822 556677",
     "DE136695976",

@@ -88,7 +88,7 @@ def test_an_invoice_says_what_was_agreed_paid_and_sent(taxed: Deal) -> None:
     assert facts.delivered_on == taxed.now.date()
 
 
-def test_each_parcel_has_its_note_and_a_part_claims_no_quantity(taxed: Deal) -> None:
+def test_each_parcel_has_its_note_and_a_part_of_nobody_s_words_claims_no_quantity(taxed: Deal) -> None:
     taxed.place()
     taxed.authorize()
     taxed.ship(complete=False)
@@ -96,7 +96,7 @@ def test_each_parcel_has_its_note_and_a_part_claims_no_quantity(taxed: Deal) -> 
     notes = [facts_of(paper) for paper in Paper.objects.filter(kind="delivery_note").order_by("id")]
     assert [note.number.rpartition("-")[2] for note in notes] == ["D1", "D2"]
     quantities = [[line.quantity for line in note.lines] for note in notes if isinstance(note, DespatchFacts)]
-    assert quantities == [[""], [""]]
+    assert quantities == [[""], ["500"]]
 
 
 def test_a_whole_parcel_says_all_of_it(taxed: Deal) -> None:
