@@ -222,7 +222,9 @@ _TONES: Final = {
     "payment.failed": "bad",
     "payment.late": "bad",
     "order.received": "good",
+    "order.received_part": "good",
     "funds.released": "good",
+    "funds.released_part": "good",
 }
 
 
@@ -244,6 +246,8 @@ def _fact(body: Body) -> str:
         return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
     if files := body.get("download"):
         return str(files.get("name") or files.get("title", ""))
+    if parts := body.get("received"):
+        return ", ".join(f"{wording.quantity(one['quantity'], one['unit'])} {one['title']}" for one in parts)
     return str(body.get("order", {}).get("number", ""))
 
 

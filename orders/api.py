@@ -22,7 +22,7 @@ from orders.delivery_api import router as deliveries
 from orders.documents_api import router as papers
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
-from orders.models import Order, Receipt
+from orders.models import Order, PartReceipt, Receipt
 from orders.next_step import Facts, actions, next_step
 from orders.schemas import (
     ConfirmIn,
@@ -31,6 +31,7 @@ from orders.schemas import (
     LateIn,
     OrderDetailOut,
     OrdersOut,
+    PartReceiptIn,
     ReceiptOut,
     RefundIn,
     ReturnIn,
@@ -60,6 +61,12 @@ def _receipt(receipt: Receipt | None) -> dict[str, Any] | None:
     return {name: getattr(receipt, name) for name in ReceiptOut.model_fields}
 
 
+def _part(part: PartReceipt) -> dict[str, Any]:
+    own = ("id", "received_at", "share", "released_at", "released_amount", "released_fee")
+    items = [{"line": item.line_id, "quantity": item.quantity} for item in part.items.all()]
+    return {**{name: getattr(part, name) for name in own}, "milestone": part.work_id, "items": items}
+
+
 def _whole(order_id: UUID, person: User) -> dict[str, Any]:
     order = queries.order_for(person, order_id)
     facts = Facts.of(order)
@@ -80,6 +87,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         "downloads": shown_downloads(order),
         "milestones": [shown_milestone(row) for row in facts.work],
         "receipt": _receipt(facts.receipt),
+        "part_receipts": [_part(row) for row in order.part_receipts.prefetch_related("items")],
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
         "penalty": shown_penalty(order),
@@ -189,6 +197,17 @@ def receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """Releases the held funds to the seller, less the platform's fee."""
     person = person_of(request)
     services.confirm_receipt(order_id=order_id, actor=person, now=clock.now())
+    return _whole(order_id, person)
+
+
+@router.post(
+    "/orders/{uuid:order_id}/receipt/part", response=OrderDetailOut, summary="Confirm a part (buyer)"
+)
+def receipt_part(request: HttpRequest, order_id: UUID, data: PartReceiptIn) -> dict[str, Any]:
+    """Releases the share of so much of these lines, less the fee. With the last, the whole is received."""
+    person = person_of(request)
+    items = {item.line: item.quantity for item in data.items}
+    services.receive_part(order_id=order_id, actor=person, items=items, receipt_id=data.id, now=clock.now())
     return _whole(order_id, person)
 
 

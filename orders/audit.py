@@ -14,7 +14,7 @@ from orders import licence_audit, lifecycle
 from orders.documents import audit as papers
 from orders.lifecycle import Status
 from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
-from orders.parts import Parts, goods_lines, left_of
+from orders.parts import Parts, gone, goods_lines, left_of, received
 from orders.queries import details_of
 from orders.services import stock
 from payments.models import PaymentRequest
@@ -194,8 +194,16 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
     told = 0
     if receipt is not None and receipt.released_at is not None:
         told = (receipt.released_amount or 0) + (receipt.released_fee or 0)
+    parts = list(order.part_receipts.all())
+    told += sum((part.released_amount or 0) + (part.released_fee or 0) for part in parts)
     if money.released != told:
-        yield f"the ledger released {money.released}, the receipt says {told}"
+        yield f"the ledger released {money.released}, the receipts say {told}"
+    if sum(part.share for part in parts) > order.gross:
+        yield f"the parts that were received add up to more than its gross {order.gross}"
+    sent, had = left_of(order, gone(order.shipments.all())), received(order)
+    for line in goods_lines(order):
+        if had.get(line.pk, Decimal(0)) > Decimal(line.quantity) - sent[line.pk]:
+            yield f"of line {line.position} more was received than has left the seller"
 
 
 def _news_is_waiting(order: Order) -> bool:

@@ -27,6 +27,7 @@ KINDS: Final = frozenset(
         "order.reinstated",
         "order.reopened",
         "order.received",
+        "order.received_part",
         "payment.authorized",
         "payment.captured",
         "payment.failed",
@@ -41,6 +42,7 @@ KINDS: Final = frozenset(
         "service.received",
         "service.changes_requested",
         "funds.released",
+        "funds.released_part",
         "feedback.given",
     }
 )

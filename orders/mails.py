@@ -21,6 +21,7 @@ from orders.models import (
     LatePayment,
     Order,
     OrderChange,
+    PartReceipt,
     Receipt,
     Shipment,
     WorkChange,
@@ -323,7 +324,21 @@ def received(order: Order, receipt: Receipt) -> None:
     tell(sellers(order), order, f"received:{receipt.pk}", words)
 
 
-def funds_released(order: Order, receipt: Receipt) -> None:
+def received_part(order: Order, part: PartReceipt) -> None:
+    """To the seller: what of it has come."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("%(buyer)s has received a part of it:") % _facts(order)
+        rows = [
+            f"{wording.quantity(item.quantity, item.line.unit)} {item.line.title}"
+            for item in part.items.select_related("line")
+        ]
+        return _("Order %(number)s was received in part") % _facts(order), [body, *rows]
+
+    tell(sellers(order), order, f"received-part:{part.pk}", words)
+
+
+def funds_released(order: Order, receipt: Receipt | PartReceipt) -> None:
     """To the seller."""
 
     def words() -> tuple[str, list[str]]:

@@ -101,6 +101,11 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and not facts.paid
         and facts.status in {Status.DRAFT, Status.UNCONFIRMED, *_PLACED},
         "receipt": buys is not None and facts.status == Status.FULFILLED and facts.receipt is None,
+        "receive_part": buys is not None
+        and facts.status in {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED}
+        and facts.receipt is None
+        and facts.parts.goods
+        and facts.parts.parcels > 0,
         "convert": may_convert(sells) and "convert" in can,
         "ship": sells is not None
         and "ship" in can

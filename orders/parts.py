@@ -10,7 +10,7 @@ from uuid import UUID
 
 from catalog.models import Listing
 from orders.lifecycle import Status, Tracking, Work
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Order, OrderLine, PartReceiptItem, Shipment
 
 _Kind = Listing.Kind
 
@@ -104,6 +104,14 @@ def left_of(order: Order, shipments: Iterable[Shipment]) -> dict[UUID, Decimal]:
             if item.line_id in left:
                 left[item.line_id] -= Decimal(item.quantity)
     return left
+
+
+def received(order: Order) -> dict[UUID, Decimal]:
+    """By line: what was received so far in parts."""
+    found: dict[UUID, Decimal] = {}
+    for item in PartReceiptItem.objects.filter(receipt__order=order):
+        found[item.line_id] = found.get(item.line_id, Decimal(0)) + Decimal(item.quantity)
+    return found
 
 
 def decimal_text(number: Decimal) -> str:

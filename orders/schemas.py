@@ -228,6 +228,27 @@ class ReceiptOut(Schema):
     released_fee: int | None
 
 
+class ReceivedOut(Schema):
+    line: UUID
+    quantity: str
+
+
+class PartReceiptIn(Schema):
+    id: Annotated[UUID | None, Field(description="yours, so that a repetition changes nothing")] = None
+    items: Annotated[list[ReceivedOut], Field(min_length=1, max_length=200)]
+
+
+class PartReceiptOut(Schema):
+    id: UUID
+    received_at: datetime
+    items: list[ReceivedOut]
+    milestone: Annotated[UUID | None, Field(description="of work, where it is about one")]
+    share: Annotated[int, Field(description="of the gross, in minor units")]
+    released_at: datetime | None
+    released_amount: int | None
+    released_fee: int | None
+
+
 class LateOut(Schema):
     id: UUID
     payment: UUID
@@ -274,6 +295,7 @@ class OrderDetailOut(OrderOut):
     downloads: list[DownloadOut]
     milestones: list[MilestoneOut]
     receipt: ReceiptOut | None
+    part_receipts: list[PartReceiptOut]
     late_payment: LateOut | None
     penalty: Annotated[PenaltyOut | None, Field(description="what late delivery costs, where agreed")]
     turn: str

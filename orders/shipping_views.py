@@ -44,7 +44,7 @@ def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
         except services.CarrierMissing as refusal:
             form.add_error("carrier", _(refusal.message))
         except services.ShipmentQuantity as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal.message, refusal.line)
         else:
             if parcel.status == Tracking.PENDING:
                 messages.success(request, _("Packed. Nobody is told before you hand it over."))

@@ -85,6 +85,7 @@ def milestone_words() -> dict[str, str]:
         "order.reinstated": _("Order continued after a late payment"),
         "order.reopened": _("Order continued after a late payment"),
         "order.received": _("Receipt confirmed"),
+        "order.received_part": _("A part received"),
         "payment.authorized": _("Payment authorised"),
         "payment.captured": _("Card charged"),
         "payment.failed": _("Payment failed"),
@@ -99,6 +100,7 @@ def milestone_words() -> dict[str, str]:
         "service.received": _("Work received"),
         "service.changes_requested": _("Changes of the work asked for"),
         "funds.released": _("Funds released to the seller"),
+        "funds.released_part": _("A part of the funds released to the seller"),
         "feedback.given": _("Survey answered"),
     }
 

@@ -36,6 +36,7 @@ from orders.forms import ChangesForm, RefundForm
 from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
+from orders.receiving_forms import ReceiptForm
 from orders.shipping_forms import ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments.machine import AUTHORIZED, CAPTURED
@@ -116,15 +117,6 @@ def paid(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def receipt(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The buyer has what was agreed."""
-    services.confirm_receipt(order_id=order_id, actor=person_of(request), now=clock.now())
-    messages.success(request, _("Thank you. The receipt is confirmed."))
-    return redirect("orders:order", order_id)
-
-
-@login_required
-@require_POST
 def refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The seller gives money back."""
     person = person_of(request)
@@ -197,6 +189,8 @@ def order_page(
         "ship_form": ShipForm(order=order),
         "proof_form": ProofForm(),
         "refund_form": RefundForm(currency=order.currency),
+        "receipt_form": ReceiptForm(order=order) if "receive_part" in can else None,
+        "part_receipts": order.part_receipts.prefetch_related("items__line"),
         "latest": lateness.latest(order, now.date()),
         **_penalty(order, now.date()),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",

@@ -7,6 +7,7 @@ from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.papers import Document, NumberRange, Paper, PaperKind
 from orders.models.proof import DeliveryProof
+from orders.models.receiving import PartReceipt, PartReceiptItem
 from orders.models.reminder import Reminder, ReminderStop
 from orders.models.settling import LatePayment, Milestone, Receipt
 from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
@@ -28,6 +29,8 @@ __all__ = [
     "OrderLine",
     "Paper",
     "PaperKind",
+    "PartReceipt",
+    "PartReceiptItem",
     "Receipt",
     "Reminder",
     "ReminderStop",

@@ -15,7 +15,6 @@ from orders.services.converting import (
     read_link,
     resend_by_link,
 )
-from orders.services.delivery import NotShipped, confirm_receipt, receipt_by_silence
 from orders.services.downloads import (
     DownloadDamaged,
     DownloadExpired,
@@ -56,6 +55,7 @@ from orders.services.money import (
     refund_order,
     resolve_late_payment,
 )
+from orders.services.part_receipts import ReceiptQuantity, receivable
 from orders.services.placing import (
     ConfirmationTooSoon,
     place_order,
@@ -63,6 +63,13 @@ from orders.services.placing import (
     resend_confirmation,
 )
 from orders.services.proving import ProofsTooMany, add_proof, proof_for
+from orders.services.receiving import (
+    NotShipped,
+    confirm_receipt,
+    receipt_by_silence,
+    receive_part,
+    receive_work,
+)
 from orders.services.shipping import (
     CarrierMissing,
     ShipmentQuantity,
@@ -71,7 +78,7 @@ from orders.services.shipping import (
     ship_order,
 )
 from orders.services.tracking import mark_delivered, track_shipment
-from orders.services.work import ReasonMissing, WorkState, receive_work, report_work, request_changes
+from orders.services.work import ReasonMissing, WorkState, report_work, request_changes
 
 __all__ = [
     "Added",
@@ -103,6 +110,7 @@ __all__ = [
     "PaymentFact",
     "ProofsTooMany",
     "ReasonMissing",
+    "ReceiptQuantity",
     "RoomTaken",
     "ShipmentQuantity",
     "ShipmentState",
@@ -132,6 +140,8 @@ __all__ = [
     "proof_for",
     "read_link",
     "receipt_by_silence",
+    "receivable",
+    "receive_part",
     "receive_work",
     "record_return",
     "refund_order",

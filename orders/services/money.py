@@ -20,7 +20,7 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, delivery, downloads, shipping, stock
+from orders.services import capture, common, downloads, receiving, shipping, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID, RefundStatus
@@ -109,7 +109,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         money = order_money(order.pk)
         if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
-        delivery.release_if_due(order, now)
+        receiving.release_if_due(order, now)
         common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
             _lost(order, fact, now)

@@ -52,7 +52,7 @@ def report_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
     Reported work is returned as it is. Raises WorkState, OrderState, OrderUnpaid, NotPermitted, NotFound.
     """
     with commit.transact():
-        work, order = _locked(work_id, actor, "report")
+        work, order = locked_for(work_id, actor, "report")
         if work.status == Work.REPORTED:
             return work
         if not common.possible(order, "deliver"):
@@ -69,19 +69,11 @@ def report_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
     return work
 
 
-def receive_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
-    """The buyer has what was to be done. The held funds go with the receipt of the order.
-
-    Received work is returned as it is. Raises WorkState, OrderState, NotPermitted, NotFound.
-    """
-    with commit.transact():
-        work, order = _locked(work_id, actor, "receive")
-        if work.status == Work.RECEIVED:
-            return work
-        if order.status not in _RECEIVABLE:
-            raise common.OrderState
-        _receive(order, work, by=actor.pk, now=now)
-    return work
+def receive(order: Order, work: WorkMilestone, *, by: UUID, now: datetime) -> None:
+    """Reported work of a locked order is received. Raises WorkState, OrderState."""
+    if order.status not in _RECEIVABLE:
+        raise common.OrderState
+    _receive(order, work, by=by, now=now)
 
 
 def request_changes(*, work_id: UUID, actor: User, reason: str, now: datetime) -> WorkMilestone:
@@ -94,7 +86,7 @@ def request_changes(*, work_id: UUID, actor: User, reason: str, now: datetime) -
     if not 0 < len(reason) <= limits.REASON_CHARS_MAX or not can_be_shown(reason):
         raise ReasonMissing
     with commit.transact():
-        work, order = _locked(work_id, actor, "request_changes")
+        work, order = locked_for(work_id, actor, "request_changes")
         last = work.changes.last()
         if work.status == Work.OPEN and last is not None and last.reason == reason:
             return work
@@ -119,7 +111,8 @@ def _receive(order: Order, work: WorkMilestone, *, by: UUID | None, now: datetim
     _tell(order, work, "service.received", change, now)
 
 
-def _locked(work_id: UUID, actor: User, event: str) -> tuple[WorkMilestone, Order]:
+def locked_for(work_id: UUID, actor: User, event: str) -> tuple[WorkMilestone, Order]:
+    """The milestone and its order, locked, for who may cause this event. Raises NotPermitted, NotFound."""
     owner = WorkMilestone.objects.filter(pk=work_id).values_list("order_id", flat=True).first()
     if owner is None:
         raise NotFound

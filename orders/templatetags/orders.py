@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from orders import countries, documents, wording
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, PartReceiptItem
 
 register = template.Library()
 
@@ -105,3 +105,9 @@ def tracking_words(status: str) -> str:
         "canceled": _("canceled"),
         "unknown": _("no news"),
     }.get(status, status)
+
+
+@register.filter
+def received(item: PartReceiptItem) -> str:
+    """`200 pcs Pump NB-40`."""
+    return f"{wording.quantity(item.quantity, item.line.unit)} {item.line.title}"

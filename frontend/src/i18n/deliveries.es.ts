@@ -10,4 +10,5 @@ export const deliveryLines: typeof linesEn = {
   "service.reported": (title) => `El vendedor comunica que este trabajo está hecho: ${title}`,
   "service.received": (title) => `El comprador ha recibido este trabajo: ${title}`,
   "service.changes_requested": (title) => `El comprador pide cambios en este trabajo: ${title}`,
+  "order.received_part": (what) => `El comprador ha recibido una parte: ${what}`,
 };

@@ -188,6 +188,7 @@ export interface EventBodies {
   "order.reinstated": OrderBody;
   "order.reopened": OrderBody;
   "order.received": OrderBody;
+  "order.received_part": OrderBody & { received: { title: string; quantity: string; unit: string }[] };
   "payment.authorized": PaymentBody;
   "payment.captured": PaymentBody;
   "payment.failed": PaymentBody;
@@ -202,6 +203,7 @@ export interface EventBodies {
   "service.received": ServiceBody;
   "service.changes_requested": OrderBody & { service: { id: string; title: string; reason: string } };
   "funds.released": FundsBody;
+  "funds.released_part": FundsBody;
   "feedback.given": FeedbackBody;
   "moderator.stepped_in": { participant: string; reason: string };
   "moderator.stepped_back": { participant: string };

@@ -221,7 +221,8 @@ function moneyLine(event: RoomEvent, t: Dictionary, format: Format): Line | null
       const { amount, currency } = event.body.payment;
       return { icon: "credit-card", text: t.line[event.kind](format.money(amount, currency)), tone: "bad" };
     }
-    case "funds.released": {
+    case "funds.released":
+    case "funds.released_part": {
       const { amount, currency } = event.body.released;
       return { icon: "wallet", text: t.line["funds.released"](format.money(amount, currency)), tone: "good" };
     }
@@ -248,6 +249,10 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     }
     case "download.taken":
       return { icon: "download", text: t.line[event.kind](event.body.download.name) };
+    case "order.received_part": {
+      const what = event.body.received.map(({ title, quantity }) => `${quantity} × ${title}`);
+      return { icon: "package-check", text: t.line[event.kind](what.join(", ")), tone: "good" };
+    }
     case "service.reported":
       return { icon: "wrench", text: t.line[event.kind](event.body.service.title) };
     case "service.received":

@@ -1,5 +1,6 @@
-"""The receipt of whatever was delivered."""
+"""The receipt of whatever was delivered: so much of some lines, a milestone of work, the whole order."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,10 +11,10 @@ from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
 from orders import lifecycle, mails
 from orders.hooks import cause_id, milestone, tell_received
-from orders.lifecycle import SHIPMENT, Status, Tracking, Who
-from orders.models import Order, Receipt
+from orders.lifecycle import SHIPMENT, Status, Tracking, Who, Work
+from orders.models import Order, PartReceipt, Receipt, WorkMilestone
 from orders.parts import delivered_at
-from orders.services import common, tracking, work
+from orders.services import common, part_receipts, tracking, work
 from payments import services as payments
 from payments.queries import order_money
 
@@ -39,6 +40,43 @@ def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
         return _receive(order, by=actor.pk, now=now)
 
 
+def receive_part(
+    *,
+    order_id: UUID,
+    actor: User,
+    items: Mapping[UUID, str],
+    now: datetime,
+    receipt_id: UUID | None = None,
+) -> PartReceipt:
+    """The buyer has so much of these lines: its share of the held funds goes to the seller, less the fee.
+
+    `items` are decimal texts by line. With the last of an order its receipt is confirmed. Repeated with one
+    `receipt_id` it happens once. Raises ReceiptQuantity, OrderState, NotPermitted, NotFound.
+    """
+    with commit.transact():
+        order = common.locked(order_id)
+        common.require(order, actor, Who.BUYER)
+        part = part_receipts.add_part(order, items, by=actor.pk, now=now, receipt_id=receipt_id)
+        _conclude(order, by=actor.pk, now=now)
+    part.refresh_from_db()
+    return part
+
+
+def receive_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
+    """The buyer has what was to be done: its share of the held funds goes to the seller, less the fee.
+
+    With the last of an order its receipt is confirmed. Received work is returned as it is.
+    Raises WorkState, OrderState, NotPermitted, NotFound.
+    """
+    with commit.transact():
+        one, order = work.locked_for(work_id, actor, "receive")
+        if one.status != Work.RECEIVED:
+            work.receive(order, one, by=actor.pk, now=now)
+            part_receipts.receive_milestone(order, one, by=actor.pk, now=now)
+            _conclude(order, by=actor.pk, now=now)
+    return one
+
+
 def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
     """Records the receipt of an order of which the last was delivered 14 days ago without a word. None while
     that is not so.
@@ -55,11 +93,17 @@ def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
 
 def release_if_due(order: Order, now: datetime) -> None:
     """Gives the held funds of a received order to the seller, once, as soon as nothing is left to capture."""
+    part_receipts.release_parts(order, now)
     receipt = Receipt.objects.filter(order=order, released_at=None).first()
     if receipt is None:
         return
     money = order_money(order.pk)
-    if money.authorized > 0 or money.held <= 0:
+    if money.authorized > 0:
+        return
+    if money.held <= 0:
+        if money.released > 0:  # all of it with its parts
+            receipt.released_at, receipt.released_amount, receipt.released_fee = now, 0, 0
+            receipt.save()
         return
     released = payments.release_funds(
         order_id=order.pk,
@@ -76,6 +120,12 @@ def release_if_due(order: Order, now: datetime) -> None:
     shown = {"amount": released.amount, "fee": released.fee, "currency": order.currency}
     milestone(order, "funds.released", cause_id(order, "released", receipt.pk), now, released=shown)
     mails.funds_released(order, receipt)
+
+
+def _conclude(order: Order, *, by: UUID, now: datetime) -> None:
+    """Once everything was received in parts, the whole is."""
+    if order.status == Status.FULFILLED and part_receipts.all_received(order):
+        _receive(order, by=by, now=now)
 
 
 def _receive(order: Order, *, by: UUID | None, now: datetime) -> Receipt:
