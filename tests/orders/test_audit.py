@@ -74,7 +74,7 @@ FAULTS: list[tuple[str, str, Callable[[Deal], object], str]] = [
         lambda deal: Receipt.objects.create(
             order=deal.order, received_at=deal.now, released_at=deal.now, released_amount=5, released_fee=1
         ),
-        "the ledger released 0, the receipt says 6",
+        "the ledger released 0, the receipts say 6",
     ),
     (
         "a shipment's status",
