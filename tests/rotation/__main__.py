@@ -56,7 +56,7 @@ def database(kind: str) -> Iterator[None]:
             yield
             return
         with services.postgres() as server:
-            os.environ["DATABASE_URL"] = server.url(server.create_database())
+            os.environ["DATABASE_URL"] = server.create_database()
             yield
 
 

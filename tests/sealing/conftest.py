@@ -2,41 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from negotiation_hub.kernel import clock, crypto, outbox
+from negotiation_hub.kernel import crypto
 from orders.models import Order
-from orders.services import place_order
-from rooms.search import find
-from tests.rooms.table import Table
-from tests.sealing.secrets import DETAILS
+from tests.sealing.made import made
 
 
 @pytest.fixture
 def order() -> Order:
-    """Terms were offered, countered, beyond a limit and agreed; the order is placed and all mails are out."""
-    table = Table(now=clock.now())
-    ours = {side: table.caucus(side) for side in ("buyer", "seller")}
-    wishes: dict[str, Any] = {"replaces": 0, "issues": [], "notes": "Epiphany note"}
-    table.send("buyer", "preferences.set", stream_id=ours["buyer"], **wishes)
-    table.send("seller", "bound.set", stream_id=ours["seller"], minor=8_437_109)
-    line = {"title": "Quixotic valve", "quantity": "1", "unit": "C62", "unit_price": 9_437_111}
-    issues = [
-        {"name": "Gryphon warranty", "value": "24 months"},
-        {"name": "Terms", "value": "Flanged zephyr clause"},
-    ]
-    table.propose("buyer", lines=[line], issues=issues)
-    table.counter("seller", 0, lines=[{**line, "unit_price": 9_437_222}], issues=issues)
-    table.accept("buyer")
-    order = Order.objects.get(room_id=table.room.pk)
-    place_order(order_id=order.pk, actor=table.ben, details=DETAILS, now=clock.now())
-    outbox.drain(clock.now())
-    assert find.find(actor=table.ben, text="zephyr clause").hits, "the search still finds what was offered"
-    assert find.find(actor=table.ben, text="quixo").hits, "by a beginning too"
-    return order
+    """Such an order."""
+    return made()
 
 
 @pytest.fixture
