@@ -97,9 +97,13 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
 
 
 @router.get("/orders", response=OrdersOut, summary="Orders of your organisations, newest first")
-def list_orders(request: HttpRequest, room: UUID | None = None, after: UUID | None = None) -> dict[str, Any]:
-    """`after` is the last id of the page before; `next` is null on the last page."""
-    page = queries.page_of_orders(person_of(request), room=room, after=after)
+def list_orders(
+    request: HttpRequest, room: UUID | None = None, after: UUID | None = None, q: str = ""
+) -> dict[str, Any]:
+    """`after` is the last id of the page before; `next` is null on the last page. `q` is a number, contact,
+    telephone, VAT number or reference, in whole.
+    """
+    page = queries.page_of_orders(person_of(request), room=room, after=after, words=q)
     return {
         "orders": [_brief(row) for row in page],
         "next": page[-1].pk if len(page) == queries.PAGE else None,

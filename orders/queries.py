@@ -1,6 +1,6 @@
 """Reading orders: through the person who asks, so that a stranger's order does not exist for them."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +17,7 @@ from payments.queries import OrderMoney, order_money
 
 Side = Literal["buyer", "seller"]
 PAGE = 50  # orders on one page of a list
+_WORDS_CHARS_MAX: Final = 200  # of what orders are found by: no field that is looked up is longer
 
 
 def order_view(order: Order) -> dict[str, Any]:
@@ -51,9 +52,17 @@ def orders_of(user: User) -> QuerySet[Order]:
     return Order.objects.filter(Q(buyer__in=mine) | Q(seller__in=mine)).order_by("-id")
 
 
-def page_of_orders(user: User, *, room: UUID | None = None, after: UUID | None = None) -> list[Order]:
-    """At most 50 orders, newest first; `after` is the last id of the page before."""
+def page_of_orders(
+    user: User, *, room: UUID | None = None, after: UUID | None = None, words: str = ""
+) -> list[Order]:
+    """At most 50 orders, newest first; `after` is the last id of the page before.
+
+    With `words` those of that number, and those which name just this as contact, telephone, VAT number or
+    reference.
+    """
     rows = orders_of(user)
+    if words := words.strip()[:_WORDS_CHARS_MAX]:
+        rows = rows.filter(Q(number__iexact=words) | Q(pk__in=_named(words)))
     if room is not None:
         rows = rows.filter(room_id=room)
     if after is not None:
@@ -102,8 +111,11 @@ def found_by(text: str) -> list[Order]:
 
     Nothing is opened: a keyed hash of the text is compared. Who may see them is for the caller to ask.
     """
-    named = Lookup.objects.filter(digest__in=digests(text)).values("order")
-    return list(Order.objects.filter(pk__in=named))
+    return list(Order.objects.filter(pk__in=_named(text)))
+
+
+def _named(text: str) -> QuerySet[Lookup, UUID]:
+    return Lookup.objects.filter(digest__in=digests(text)).values_list("order", flat=True)
 
 
 def known_details(person: User, organisation_id: UUID) -> OrderDetails:

@@ -53,7 +53,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     """The orders of the person's organisations, newest first."""
     after = request.GET.get("after", "")
     person = person_of(request)
-    page = queries.page_of_orders(person, after=_uuid(after))
+    words = request.GET.get("q", "").strip()
+    page = queries.page_of_orders(person, after=_uuid(after), words=words)
     today = clock.now().date()
     rows = [
         {
@@ -68,7 +69,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     drafts = [row for row in page if row.status in {Status.DRAFT, Status.UNCONFIRMED}]
     mine = {row.pk for row in drafts if may_buy(membership(person, row.buyer_id))}
     more = page[-1].pk if len(page) == queries.PAGE else None
-    context = {"rows": rows, "next": more, "first": not after, "ticks": mine if len(mine) > 1 else set()}
+    ticks = mine if len(mine) > 1 else set()
+    context = {"rows": rows, "next": more, "first": not after, "ticks": ticks, "words": words}
     return render(request, "orders/list.html", context)
 
 

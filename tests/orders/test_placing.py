@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from negotiation_hub.kernel import commit, crypto
 from negotiation_hub.kernel.models import Job
@@ -314,3 +315,15 @@ def test_every_job_of_an_order_has_a_handler_that_may_run_twice(deal: Deal) -> N
     deal.work()
     assert (deal.milestones, deal.money) == before
     assert not Job.objects.filter(topic__startswith="orders.", done_at=None).exists()
+
+
+def test_an_order_is_found_by_its_number_and_what_its_buyer_has_said(deal: Deal, client: Client) -> None:
+    deal.place(phone="+34 600 123 456", reference="PO-77")
+    for words in (deal.order.number.lower(), "34600123456", "po 77", "Ben Ortega"):
+        for person in (deal.ben, deal.sol):
+            client.force_login(person)
+            assert deal.order.number in client.get("/orders/", {"q": words}).content.decode()
+    client.force_login(deal.sol)
+    assert "No such order" in client.get("/orders/", {"q": "600123"}).content.decode()
+    client.force_login(deal.cleo)
+    assert deal.order.number not in client.get("/orders/", {"q": "PO-77"}).content.decode()
