@@ -93,6 +93,9 @@ def test_any_part_that_is_given_back_gives_a_credit_note_by_the_rules(
     assert net + tax == amount
     part = facts.lines if amount == facts.gross else _part(facts, amount, net)
     note = replace(facts, lines=part, net=net, tax=tax, gross=amount, **CREDIT)
+    if not amounts.fits_en16931(note):
+        assert 0 < rate_bp < 50
+        return
     assert invoice_faults(as_ubl(note)) == []
     assert cii_faults(as_cii(note)) == []
 
