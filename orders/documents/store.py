@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpResponse
 
 from negotiation_hub.kernel import commit, sealed_files
@@ -43,8 +44,18 @@ def keep(wanted: Document, make: Callable[[], bytes], now: datetime) -> Document
     if existing is not None:
         return existing
     data = make()
+    try:
+        return _store(wanted, data, now)
+    except IntegrityError:
+        existing = _stored(wanted)  # two drew it at once, and they say the same: the other was first
+        if existing is None:
+            raise
+        return existing
+
+
+def _store(wanted: Document, data: bytes, now: datetime) -> Document:
     with commit.transact():
-        existing = _stored(wanted)  # two may draw it at once; they say the same
+        existing = _stored(wanted)
         if existing is not None:
             return existing
         wanted.id = uuid7()
