@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from negotiation_hub.kernel import commit, subjects
+from negotiation_hub.kernel.mail import withdraw
 from negotiation_hub.kernel.models import Mail
 from negotiation_hub.people.models import ApiToken, Membership, User
 
@@ -32,7 +33,7 @@ def erase_person(*, person: User, now: datetime) -> bool:
         subjects.shred(row.pk, now=now)
         if row.name == NAME and not row.is_active:
             return False
-        _forget_mails(row.email)
+        _forget_mails(row.email, now)
         for owned in (EmailAddress, Authenticator, ApiToken, Membership):
             owned.objects.filter(user=row).delete()
         row.email, row.name = f"{row.pk}@erased.invalid", NAME
@@ -44,8 +45,10 @@ def erase_person(*, person: User, now: datetime) -> bool:
     return True
 
 
-def _forget_mails(email: str) -> None:
-    # The rows stay: others refer to them, and their fate is counted.
-    for mail in Mail.objects.filter(to__iexact=email):
+def _forget_mails(email: str, now: datetime) -> None:
+    # The rows stay: others refer to them, and their fate is counted. What still waits goes to nobody.
+    mails = Mail.objects.filter(to__iexact=email)
+    withdraw(list(mails.values_list("pk", flat=True)), why="the person was erased", now=now)
+    for mail in mails:
         mail.to = mail.subject = mail.text = mail.html = mail.sender = ""
         mail.save()

@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from negotiation_hub.kernel import commit, crypto
-from negotiation_hub.kernel.models import Job
+from negotiation_hub.kernel.models import Job, Mail
 from negotiation_hub.people.erasing import erase_person
 from orders import audit, queries, services
 from orders.models import Order, OrderChange, OrderLine, SealedDetails
@@ -258,7 +258,13 @@ def test_details_moved_from_another_field_are_caught(deal: Deal) -> None:
 def test_who_is_erased_leaves_no_details_and_no_way_to_find_the_order_by_them(deal: Deal) -> None:
     deal.place(phone="+34 600 123 456")
     assert queries.found_by("600123456 34") == [] != queries.found_by("+34 600-123-456")
+    email = deal.ben.email
+    assert Mail.objects.filter(to=email, sent_at=None).exists()
     assert erase_person(person=deal.ben, now=deal.now)
+    assert not erase_person(person=deal.ben, now=deal.now), "once"
+    deal.work()
+    assert not Mail.objects.filter(to=email).exists()
+    assert not Mail.objects.filter(to="").exclude(sent_at=None).exists(), "what still waited went to nobody"
     assert queries.details_of(deal.order) is None
     assert queries.found_by("+34 600 123 456") == []
     assert list(audit.check_order(deal.order)) == []
