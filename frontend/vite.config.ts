@@ -288,6 +288,7 @@ export default defineConfig({
         thread: "src/thread/main.ts",
         order: "src/order/main.ts",
         desk: "src/desk/main.ts",
+        pages: "src/styles/pages.css",
       },
     },
   },
