@@ -156,7 +156,7 @@ def postgres(*options: str) -> Iterator[PostgresServer]:
             f"port={port}",
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={folder}",
-            "max_connections=100",
+            "max_connections=150",  # a hundred buyers at once, each with a connection of their own
             "fsync=off",
             "full_page_writes=off",
             "synchronous_commit=off",

@@ -1,7 +1,8 @@
-"""A hundred buyers agree on the last ten pieces at once: ten get one."""
+"""A hundred buyers, each with a connection of their own, agree on the last ten pieces at once: ten get one."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -19,7 +20,7 @@ from tests.orders.test_audit import problems
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUYERS, PIECES = 100, 10
-CONNECTIONS = 20  # at the same time: a database takes no hundred
+TOGETHER_SECONDS = 60  # until all of them have a thread; far more than it takes
 
 
 def test_of_a_hundred_buyers_of_the_last_ten_pieces_ten_get_one(deal: Deal) -> None:  # noqa: F811
@@ -34,7 +35,10 @@ def test_of_a_hundred_buyers_of_the_last_ten_pieces_ten_get_one(deal: Deal) -> N
     first = deal.lines[0]
     deal.lines = [{**first, "quantity": "1", "total": 10_000, "listing": listing.pk, "pieces": 1}]
 
+    start = Barrier(BUYERS)
+
     def agree(_buyer: int) -> str:
+        start.wait(TOGETHER_SECONDS)
         try:
             commit.retrying(deal.agree)
         except Refusal as refusal:
@@ -43,7 +47,7 @@ def test_of_a_hundred_buyers_of_the_last_ten_pieces_ten_get_one(deal: Deal) -> N
             connection.close()
         return "done"
 
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
+    with ThreadPoolExecutor(BUYERS) as pool:
         ends = Counter(pool.map(agree, range(BUYERS)))
     assert ends == {"done": PIECES, "listing.sold_out": BUYERS - PIECES}
     assert Listing.objects.get(pk=listing.pk).stock == 0
