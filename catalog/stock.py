@@ -69,6 +69,37 @@ def send_stock(*, cause: UUID, listing_id: UUID, gone: int) -> None:
         hold.save(update_fields=["gone"])
 
 
+def take_back(*, cause: UUID, listing_id: UUID, gone: int) -> None:
+    """Says that only so many of the pieces that are reserved for `cause` have left the seller: the rest is in
+    the house again, and still reserved. In the caller's transaction, which holds the cause's own lock. Said
+    again, or more, it changes nothing.
+    """
+    commit.require_transaction()
+    hold = StockHold.objects.filter(cause=cause, listing=listing_id, returned_at=None).first()
+    if hold is not None and hold.gone > gone:
+        hold.gone = gone
+        hold.save(update_fields=["gone"])
+
+
+def bring_back(*, listing_id: UUID, quantity: int, cause: UUID, now: datetime) -> int:
+    """Puts pieces that a buyer has sent back into a listing's stock, for sale again: how many were put there.
+
+    Repeated with one cause it happens once. A listing that is not counted gets nothing back. Raises NotFound,
+    and ValueError for a quantity below one.
+    """
+    if quantity < 1:
+        raise ValueError("at least one piece comes back")
+    with commit.transact():
+        listing = _locked(listing_id)
+        known = StockMove.objects.filter(listing=listing, cause=cause).first()
+        if known is not None:
+            return known.change
+        if listing.stock is None:
+            return 0
+        _move(listing, quantity, cause, _Reason.RETURNED, now)
+    return quantity
+
+
 def count_stock(*, listing: Listing, stock: int | None, seen: int | None, now: datetime) -> None:
     """Sets what the seller counted (None: not counted any more) on a listing whose row the caller has locked.
 

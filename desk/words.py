@@ -223,6 +223,8 @@ _TONES: Final = {
     "payment.late": "bad",
     "order.received": "good",
     "order.received_part": "good",
+    "order.return_refused": "bad",
+    "order.return_received": "good",
     "funds.released": "good",
     "funds.released_part": "good",
 }
@@ -246,7 +248,8 @@ def _fact(body: Body) -> str:
         return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
     if files := body.get("download"):
         return str(files.get("name") or files.get("title", ""))
-    if parts := body.get("received"):
+    parts = body.get("received") or body.get("return", {}).get("items")
+    if parts:
         return ", ".join(f"{wording.quantity(one['quantity'], one['unit'])} {one['title']}" for one in parts)
     return str(body.get("order", {}).get("number", ""))
 

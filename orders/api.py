@@ -24,6 +24,8 @@ from orders.facts import OrderDetails
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
 from orders.next_step import Facts, actions, next_step
+from orders.return_api import router as returns
+from orders.return_api import shown_return
 from orders.schemas import (
     ConfirmIn,
     DetailsIn,
@@ -41,6 +43,7 @@ from orders.schemas import (
 router = Router(tags=["orders"])
 router.add_router("", deliveries)
 router.add_router("", papers)
+router.add_router("", returns)
 
 
 def _brief(order: Order) -> dict[str, Any]:
@@ -88,6 +91,8 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         "milestones": [shown_milestone(row) for row in facts.work],
         "receipt": _receipt(facts.receipt),
         "part_receipts": [_part(row) for row in order.part_receipts.prefetch_related("items")],
+        "returns": [shown_return(row) for row in facts.returns],
+        "silence_at": facts.silence_at(),
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
         "penalty": shown_penalty(order),

@@ -328,7 +328,11 @@ def received_part(order: Order, part: PartReceipt) -> None:
     """To the seller: what of it has come."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("%(buyer)s has received a part of it:") % _facts(order)
+        body = (
+            _("%(buyer)s has received a part of it:")
+            if part.by
+            else _("The receipt of a part counts as confirmed, as %(buyer)s has not objected:")
+        ) % _facts(order)
         rows = [
             f"{wording.quantity(item.quantity, item.line.unit)} {item.line.title}"
             for item in part.items.select_related("line")
@@ -336,6 +340,19 @@ def received_part(order: Order, part: PartReceipt) -> None:
         return _("Order %(number)s was received in part") % _facts(order), [body, *rows]
 
     tell(sellers(order), order, f"received-part:{part.pk}", words)
+
+
+def silence_soon(order: Order, silence_at: datetime) -> None:
+    """To the buyer, once for each day on which it ends: their silence counts as receipt soon."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("Please check what came of your order with %(seller)s, and say so if anything is wrong.")
+        silence = _("Without a word from you by %(until)s the receipt counts as confirmed.") % {
+            "until": moment(silence_at)
+        }
+        return _("Order %(number)s: is everything right?") % _facts(order), [body % _facts(order), silence]
+
+    tell(buyers(order), order, f"silence-soon:{order.pk}:{silence_at.isoformat()}", words)
 
 
 def funds_released(order: Order, receipt: Receipt | PartReceipt) -> None:

@@ -4,21 +4,29 @@ services decide.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
 
 from django.utils.translation import gettext as _
 
-from negotiation_hub.kernel import limits
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle, wording
-from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking, Work
-from orders.models import LatePayment, Order, Receipt, Shipment, WorkMilestone
+from orders import lifecycle, returned, silence, wording
+from orders.lifecycle import (
+    AuthorizeStatus,
+    ChargeStatus,
+    ReturnOutcome,
+    ReturnStatus,
+    Status,
+    Tracking,
+    Work,
+)
+from orders.models import GoodsReturn, LatePayment, Order, Receipt, Shipment, WorkMilestone
 from orders.parts import Parts, delivered_at, gone
 
 Turn = Literal["buyer", "seller", "nobody"]
 _PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
+_RECEIVABLE = frozenset({Status.FULFILLED, Status.PARTIALLY_RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Facts:
     parts: Parts
     receipt: Receipt | None
     late: LatePayment | None
+    returns: list[GoodsReturn]
 
     @classmethod
     def of(cls, order: Order) -> "Facts":
@@ -44,6 +53,7 @@ class Facts:
             parts=Parts.of(order),
             receipt=receipt,
             late=waiting[0] if waiting else None,
+            returns=list(order.returns.all()),
         )
 
     @property
@@ -67,10 +77,34 @@ class Facts:
 
     def silence_at(self) -> datetime | None:
         """When silence becomes receipt."""
-        last = delivered_at(self.order)
-        if last is None or self.receipt is not None or self.status != Status.FULFILLED:
+        if self.receipt is not None or self.status not in _RECEIVABLE:
             return None
-        return last + timedelta(seconds=limits.RECEIPT_SILENCE_S)
+        return silence.ends_at(self.order)
+
+    @property
+    def silence_days(self) -> int:
+        """How many days of silence are receipt."""
+        return silence.period(self.order).days
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something that the buyer has not confirmed is in a return that is not over."""
+        return self.receipt is None and returned.blocks_receipt(self.order)
+
+    @property
+    def returning(self) -> GoodsReturn | None:
+        """The oldest return of which something is to be done."""
+        return next((row for row in self.returns if row.status in returned.OPEN), None)
+
+    @property
+    def to_replace(self) -> bool:
+        """Whether the seller owes a replacement."""
+        return any(
+            row.outcome == ReturnOutcome.REPLACEMENT
+            and row.status != ReturnStatus.CANCELED
+            and returned.replacement_of(row) is None
+            for row in self.returns
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +134,14 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         "pay": may_buy(buys)
         and not facts.paid
         and facts.status in {Status.DRAFT, Status.UNCONFIRMED, *_PLACED},
-        "receipt": buys is not None and facts.status == Status.FULFILLED and facts.receipt is None,
+        "receipt": buys is not None
+        and facts.status in _RECEIVABLE
+        and facts.receipt is None
+        and not facts.blocked,
+        "ask_return": buys is not None
+        and facts.status in {Status.PARTIALLY_FULFILLED, *_RECEIVABLE}
+        and facts.parts.goods
+        and any(returned.returnable(order).values()),
         "receive_part": buys is not None
         and facts.status in {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED}
         and facts.receipt is None
@@ -135,6 +176,8 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
 
 def next_step(facts: Facts) -> NextStep:
     """Where the order stands and who acts next."""
+    if (back := _returning(facts)) is not None:
+        return back
     match facts.status:
         case Status.DRAFT | Status.UNCONFIRMED:
             return _before_placing(facts)
@@ -144,6 +187,44 @@ def next_step(facts: Facts) -> NextStep:
             return _after_shipping(facts)
         case _:
             return _at_the_end(facts)
+
+
+def _returning(facts: Facts) -> NextStep | None:
+    """What is to be done about pieces that are sent back, before anything else; None: nothing."""
+    if facts.to_replace and (facts.returning is None or facts.returning.status != ReturnStatus.REQUESTED):
+        return NextStep(
+            "seller",
+            _("To replace"),
+            _("The seller sends a replacement"),
+            _("A replacement was agreed for what the buyer sends back."),
+            _("Send the replacement"),
+        )
+    match facts.returning.status if facts.returning is not None else None:
+        case ReturnStatus.REQUESTED:
+            return NextStep(
+                "seller",
+                _("Return asked for"),
+                _("The seller answers about a return"),
+                _("The buyer asks to send something back. Its share stays held until that is over."),
+                _("Answer about the return"),
+            )
+        case ReturnStatus.APPROVED:
+            return NextStep(
+                "buyer",
+                _("To send back"),
+                _("The buyer sends it back"),
+                _("The return is agreed. The buyer sends the goods back and says with which carrier."),
+                _("Send it back"),
+            )
+        case ReturnStatus.SENT_BACK:
+            return NextStep(
+                "seller",
+                _("On its way back"),
+                _("The goods are on their way back"),
+                _("As soon as they are there, the seller confirms it."),
+                _("Confirm what came back"),
+            )
+    return None
 
 
 def _before_placing(facts: Facts) -> NextStep:
@@ -262,9 +343,10 @@ def _after_shipping(facts: Facts) -> NextStep:
                 [
                     _("The goods were delivered.") if goods else _("Everything is delivered."),
                     _(
-                        "Confirming the receipt releases the held funds; after 14 days of silence "
+                        "Confirming the receipt releases the held funds; after %(days)d days of silence "
                         "they are released as well."
-                    ),
+                    )
+                    % {"days": facts.silence_days},
                 ]
             ),
             _("Check the goods") if goods else _("Check what was delivered"),
@@ -299,6 +381,8 @@ def _at_the_end(facts: Facts) -> NextStep:
         )
     if facts.status == Status.CANCELED:
         return NextStep("nobody", _("Canceled"), _("The order was canceled"), _("What was paid is returned."))
+    if facts.status == Status.PARTIALLY_RETURNED and facts.returns:
+        return _after_shipping(facts)
     if facts.status == Status.PARTIALLY_RETURNED:
         return NextStep(
             "nobody",
@@ -306,6 +390,5 @@ def _at_the_end(facts: Facts) -> NextStep:
             _("A part of the goods came back"),
             _("The seller can refund that part."),
         )
-    return NextStep(
-        "nobody", _("Returned"), _("The goods came back"), _("The seller can refund the payment.")
-    )
+    text = _("What was paid is given back.") if facts.returns else _("The seller can refund the payment.")
+    return NextStep("nobody", _("Returned"), _("The goods came back"), text)

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from negotiation_hub.kernel import limits
+from orders.return_schemas import GoodsReturnOut
 
 
 class In(Schema):
@@ -112,6 +113,7 @@ class TrackingIn(In):
         "lose_sight",
         "deliver",
         "send_back",
+        "come_back",
         "cancel",
     ]
     expected_on: Annotated[date | None, Field(description="the carrier's new estimate")] = None
@@ -296,6 +298,8 @@ class OrderDetailOut(OrderOut):
     milestones: list[MilestoneOut]
     receipt: ReceiptOut | None
     part_receipts: list[PartReceiptOut]
+    returns: list[GoodsReturnOut]
+    silence_at: Annotated[datetime | None, Field(description="when silence about it counts as its receipt")]
     late_payment: LateOut | None
     penalty: Annotated[PenaltyOut | None, Field(description="what late delivery costs, where agreed")]
     turn: str

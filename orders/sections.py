@@ -4,6 +4,7 @@ work with what was said about it.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,9 @@ from orders.models import (
 )
 from orders.parts import information_lines
 from orders.services import refusal_of
+
+
+_BUTTONS: Final = frozenset({"deliver", "cancel", "come_back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,10 @@ def _events(shipment: Shipment, words: dict[str, str]) -> list[tuple[str, dateti
 
 
 def _steps(shipment: Shipment, words: dict[str, str]) -> list[tuple[str, str]]:
-    """The events that change something, in the order of the table; `deliver` and `cancel` have buttons."""
+    """The events that change something, in the order of the table; some have buttons of their own."""
     status = lifecycle.Tracking(shipment.status)
     possible = [row for row in lifecycle.SHIPMENT if status in row.before and row.after != status]
-    return [(row.event, words[row.event]) for row in possible if row.event not in {"deliver", "cancel"}]
+    return [(row.event, words[row.event]) for row in possible if row.event not in _BUTTONS]
 
 
 def files(order: Order, now: datetime) -> list[FilesOfLine]:
@@ -174,5 +178,6 @@ def _tracking_words() -> dict[str, str]:
         "lose_sight": _("No news"),
         "deliver": _("Delivered"),
         "send_back": _("On its way back"),
+        "come_back": _("Back at the seller's"),
         "cancel": _("Canceled"),
     }

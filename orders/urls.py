@@ -10,6 +10,7 @@ from orders import (
     licence_views,
     placing_views,
     receiving_views,
+    return_views,
     shipping_views,
     together_views,
     views,
@@ -57,6 +58,18 @@ urlpatterns = [
     path("orders/<uuid:order_id>/confirmation/", delivery_views.resend, name="resend"),
     path("orders/<uuid:order_id>/receipt/", receiving_views.receipt, name="receipt"),
     path("orders/<uuid:order_id>/receipt/part/", receiving_views.receipt_part, name="receipt_part"),
+    path("orders/<uuid:order_id>/returns/", return_views.ask, name="ask_return"),
+    *(
+        path(f"orders/<uuid:order_id>/returns/<uuid:return_id>/{name}/", view, name=f"return_{name}")
+        for name, view in (
+            ("approve", return_views.approve),
+            ("refuse", return_views.refuse),
+            ("sent", return_views.sent),
+            ("receive", return_views.receive),
+            ("replace", return_views.replace),
+            ("cancel", return_views.cancel),
+        )
+    ),
     path("orders/<uuid:order_id>/refund/", views.refund, name="refund"),
     path("orders/<uuid:order_id>/return/", shipping_views.returned, name="return"),
     path("orders/<uuid:order_id>/late-payment/", views.late_payment, name="late_payment"),

@@ -7,7 +7,6 @@ from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +24,7 @@ from orders import (
     paying,
     penalty,
     queries,
+    return_sections,
     sections,
     services,
     timeline,
@@ -37,6 +37,7 @@ from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
 from orders.receiving_forms import ReceiptForm
+from orders.return_forms import ReturnForm
 from orders.shipping_forms import ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments.machine import AUTHORIZED, CAPTURED
@@ -156,9 +157,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return redirect("orders:order", order_id)
 
 
-def order_page(
-    request: HttpRequest, order: Order, *, status: int = 200, **forms: Form | UUID
-) -> HttpResponse:
+def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of an order for one of its sides, with the forms that were sent and are wrong."""
     person, now = person_of(request), clock.now()
     queries.with_money_as_it_is(order)
@@ -192,6 +191,8 @@ def order_page(
         "proof_form": ProofForm(),
         "refund_form": RefundForm(currency=order.currency),
         "receipt_form": ReceiptForm(order=order) if "receive_part" in can else None,
+        "returns": return_sections.shown(order, person),
+        "return_form": ReturnForm(order=order) if "ask_return" in can else None,
         "part_receipts": order.part_receipts.prefetch_related("items__line"),
         "latest": lateness.latest(order, now.date()),
         **_penalty(order, now.date()),

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.people.models import LegalFacts
-from orders.documents import amounts, numbering, parties
+from orders.documents import amounts, credited_lines, numbering, parties
 from orders.documents.facts import (
     DealFacts,
     DespatchFacts,
@@ -236,7 +236,7 @@ def _credit_note(order: Order, invoice: Paper, refund: Refund, amount: int, now:
         buyer=said.buyer,
         reference=said.reference,
         delivered_on=said.delivered_on,
-        lines=said.lines if amount == said.gross else _part(said, amount, net),
+        lines=said.lines if amount == said.gross else _part(said, refund, amount, net),
         taxed=said.taxed,
         net=net,
         tax=tax,
@@ -247,8 +247,10 @@ def _credit_note(order: Order, invoice: Paper, refund: Refund, amount: int, now:
     return _keep(order, PaperKind.CREDIT_NOTE, refund.pk, number, facts, now, corrects=invoice)
 
 
-def _part(said: InvoiceFacts, amount: int, net: int) -> tuple[LineFacts, ...]:
-    """One line for a part: nobody said of which of the invoice's lines it is."""
+def _part(said: InvoiceFacts, refund: Refund, amount: int, net: int) -> tuple[LineFacts, ...]:
+    """What came back, line by line; else one line for a part: nobody said of which of the invoice's lines."""
+    if named := credited_lines.of_return(said, refund, amount, net):
+        return named
     price = amount if said.taxed.basis == "included" else net
     line = LineFacts(
         position=1, title=said.title, quantity="1", unit=_PIECE, unit_price=price, total=price, net=net

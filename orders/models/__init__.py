@@ -9,6 +9,7 @@ from orders.models.papers import Document, NumberRange, Paper, PaperKind
 from orders.models.proof import DeliveryProof
 from orders.models.receiving import PartReceipt, PartReceiptItem
 from orders.models.reminder import Reminder, ReminderStop
+from orders.models.returning import GoodsReturn, ReturnChange, ReturnItem
 from orders.models.settling import LatePayment, Milestone, Receipt
 from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
 
@@ -18,6 +19,7 @@ __all__ = [
     "Document",
     "Download",
     "DownloadGrant",
+    "GoodsReturn",
     "LatePayment",
     "LicenceDemand",
     "LicenceKey",
@@ -34,6 +36,8 @@ __all__ = [
     "Receipt",
     "Reminder",
     "ReminderStop",
+    "ReturnChange",
+    "ReturnItem",
     "SealedDetails",
     "Shipment",
     "ShipmentChange",

@@ -26,6 +26,10 @@ class Shipment(models.Model):
     expected_on = models.DateField(null=True)  # the carrier's estimate
     shipped_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
+    # What it is sent instead of; it counts for nothing that was ordered.
+    replaces = models.ForeignKey(
+        "orders.GoodsReturn", on_delete=models.PROTECT, null=True, related_name="replacements"
+    )
 
     class Meta:
         ordering = ["order", "id"]

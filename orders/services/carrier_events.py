@@ -4,10 +4,10 @@ Each message is stored once. It moves the parcel only when the carrier did that 
 far; what comes too late is kept, and shown with its time.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from negotiation_hub.kernel import commit, limits
-from orders import lifecycle, mails
+from negotiation_hub.kernel import commit
+from orders import lifecycle, mails, silence
 from orders.carriers import Carrier, TrackingNews
 from orders.lifecycle import SHIPMENT, Tracking
 from orders.models import CarrierEvent, Order, Shipment
@@ -65,7 +65,7 @@ def _apply(order: Order, shipment: Shipment, news: TrackingNews, now: datetime) 
         # The carrier's time, but no time at which it was not on its way, or that is still to come.
         at = min(max(news.at, shipment.shipped_at), now)
         tracking.deliver(order, shipment, by=None, now=now, at=at)
-        mails.delivered(order, shipment, at + timedelta(seconds=limits.RECEIPT_SILENCE_S))
+        mails.delivered(order, shipment, at + silence.period(order))
         return True
     if shipment.status != row.after:
         shipping.record(shipment, news.event, by=None, now=now)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit
@@ -20,12 +19,11 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, downloads, receiving, shipping, stock
+from orders.services import capture, common, downloads, receiving, returning, shipping, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
-from payments.machine import UNPAID, RefundStatus
+from payments.machine import UNPAID
 from payments.machine import Status as PaymentStatus
-from payments.models import Refund
 from payments.queries import order_money
 
 Choice = Literal["reinstate", "return"]
@@ -109,6 +107,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         money = order_money(order.pk)
         if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
+        returning.refund_due(order, now)
         receiving.release_if_due(order, now)
         common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
@@ -255,7 +254,7 @@ def refund_order(
         ):
             return order
         common.refresh_money(order)
-        left = _refundable(order)
+        left = returning.refundable(order)
         if amount is None and left == 0 and order_money(order.pk).captured:
             return order  # all of it is given back, or on its way
         wanted = left if amount is None else amount.minor
@@ -272,13 +271,6 @@ def refund_order(
             now=now,
         )
     return order
-
-
-def _refundable(order: Order) -> int:
-    money = order_money(order.pk)
-    # What was asked for and not done yet is on its way too: a second click must not ask for it again.
-    asked = Refund.objects.filter(payment__order_id=order.pk).exclude(status=RefundStatus.FAILED)
-    return money.captured - max(money.refunded, asked.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetime) -> Order:

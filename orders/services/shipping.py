@@ -21,7 +21,7 @@ from orders import lifecycle, mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import SHIPMENT, Tracking
 from orders.models import Order, Shipment, ShipmentChange, ShipmentItem
-from orders.parts import Parts, decimal_text, goods_lines, left_of
+from orders.parts import NOT_SENT, Parts, decimal_text, goods_lines, left_of
 from orders.queries import shipment_view
 from orders.services import capture, common, punctuality
 
@@ -212,7 +212,7 @@ def _existing(
         if found is not None and found.order_id != order.pk:
             raise NotFound
         return found
-    live = order.shipments.exclude(status=Tracking.CANCELED)
+    live = order.shipments.exclude(status__in=NOT_SENT).filter(replaces=None)
     if items is None and complete:
         # Whatever it says: all that was left has gone.
         return live.filter(complete=True).last() if Parts.of(order).packed else None

@@ -1,6 +1,6 @@
 """Services: the seller reports the work done, the buyer receives it or asks for changes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.kernel.text import can_be_shown, one_line
 from negotiation_hub.people.models import User
-from orders import lifecycle, mails
+from orders import lifecycle, mails, silence
 from orders.hooks import milestone
 from orders.lifecycle import WORK, Status, Work
 from orders.models import Order, WorkChange, WorkMilestone
@@ -65,7 +65,7 @@ def report_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
         capture.capture(order, f"work:{change.pk}", now)
         _tell(order, work, "service.reported", change, now)
         common.silence_from(order, change.pk, now)
-        mails.work_reported(order, work, change, now + timedelta(seconds=limits.RECEIPT_SILENCE_S))
+        mails.work_reported(order, work, change, now + silence.period(order))
     return work
 
 

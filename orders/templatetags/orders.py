@@ -102,6 +102,7 @@ def tracking_words(status: str) -> str:
         "delivery_failed": _("could not be delivered"),
         "on_hold": _("on hold"),
         "return_to_sender": _("on its way back"),
+        "returned": _("back at the seller's"),
         "canceled": _("canceled"),
         "unknown": _("no news"),
     }.get(status, status)

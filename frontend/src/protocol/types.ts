@@ -189,6 +189,12 @@ export interface EventBodies {
   "order.reopened": OrderBody;
   "order.received": OrderBody;
   "order.received_part": OrderBody & { received: { title: string; quantity: string; unit: string }[] };
+  "order.return_requested": ReturnBody;
+  "order.return_approved": ReturnBody;
+  "order.return_refused": ReturnBody & { reason: string };
+  "order.return_sent_back": ReturnBody;
+  "order.return_received": ReturnBody;
+  "order.return_canceled": ReturnBody;
   "payment.authorized": PaymentBody;
   "payment.captured": PaymentBody;
   "payment.failed": PaymentBody;
@@ -196,6 +202,7 @@ export interface EventBodies {
   "payment.refunded": PaymentBody;
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
+  "shipment.came_back": ShipmentBody;
   "shipment.late": OrderBody & { late: { due: string; expected_on: string | null; days: number } };
   "download.released": OrderBody & { download: { line: string; title: string; files: number } };
   "download.taken": OrderBody & { download: { id: string; name: string } };
