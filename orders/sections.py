@@ -26,7 +26,6 @@ from orders.models import (
 from orders.parts import information_lines
 from orders.services import refusal_of
 
-
 _BUTTONS: Final = frozenset({"deliver", "cancel", "come_back"})
 
 

@@ -4,6 +4,7 @@
  */
 
 import type * as wire from "./commands.ts";
+import type { Pieces, Returned } from "./returns.ts";
 
 export type Side = "buyer" | "seller";
 export type ParticipantSide = Side | "moderator";
@@ -153,6 +154,8 @@ export interface Order {
   due_at: string | null;
 }
 
+type ReturnBody = OrderBody & { return: Returned };
+
 export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
   "request.received": { request: Asked; html: string };
@@ -187,8 +190,8 @@ export interface EventBodies {
   "order.canceled": OrderBody;
   "order.reinstated": OrderBody;
   "order.reopened": OrderBody;
-  "order.received": OrderBody;
-  "order.received_part": OrderBody & { received: { title: string; quantity: string; unit: string }[] };
+  "order.received": OrderBody & { silent?: boolean };
+  "order.received_part": OrderBody & { received: Pieces[]; silent?: boolean };
   "order.return_requested": ReturnBody;
   "order.return_approved": ReturnBody;
   "order.return_refused": ReturnBody & { reason: string };

@@ -197,6 +197,7 @@ function orderLine(event: RoomEvent, t: Dictionary): Line | null {
         icon: "package-check",
         text: t.line[event.kind](String(event.body.order.number)),
         tone: "good",
+        reason: event.body.silent ? t.line.silence : "",
       };
     case "order.expired":
       return { icon: "clock", text: t.line[event.kind](String(event.body.order.number)), tone: "bad" };
@@ -231,6 +232,10 @@ function moneyLine(event: RoomEvent, t: Dictionary, format: Format): Line | null
   }
 }
 
+function listed(pieces: { title: string; quantity: string }[]): string {
+  return pieces.map(({ title, quantity }) => `${quantity} × ${title}`).join(", ");
+}
+
 function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
   switch (event.kind) {
     case "shipment.sent": {
@@ -250,8 +255,25 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     case "download.taken":
       return { icon: "download", text: t.line[event.kind](event.body.download.name) };
     case "order.received_part": {
-      const what = event.body.received.map(({ title, quantity }) => `${quantity} × ${title}`);
-      return { icon: "package-check", text: t.line[event.kind](what.join(", ")), tone: "good" };
+      const text = t.line[event.kind](listed(event.body.received));
+      return { icon: "package-check", text, tone: "good", reason: event.body.silent ? t.line.silence : "" };
+    }
+    case "shipment.came_back":
+      return { icon: "undo-2", text: t.line[event.kind](event.body.shipment.carrier) };
+    case "order.return_requested":
+    case "order.return_approved":
+    case "order.return_sent_back":
+    case "order.return_received":
+    case "order.return_canceled":
+      return { icon: "undo-2", text: t.line[event.kind](listed(event.body.return.items)) };
+    case "order.return_refused": {
+      const { reason } = event.body;
+      return {
+        icon: "undo-2",
+        text: t.line[event.kind](listed(event.body.return.items)),
+        reason,
+        tone: "bad",
+      };
     }
     case "service.reported":
       return { icon: "wrench", text: t.line[event.kind](event.body.service.title) };
