@@ -22,7 +22,8 @@ class ReturnForm(QuantityRows):
     return_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # The page has other rows for the same lines.
+        super().__init__(*args, **{"auto_id": "id_return_%s", **kwargs})
         self.fields["return_id"].initial = uuid7
         self.add_rows(order, returned.returnable(order), _("You have received %(left)s of %(all)s."))
         for name in self.lines:
