@@ -146,11 +146,16 @@ ORDER: Final = (
     # A parcel came back from the carrier: what was in it is owed again.
     Step(
         "come_back_part",
-        (Status.PARTIALLY_FULFILLED, Status.FULFILLED),
+        (Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED),
         Status.PARTIALLY_FULFILLED,
         Who.SELLER,
     ),
-    Step("come_back", (Status.PARTIALLY_FULFILLED, Status.FULFILLED), Status.UNFULFILLED, Who.SELLER),
+    Step(
+        "come_back",
+        (Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED),
+        Status.UNFULFILLED,
+        Who.SELLER,
+    ),
     Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
     Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
     # Who has placed an order is bound by it; before that the buyer may still step back from the paperwork.

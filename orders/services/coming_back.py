@@ -15,7 +15,7 @@ from orders.parts import Parts, gone, goods_lines, left_of, received
 from orders.queries import shipment_view
 from orders.services import common, returning, shipping, stock
 
-_FOLLOWS = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED})
+_FOLLOWS = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED})
 
 
 def take_parcel_back(*, shipment_id: UUID, actor: User, now: datetime) -> Shipment:

@@ -79,7 +79,7 @@ def send_back(ben: Page, ada: Page, look: Callable[[Page, str], None]) -> None:
     look(ben, "refused")
     returns.get_by_label(re.compile("Centrifugal")).fill("2")
     returns.get_by_role("button", name="Ask for the return").click()
-    expect(returns.get_by_text("It is damaged or does not work")).to_be_visible()
+    expect(returns.get_by_text("Asked for by the buyer")).to_be_visible()
     look(ben, "asked")
 
     ada.reload()
@@ -157,7 +157,7 @@ def test_two_of_six_are_sent_back_for_money_on_phones_without_scripts(
         other.goto(address)
         fine(other, f"{name}-phone-scripts")
 
-    send_back(*phones, look)
+    send_back(phones[0], phones[1], look)
     the_credit_note_opens(phones[0])
     shot(phones[0], "given-back-phone")
     for phone in phones:

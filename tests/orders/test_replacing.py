@@ -159,6 +159,21 @@ def test_a_parcel_that_comes_back_is_owed_again_and_its_pieces_are_reserved(
     assert deal.milestones.count("shipment.came_back") == 1
 
 
+def test_what_was_returned_in_part_is_so_again_once_a_parcel_that_came_back_is_sent_anew(
+    deal: Deal, listing: Listing
+) -> None:
+    packing = packing_of(deal, listing)
+    packing.track(packing.send("3", "1"), "deliver")
+    second = packing.send("2", "1.5")
+    Returning(packing).back("1", "", sellable=False)
+    assert deal.order.status == "partially_returned"
+    come_back(packing, second)
+    assert (deal.order.status, packing.left) == ("partially_fulfilled", ["2", "1.5"])
+    assert counted(listing) == (12, 4)
+    packing.send("2", "1.5")
+    assert (deal.order.status, counted(listing)) == ("partially_returned", (12, 0))
+
+
 def test_when_all_came_back_nothing_is_sent(deal: Deal, listing: Listing) -> None:
     packing = packing_of(deal, listing)
     come_back(packing, packing.send("5", "2.5"))
