@@ -11,7 +11,7 @@ from orders import lifecycle, returned
 from orders.lifecycle import ReturnOutcome, ReturnStatus
 from orders.models import GoodsReturn, Order, Paper, PaperKind
 from orders.parts import NOT_SENT, goods_lines
-from orders.services import returning
+from orders.services import return_money, returning
 from payments.machine import RefundStatus
 from payments.models import Refund
 
@@ -83,7 +83,7 @@ def _stock(row: GoodsReturn) -> Iterator[str]:
 
 def _money(row: GoodsReturn) -> Iterator[str]:
     """The refunds that were asked for are what the return says, and the credit notes are the refunds."""
-    refunds = list(Refund.objects.filter(cause=returning.refund_cause(row)))
+    refunds = list(Refund.objects.filter(cause=return_money.refund_cause(row)))
     asked = sum(refund.amount for refund in refunds)
     if asked != (row.refunded_amount or 0):
         yield f"{row.refunded_amount or 0} were to be given back, its refunds say {asked}"

@@ -73,6 +73,7 @@ from orders.services.receiving import (
     remind_of_silence,
 )
 from orders.services.replacing import NoReplacement, send_replacement
+from orders.services.return_money import share_of
 from orders.services.returning import (
     NothingToReplace,
     ReturnCarrierMissing,
@@ -85,7 +86,6 @@ from orders.services.returning import (
     refuse_return,
     request_return,
     send_back,
-    share_of,
 )
 from orders.services.shipping import (
     CarrierMissing,

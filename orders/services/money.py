@@ -19,7 +19,7 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, downloads, receiving, returning, shipping, stock
+from orders.services import capture, common, downloads, receiving, return_money, shipping, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID
@@ -107,7 +107,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         money = order_money(order.pk)
         if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
-        returning.refund_due(order, now)
+        return_money.refund_due(order, now)
         receiving.release_if_due(order, now)
         common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
@@ -254,7 +254,7 @@ def refund_order(
         ):
             return order
         common.refresh_money(order)
-        left = returning.refundable(order)
+        left = return_money.refundable(order)
         if amount is None and left == 0 and order_money(order.pk).captured:
             return order  # all of it is given back, or on its way
         wanted = left if amount is None else amount.minor

@@ -10,27 +10,21 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from catalog import stock as listings
 from catalog.refusals import SoldOut
 from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.ids import uuid7
-from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.kernel.text import can_be_shown, one_line
 from negotiation_hub.people.models import User
-from orders import lifecycle, return_mails, returned, shares
+from orders import lifecycle, return_mails, returned
 from orders.hooks import milestone
 from orders.lifecycle import RETURN, ReturnOutcome, ReturnReason, ReturnStatus, Status, Who
 from orders.models import GoodsReturn, Order, OrderLine, Receipt, ReturnChange, ReturnItem
 from orders.parts import decimal_text, goods_lines
-from orders.services import common, part_receipts, receiving, stock
-from payments import services as payments
-from payments.machine import RefundStatus
-from payments.models import Refund
-from payments.queries import order_money
+from orders.services import common, receiving, return_money, stock
 
 _RETURNABLE: Final = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED})
 _QUANTITY: Final = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
@@ -220,7 +214,7 @@ def receive_return(*, return_id: UUID, actor: User, sellable: bool, now: datetim
         for_money = row.outcome == ReturnOutcome.REFUND
         row.sellable = sellable
         if for_money:
-            row.share = share_of(row)
+            row.share = return_money.share_of(row)
         change = _move(row, "receive", by=actor.pk, now=now)
         if sellable:
             _restock(row, now)
@@ -228,60 +222,11 @@ def receive_return(*, return_id: UUID, actor: User, sellable: bool, now: datetim
             common.returned_more(order, by=actor.pk, now=now, goods_return=str(row.pk))
         _tell(order, row, "order.return_received", change)
         return_mails.received(order, row)
-        refund_due(order, now)
+        return_money.refund_due(order, now)
         receiving.conclude(order, by=row.requested_by, now=now)
         _over(order, row, change, now)
     row.refresh_from_db()
     return row
-
-
-def refund_due(order: Order, now: datetime) -> None:
-    """Gives back the money of what has come back, each return's once, as soon as the charge is made. The
-    order is locked.
-    """
-    for row in order.returns.filter(share__isnull=False, refunded_at=None).order_by("id"):
-        if order_money(order.pk).authorized > 0:
-            return  # the charge is under way: it comes with the provider's word
-        # What was given back for another reason is no longer there.
-        amount = min(row.share or 0, refundable(order))
-        if amount > 0:
-            common.note(order, "refund", by=None, now=now, amount=amount, refund=str(row.pk))
-            payments.refund_order(
-                order_id=order.pk,
-                amount=Money(amount, order.currency),
-                cause=refund_cause(row),
-                actor=None,
-                now=now,
-            )
-        row.refunded_at, row.refunded_amount = now, max(amount, 0)
-        row.save(update_fields=["refunded_at", "refunded_amount"])
-
-
-def refundable(order: Order) -> int:
-    """What was charged, is not given back, and is not on its way back, in minor units."""
-    money = order_money(order.pk)
-    # What was asked for and not done yet is on its way too: a second click must not ask for it again.
-    asked = Refund.objects.filter(payment__order_id=order.pk).exclude(status=RefundStatus.FAILED)
-    return money.captured - max(money.refunded, asked.aggregate(sum=Sum("amount"))["sum"] or 0)
-
-
-def refund_cause(row: GoodsReturn) -> str:
-    """Under which name payments know the refund of a return."""
-    return f"return:{row.pk}"
-
-
-def share_of(row: GoodsReturn) -> int:
-    """What the pieces of a return are of the gross, in minor units, after those that came back before."""
-    of_lines, before = part_receipts.shares_of_lines(row.order), returned.for_money(row.order)
-    return sum(
-        shares.of_quantity(
-            of_lines[item.line_id],
-            before=before[item.line_id],
-            now=before[item.line_id] + Decimal(item.quantity),
-            ordered=Decimal(item.line.quantity),
-        )
-        for item in row.items.select_related("line")
-    )
 
 
 def stock_cause(row: GoodsReturn) -> UUID:

@@ -83,7 +83,7 @@ def send_back(ben: Page, ada: Page, look: Callable[[Page, str], None]) -> None:
     look(ben, "asked")
 
     ada.reload()
-    expect(ada.get_by_text("Two flanges are cracked.")).to_be_visible()
+    expect(ada.get_by_text("“Two flanges are cracked.”")).to_be_visible()
     look(ada, "to-answer")
     ada.get_by_role("button", name="Agree: give back 12,000.00 EUR").click()
     expect(ada.get_by_text("12,000.00 EUR are given back when it has arrived.")).to_be_visible()
