@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from catalog.models import Listing, StockHold, StockMove
 from catalog.refusals import SoldOut, StockChanged, StockInvalid
 from negotiation_hub.kernel import commit, ids
-from negotiation_hub.kernel.limits import STOCK_MAX
+from negotiation_hub.kernel.limits import ROUNDS_MAX, STOCK_MAX
 from negotiation_hub.kernel.refusals import NotFound
 
 _Reason = StockMove.Reason
@@ -55,6 +55,38 @@ def return_stock(*, cause: UUID, now: datetime) -> None:
             rest = hold.pieces - hold.gone
             if listing.stock is not None and rest:
                 _move(listing, rest, returned(cause), _Reason.RETURNED, now)
+
+
+def change_stock(*, cause: UUID, listing_id: UUID, pieces: int, now: datetime) -> None:
+    """Reserves so many pieces for `cause` in all, in the caller's transaction, which holds the cause's own
+    lock: more are taken from the stock, fewer go back to it, never fewer than have gone. Said again, it
+    changes nothing.
+
+    Nothing happens to a listing of which nothing is reserved for the cause. Raises SoldOut, NotFound.
+    """
+    commit.require_transaction()
+    listing = _locked(listing_id)
+    hold = StockHold.objects.filter(cause=cause, listing=listing, returned_at=None).first()
+    if hold is None or listing.stock is None:
+        return
+    more = max(pieces, hold.gone) - hold.pieces
+    if listing.stock < more:
+        raise SoldOut
+    if more:
+        made = StockMove.objects.filter(listing=listing, cause__in=changes(cause), reason=_Reason.CHANGED)
+        _move(listing, -more, changes(cause)[made.count()], _Reason.CHANGED, now)
+        hold.pieces += more
+        hold.save(update_fields=["pieces"])
+
+
+def is_reserved(*, cause: UUID, listing_id: UUID) -> bool:
+    """Whether anything of the listing was ever reserved for this cause."""
+    return StockHold.objects.filter(cause=cause, listing=listing_id).exists()
+
+
+def changes(cause: UUID) -> list[UUID]:
+    """The causes of later changes of what is reserved for `cause`, in their order."""
+    return [uuid5(cause, f"changed:{number}") for number in range(1, ROUNDS_MAX + 1)]
 
 
 def send_stock(*, cause: UUID, listing_id: UUID, gone: int) -> None:

@@ -10,12 +10,12 @@ from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
-from orders import licence_audit, lifecycle
+from orders import amendment_audit, licence_audit, lifecycle
 from orders.documents import audit as papers
 from orders.lifecycle import Status
 from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
 from orders.parts import Parts, gone, goods_lines, left_of, received
-from orders.queries import details_of
+from orders.queries import axes_of, details_of
 from orders.services import stock
 from payments.models import PaymentRequest
 from payments.queries import OrderMoney, order_money
@@ -45,6 +45,7 @@ def check_order(order: Order) -> Iterator[Problem]:
     where = f"order {order.number}"
     yield from (Problem(where, what) for what in _sums(order))
     yield from (Problem(where, what) for what in _history(order))
+    yield from (Problem(where, what) for what in amendment_audit.of_order(order))
     yield from (Problem(where, what) for what in _parts(order))
     yield from (Problem(where, what) for what in _money(order, order_money(order.pk)))
     try:
@@ -182,12 +183,12 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
     first = PaymentRequest.objects.filter(order_id=order.pk).order_by("created_at", "id").first()
     if first is None:
         yield "no payment was asked for"
-    elif (first.amount, first.currency) != (order.gross, order.currency):
+    elif (first.amount, first.currency) != (amendment_audit.first_gross(order), order.currency):
         yield (
             f"the payment asked for is {first.amount} {first.currency}, agreed were "
-            f"{order.gross} {order.currency}"
+            f"{amendment_audit.first_gross(order)} {order.currency}"
         )
-    axes = lifecycle.money_axes(money.authorized, money.captured, money.refunded, order.gross)
+    axes = axes_of(money, order.gross)
     if (order.authorize_status, order.charge_status) != axes and not _news_is_waiting(order):
         yield f"its axes say {order.authorize_status}/{order.charge_status}, the payments {axes[0]}/{axes[1]}"
     receipt = Receipt.objects.filter(order=order).first()

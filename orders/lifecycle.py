@@ -114,6 +114,10 @@ ORDER: Final = (
         Who.BUYER,
     ),
     Step("rework", (Status.PARTIALLY_FULFILLED, Status.FULFILLED), Status.UNFULFILLED, Who.BUYER),
+    # Both sides have agreed anew. What is left to deliver by then may be nothing.
+    Step("amend", (Status.UNFULFILLED,), Status.UNFULFILLED, Who.EITHER),
+    Step("amend_part", (Status.PARTIALLY_FULFILLED,), Status.PARTIALLY_FULFILLED, Who.EITHER),
+    Step("amend_whole", (Status.PARTIALLY_FULFILLED,), Status.FULFILLED, Who.EITHER),
     Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
     Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
     # Who has placed an order is bound by it; before that the buyer may still step back from the paperwork.

@@ -133,9 +133,15 @@ def with_money_as_it_is(order: Order, money: OrderMoney | None = None) -> Order:
     ago. `money` is the order's, where the caller has read it.
     """
     money = money or order_money(order.pk)
-    axes = lifecycle.money_axes(money.authorized, money.captured, money.refunded, order.gross)
+    axes = axes_of(money, order.gross)
     order.authorize_status, order.charge_status = axes[0].value, axes[1].value
     return order
+
+
+def axes_of(money: OrderMoney, gross: int) -> tuple[lifecycle.AuthorizeStatus, lifecycle.ChargeStatus]:
+    """Both axes. What went back since an amendment made the order cheaper was never owed by it."""
+    captured, refunded = money.captured - money.lowered, max(0, money.refunded - money.lowered)
+    return lifecycle.money_axes(money.authorized, captured, refunded, gross)
 
 
 def milestones_of(order_ids: list[UUID] | None = None) -> QuerySet[Milestone]:

@@ -80,6 +80,7 @@ def milestone_words() -> dict[str, str]:
         "order.placed": _("Order placed"),
         "order.converted": _("Order filled in by the seller"),
         "order.confirmed": _("Order confirmed by the buyer"),
+        "order.amended": _("Order changed by both sides"),
         "order.expired": _("Order expired"),
         "order.canceled": _("Order canceled"),
         "order.reinstated": _("Order continued after a late payment"),

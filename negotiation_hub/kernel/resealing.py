@@ -84,7 +84,7 @@ def _impatient() -> Iterator[None]:
 
 def _table(model: type[models.Model], columns: Sequence[sealed.Sealed], key_id: str) -> Iterator[int]:
     place = {name for column in columns for name in column.place}
-    rows = model._default_manager.only(*place, *(column.name for column in columns))  # noqa: SLF001 - Django's own
+    rows = model._base_manager.only(*place, *(column.name for column in columns))  # noqa: SLF001 - Django's own
     for page in pages(rows):
         for column in columns:
             fresh = [

@@ -1,5 +1,6 @@
 """The tables of orders."""
 
+from orders.models.amendment import Amendment
 from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
 from orders.models.download import Download, DownloadGrant
@@ -13,6 +14,7 @@ from orders.models.settling import LatePayment, Milestone, Receipt
 from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
 
 __all__ = [
+    "Amendment",
     "CarrierEvent",
     "DeliveryProof",
     "Document",

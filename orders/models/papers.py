@@ -39,6 +39,7 @@ class PaperKind(StrEnum):
     DELIVERY_NOTE = "delivery_note"
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    ORDER_CHANGE = "order_change"
 
 
 class Paper(models.Model):

@@ -3,6 +3,16 @@ repeated.
 """
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
+from orders.services.amending import (
+    AMENDABLE,
+    AmendmentSuperseded,
+    AmendmentTax,
+    AmendmentTooLittle,
+    NotAmendable,
+    amend_order,
+    amendable,
+    check_amendment,
+)
 from orders.services.carrier_events import take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
 from orders.services.converting import (
@@ -81,6 +91,14 @@ from orders.services.tracking import mark_delivered, track_shipment
 from orders.services.work import ReasonMissing, WorkState, report_work, request_changes
 
 __all__ = [
+    "AMENDABLE",
+    "AmendmentSuperseded",
+    "AmendmentTax",
+    "AmendmentTooLittle",
+    "NotAmendable",
+    "amend_order",
+    "amendable",
+    "check_amendment",
     "Added",
     "AgreementFacts",
     "CarrierMissing",

@@ -20,7 +20,7 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, downloads, receiving, shipping, stock
+from orders.services import capture, common, differences, downloads, receiving, shipping, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID, RefundStatus
@@ -109,6 +109,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         money = order_money(order.pk)
         if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
+        differences.give_back(order, now)
         receiving.release_if_due(order, now)
         common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
@@ -159,7 +160,7 @@ def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
 
 
 def _expire(order: Order, now: datetime) -> None:
-    if common.paid_in_full(order) or not common.possible(order, "expire"):
+    if common.paid_in_full(order) or not common.possible(order, "expire") or not differences.may_expire(order):
         return
     change = common.move(order, "expire", by=None, now=now)
     milestone(order, "order.expired", change.pk, now)
