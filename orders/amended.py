@@ -142,4 +142,3 @@ def line_changes(amendment: Amendment) -> list[LineChange]:
 
 def _by_id(lines: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {line["id"]: line for line in lines}
-

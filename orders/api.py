@@ -9,7 +9,7 @@ from ninja import Router
 from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people.models import User
-from orders import hooks, queries, services
+from orders import change_rows, hooks, queries, services
 from orders.delivery_api import (
     person_of,
     shown_downloads,
@@ -81,6 +81,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
             for name in ("net", "tax", "tax_basis", "tax_rate_bp", "terms_hash", "issues")
         },
         "lines": shown_lines(order),
+        "changes": change_rows.shown(order),
         "source": hooks.source_of(order),
         "details": details and {name: getattr(details, name) for name in DetailsIn.model_fields},
         "shipments": [shown_shipment(row) for row in facts.shipments],

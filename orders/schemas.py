@@ -281,7 +281,27 @@ class OrderOut(Schema):
     placed_at: datetime | None
 
 
+class LineChangeOut(Schema):
+    before: Annotated[dict[str, Any] | None, Field(description="the line as it was; null: it is new")]
+    after: Annotated[dict[str, Any] | None, Field(description="as it is; null: it is no more")]
+
+
+class ChangeOut(Schema):
+    """An amendment that both sides accepted."""
+
+    id: UUID
+    number: str
+    agreement: UUID
+    amends: Annotated[UUID, Field(description="the agreement before it")]
+    by: Annotated[UUID, Field(description="who accepted it")]
+    at: datetime
+    gross_before: int
+    gross_after: int
+    lines: list[LineChangeOut]
+
+
 class OrderDetailOut(OrderOut):
+    changes: Annotated[list[ChangeOut], Field(description="what both sides have changed, the oldest first")]
     net: int
     tax: int
     tax_basis: str
@@ -317,7 +337,8 @@ class DocumentOut(Schema):
     kind: Annotated[
         str,
         Field(
-            description="agreement, order, order_agreement, confirmation, delivery_note, invoice, credit_note"
+            description="agreement, order, order_agreement, confirmation, order_change, delivery_note, "
+            "invoice, credit_note"
         ),
     ]
     number: str

@@ -19,6 +19,7 @@ from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, membership
 from orders import (
+    change_rows,
     document_views,
     hooks,
     lateness,
@@ -198,6 +199,7 @@ def order_page(
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
         "papers": document_views.shown(order, sides),
         "source": hooks.source_of(order),
+        "changes": change_rows.changes(order),
         "panels": hooks.panels_of(order, person, request),
         **forms,
     }

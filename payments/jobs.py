@@ -68,7 +68,9 @@ def capture(payload: dict[str, Any], now: datetime) -> None:
 
 @outbox.handler("payments.cancel")
 def cancel(payload: dict[str, Any], now: datetime) -> None:
-    """Cancels every open payment of an order, or the one that is named. One that was paid in the same moment stays paid."""
+    """Cancels every open payment of an order, or the one that is named. One that was paid in the same moment
+    stays paid.
+    """
     gateway.outside()
     for payment in _of_order(payload, OPEN):
         try:

@@ -62,7 +62,9 @@ def grant_approval(*, actor: User, frame: wire.ApprovalGrant, now: datetime) -> 
         may_speak(caucus.seat, "table")
         _author_may_offer(row)
         # Under the id of the command that asked, so that its repetition finds what became of it.
-        table = Table(caucus.table, caucus.room, row.side, row.by, row.command, now, may_approve=True, amends=amends)
+        table = Table(
+            caucus.table, caucus.room, row.side, row.by, row.command, now, may_approve=True, amends=amends
+        )
         way: proposals.Way = row.way  # type: ignore[assignment]  # one of three, as it was written
         proposals.place(table, way, row.answers, wire.OfferTerms.model_validate(row.terms))
         _decide(row, "grant", caucus)

@@ -18,6 +18,7 @@ class RoomsConfig(AppConfig):
 
         # These register their jobs.
         from rooms import (  # noqa: F401
+            amending_panels,
             approvals,
             attachments,
             award,
@@ -32,6 +33,7 @@ class RoomsConfig(AppConfig):
 
         catalog.listing_ways.append(buying_panels.buy)
         orders.order_sources.append(queries.source_of)
+        orders.order_panels.append(amending_panels.amend)
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             names = [person["name"] for person in body.get("mentions", ())]

@@ -11,7 +11,7 @@ from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from orders.amended import terms_at
 from orders.documents import store, supplements
-from orders.documents.facts import DespatchFacts, InvoiceFacts
+from orders.documents.facts import ChangeFacts, DealFacts, DespatchFacts, InvoiceFacts
 from orders.documents.issue import facts_of
 from orders.documents.numbering import PREFIXES
 from orders.models import Document, NumberRange, Paper, PaperKind
@@ -83,12 +83,17 @@ def _paper(paper: Paper) -> Iterator[str]:
     if isinstance(facts, InvoiceFacts) and facts.kind == "credit_note":
         yield from _credit_note(paper)
         return
+    yield from _deal(paper, facts)
+
+
+def _deal(paper: Paper, facts: DealFacts | InvoiceFacts | ChangeFacts) -> Iterator[str]:
+    """What a paper says of the order's sums."""
+    order = paper.order
     if isinstance(facts, InvoiceFacts):
         yield from _invoice(paper)
-    if isinstance(facts, InvoiceFacts) and paper.order.amendment is not None:
-        yield from _billed(paper)
-        return
-    order = paper.order
+        if order.amendment is not None:
+            yield from _billed(paper)
+            return
     said = _terms_of(paper)
     if said is None:
         yield "no amendment of its order made it"
@@ -109,7 +114,7 @@ def _terms_of(paper: Paper) -> tuple[int, int, int] | None:
 
 
 def _billed(paper: Paper) -> Iterator[str]:
-    """The invoices of an amended order, less what a lower price has taken off, are at most what it ever cost."""
+    """The invoices of an amended order, less what a lower price took off, are no more than it ever cost."""
     order = paper.order
     most = max([order.gross, *(row.before["gross"] for row in order.amendments.all())])
     if supplements.billed(order)[1] > most:

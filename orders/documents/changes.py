@@ -1,6 +1,5 @@
 """The paper of an order change: what both sides have agreed anew, line by line, once for each amendment."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from orders import amended

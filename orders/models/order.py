@@ -1,5 +1,7 @@
 """An order, its lines and its history."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -125,7 +127,7 @@ class OrderLine(models.Model):
     removed = models.BooleanField(default=False)  # by that amendment
 
     objects = LinesInForce()
-    ever = models.Manager()
+    ever: ClassVar[models.Manager["OrderLine"]] = models.Manager()
 
     class Meta:
         ordering = ["order", "position"]

@@ -200,8 +200,9 @@ def _follow(order: Order, amendment: Amendment, gross: int, now: datetime) -> No
 def _restock(order: Order, now: datetime) -> None:
     """What is reserved becomes what the lines say now, by the difference."""
     wanted: Counter[UUID] = Counter()
-    for line in OrderLine.ever.filter(order=order).exclude(listing_id=None):
-        wanted[line.listing_id] += 0 if line.removed else line.pieces
+    for line in OrderLine.ever.filter(order=order):
+        if line.listing_id is not None:
+            wanted[line.listing_id] += 0 if line.removed else line.pieces
     if not wanted:
         return
     if order.stock_cause is None:

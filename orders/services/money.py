@@ -160,7 +160,11 @@ def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
 
 
 def _expire(order: Order, now: datetime) -> None:
-    if common.paid_in_full(order) or not common.possible(order, "expire") or not differences.may_expire(order):
+    if (
+        common.paid_in_full(order)
+        or not common.possible(order, "expire")
+        or not differences.may_expire(order)
+    ):
         return
     change = common.move(order, "expire", by=None, now=now)
     milestone(order, "order.expired", change.pk, now)

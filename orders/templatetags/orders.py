@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from orders import countries, documents, wording
+from orders import countries, documents, hooks, wording
 from orders.models import Order, OrderLine, PartReceiptItem
 
 register = template.Library()
@@ -15,6 +15,12 @@ register = template.Library()
 def quantity(line: OrderLine) -> str:
     """`500 pcs`."""
     return wording.quantity(line.quantity, line.unit)
+
+
+@register.simple_tag
+def clause_address(order: Order, line: OrderLine) -> str:
+    """Where in the room the offer stands that a line comes from."""
+    return hooks.source_of(order, line.offer_version)
 
 
 @register.filter

@@ -71,6 +71,8 @@ export interface Offer {
   tax_basis: TaxBasis;
   tax_rate_bp: number;
   packages: Package[];
+  /** The agreement in force that it is to amend. */
+  amends?: string;
 }
 
 export interface RoomFacts {
@@ -135,6 +137,8 @@ export interface Agreement {
   gross: Minor;
   currency: string;
   annexes?: Annex[];
+  /** The agreement that it amends. */
+  amends?: string;
 }
 
 export interface AgreementState extends Agreement {
@@ -183,6 +187,9 @@ export interface EventBodies {
   "order.placed": OrderBody;
   "order.converted": OrderBody;
   "order.confirmed": OrderBody;
+  "order.amended": OrderBody & {
+    amendment: { number: string; agreement: string; before: Minor; after: Minor };
+  };
   "order.expired": OrderBody;
   "order.canceled": OrderBody;
   "order.reinstated": OrderBody;

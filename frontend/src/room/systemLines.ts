@@ -25,7 +25,7 @@ export function systemLine(
     supervisionLine(event, who, name, t, format) ??
     offerLine(event, who, t, format) ??
     caucusLine(event, who, t) ??
-    orderLine(event, t) ??
+    orderLine(event, t, format) ??
     moneyLine(event, t, format) ??
     goodsLine(event, t) ?? { icon: "clock", text: t.line.other }
   );
@@ -183,7 +183,7 @@ function caucusLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
   }
 }
 
-function orderLine(event: RoomEvent, t: Dictionary): Line | null {
+function orderLine(event: RoomEvent, t: Dictionary, format: Format): Line | null {
   switch (event.kind) {
     case "order.placed":
     case "order.converted":
@@ -192,6 +192,11 @@ function orderLine(event: RoomEvent, t: Dictionary): Line | null {
     case "order.reinstated":
     case "order.reopened":
       return { icon: "badge-check", text: t.line[event.kind](String(event.body.order.number)) };
+    case "order.amended": {
+      const { amendment, order } = event.body;
+      const total = format.money(amendment.after, order.currency);
+      return { icon: "pencil", text: t.line[event.kind](amendment.number, total), tone: "good" };
+    }
     case "order.received":
       return {
         icon: "package-check",

@@ -1,0 +1,266 @@
+"""What both sides change after the order is placed: what becomes of its lines, stock, money and papers."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection, transaction
+
+from catalog import audit as catalog_audit
+from negotiation_hub.kernel import guards
+from orders import audit as orders_audit
+from orders import services as orders
+from orders.amended import line_changes
+from orders.documents.issue import facts_of
+from orders.models import Amendment, Order, OrderLine, Paper
+from payments import audit as payments_audit
+from payments import provider as payment_provider
+from payments.models import PaymentRequest, Refund
+from rooms import audit as rooms_audit
+from rooms.models import Agreement
+from tests.orders.deal import START, Provider
+from tests.rooms.amending import Agreed, line
+from tests.rooms.table import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agreed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Agreed]:
+    stand_in = Provider()
+    monkeypatch.setattr(payment_provider, "current", lambda: stand_in)
+    with time_machine.travel(START, tick=False) as clock:
+        yield Agreed(stand_in, clock)
+
+
+def pumps(agreed: Agreed, quantity: str, price: int = 10_000, **more: str) -> dict[str, object]:
+    return line("Pump", quantity, price, listing=str(agreed.pumps.pk), **more)
+
+
+def problems() -> list[str]:
+    checks = (catalog_audit.check, orders_audit.check, payments_audit.check, rooms_audit.check)
+    return [str(one) for check in checks for one in check()]
+
+
+VALVE = line("Valve", "1", 5_000)
+
+
+def test_an_accepted_amendment_changes_the_order_and_cites_the_agreement_before(agreed: Agreed) -> None:
+    first = Agreement.objects.get()
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    second = Agreement.objects.get(amends=first)
+    assert Order.objects.count() == 1
+    assert (agreed.order.agreement_id, agreed.order.gross) == (first.pk, 125_000)
+    assert agreed.shown() == [("Pump", "12", 10_000, 2), ("Valve", "1", 5_000, 1)]
+    assert agreed.table.state["agreement"]["amends"] == str(first.pk)
+    assert agreed.table.state["negotiation"]["status"] == "ordered"
+    assert agreed.table.folded == agreed.table.state
+    row = Amendment.objects.get()
+    assert (row.agreement_id, row.amends, row.by, row.at) == (second.pk, first.pk, agreed.table.ben.pk, START)
+    assert problems() == []
+
+
+def test_what_was_agreed_before_stays_readable_and_nobody_can_change_it(agreed: Agreed) -> None:
+    agreed.amend(pumps(agreed, "12", 9_000), line("Gasket", "4", 250))
+    row = Amendment.objects.get()
+    told = [
+        (one.before and one.before["title"], one.after and one.after["title"]) for one in line_changes(row)
+    ]
+    assert told == [("Pump", "Pump"), ("Valve", None), (None, "Gasket")]
+    assert row.before["lines"][0]["quantity"] == "10"
+    assert OrderLine.ever.filter(order=agreed.order, removed=True).get().title == "Valve"
+    for change in ({"number": 2}, {"by": agreed.table.ada.pk}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Amendment.objects.update(**change)
+    for change in ({"quantity": "13"}, {"unit_price": 1}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            OrderLine.objects.filter(title__isnull=False).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Order.objects.update(gross=1, net=1)
+
+
+@pytest.mark.parametrize("end", ["offer.decline", "offer.withdraw", "expire"])
+def test_an_amendment_that_is_not_accepted_leaves_all_as_it_was(agreed: Agreed, end: str) -> None:
+    agreed.pay()
+    before = (agreed.shown(), agreed.order.gross, agreed.stock, agreed.money, agreed.order.revision)
+    agreed.offer("buyer", [pumps(agreed, "3"), VALVE])
+    if end == "expire":
+        assert agreed.clock is not None
+        agreed.clock.shift(3_601)
+    else:
+        agreed.table.send("seller" if end == "offer.decline" else "buyer", end, **agreed.table.named)
+    agreed.work()
+    assert (agreed.shown(), agreed.order.gross, agreed.stock, agreed.money, agreed.order.revision) == before
+    assert agreed.table.state["negotiation"]["standing"] is None
+    assert (Agreement.objects.count(), Amendment.objects.count()) == (1, 0)
+    assert problems() == []
+
+
+def test_an_amendment_can_be_countered_like_any_offer(agreed: Agreed) -> None:
+    agreed.offer("buyer", [pumps(agreed, "12", 8_000), VALVE])
+    agreed.table.counter("seller", 0, lines=[pumps(agreed, "12", 9_500), VALVE])
+    agreed.table.accept("buyer")
+    assert agreed.shown()[0] == ("Pump", "12", 9_500, 3)
+
+
+def test_before_the_order_is_placed_nothing_can_be_amended(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship()
+    with refused("amendment.not_now"):
+        agreed.offer("buyer", [pumps(agreed, "12"), VALVE])
+
+
+def test_what_more_costs_is_asked_for_and_until_then_nothing_more_is_sent(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    assert list(PaymentRequest.objects.order_by("id").values_list("amount", flat=True)) == [105_000, 20_000]
+    with refused("order.unpaid"):
+        agreed.ship()
+    agreed.pay()
+    agreed.ship()
+    assert (agreed.money.captured, agreed.money.refunded) == (125_000, 0)
+    assert agreed.order.charge_status == "full"
+    assert problems() == []
+
+
+def test_an_order_whose_difference_is_not_paid_does_not_expire(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    assert agreed.clock is not None
+    agreed.clock.shift(4 * 86_400)
+    agreed.work()
+    assert agreed.order.status == "unfulfilled"
+
+
+def test_what_is_charged_too_much_goes_back_exactly_once(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship(("Pump", "4"))
+    assert agreed.money.captured == 105_000
+    agreed.amend(pumps(agreed, "8"), VALVE)
+    orders_money = (agreed.money.captured, agreed.money.refunded, agreed.money.lowered)
+    assert orders_money == (105_000, 20_000, 20_000)
+    agreed.work()
+    assert Refund.objects.count() == 1
+    assert agreed.order.charge_status == "full"
+    assert problems() == []
+
+
+def test_what_is_authorised_too_much_goes_back_when_it_is_charged(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.amend(pumps(agreed, "8"), VALVE)
+    assert agreed.money.refunded == 0
+    agreed.ship()
+    assert (agreed.money.captured, agreed.money.refunded) == (105_000, 20_000)
+    assert problems() == []
+
+
+def test_a_payment_of_which_nothing_is_needed_any_more_is_let_go(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    agreed.pay()
+    agreed.amend(pumps(agreed, "10"), VALVE)
+    assert (agreed.money.authorized, agreed.provider.asked) == (105_000, ["cancel"])
+    assert agreed.order.authorize_status == "full"
+    assert problems() == []
+
+
+def test_less_and_then_more_again_is_paid_for_in_full(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship(("Pump", "1"))
+    agreed.amend(pumps(agreed, "5"), VALVE)
+    agreed.amend(pumps(agreed, "7"), VALVE)
+    assert agreed.order.authorize_status == "partial"
+    agreed.pay()
+    agreed.ship()
+    assert agreed.money.captured - agreed.money.refunded == agreed.order.gross == 75_000
+    assert problems() == []
+
+
+def test_before_anything_is_paid_only_the_new_total_is_asked_for(agreed: Agreed) -> None:
+    agreed.amend(pumps(agreed, "2"), VALVE)
+    payment = agreed.pay()
+    assert payment.amount == agreed.order.gross == 25_000
+    assert agreed.order.authorize_status == "full"
+
+
+def test_stock_moves_by_the_difference(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship(("Pump", "4"))
+    assert agreed.stock == 10
+    agreed.amend(pumps(agreed, "13"), VALVE)
+    assert agreed.stock == 7
+    agreed.amend(pumps(agreed, "5"), VALVE)
+    assert agreed.stock == 15
+    with refused("listing.sold_out"):
+        agreed.amend(pumps(agreed, "21"), VALVE)
+    assert agreed.stock == 15
+    assert problems() == []
+
+
+def test_nothing_that_is_on_its_way_can_be_taken_back(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship(("Pump", "4"))
+    for lines in ([pumps(agreed, "3"), VALVE], [VALVE], [line("Pump mark II", "10", 10_000), VALVE]):
+        with refused("amendment.too_little"):
+            agreed.offer("buyer", lines)
+
+
+def test_what_was_received_does_not_become_cheaper(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship(("Pump", "4"))
+    pump = agreed.order.lines.get(position=1)
+    orders.receive_part(
+        order_id=agreed.order.pk, actor=agreed.table.ben, items={pump.pk: "2"}, now=agreed.now
+    )
+    with refused("amendment.too_little"):
+        agreed.offer("buyer", [pumps(agreed, "10", 9_000), VALVE])
+
+
+def test_an_order_of_which_all_that_is_left_has_gone_is_fulfilled(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.ship(("Pump", "4"))
+    agreed.amend(pumps(agreed, "4"))
+    assert agreed.order.status == "fulfilled"
+    orders.confirm_receipt(order_id=agreed.order.pk, actor=agreed.table.ben, now=agreed.now)
+    agreed.work()
+    assert agreed.money.held == 0
+    assert agreed.money.released == 40_000
+    assert problems() == []
+
+
+def test_the_day_of_a_line_moves_with_its_amendment(agreed: Agreed) -> None:
+    agreed.amend(pumps(agreed, "10", due="2026-04-01"), VALVE)
+    pump = agreed.order.lines.get(position=1)
+    assert (str(pump.due), pump.offer_version) == ("2026-04-01", 2)
+
+
+def test_the_tax_stays_as_it_was_agreed(agreed: Agreed) -> None:
+    with refused("amendment.tax"):
+        agreed.offer("buyer", [pumps(agreed, "12"), VALVE], tax_basis="added", tax_rate_bp=2_100)
+
+
+def test_both_sides_get_one_mail_and_one_paper(agreed: Agreed) -> None:
+    agreed.amend(pumps(agreed, "12"), line("Gasket", "4", 250))
+    agreed.work()
+    assert len(agreed.mails("was changed")) == len(set(agreed.mails("was changed"))) == 2
+    paper = Paper.objects.get(kind="order_change")
+    assert paper.number == f"{agreed.order.number}-C1"
+    said = [(one.title, one.status, one.quantity) for one in facts_of(paper).lines]
+    assert said == [("Pump", "3", "12"), ("Valve", "2", "1"), ("Gasket", "1", "4")]
+    told = [event.kind for event in agreed.table.events]
+    assert told.count("order.amended") == 1
+
+
+def test_walking_away_from_what_is_ordered_is_refused(agreed: Agreed) -> None:
+    with refused("negotiation.not_open"):
+        agreed.table.send("buyer", "negotiation.close")
+
+
+def test_verify_finds_terms_that_no_amendment_made(agreed: Agreed) -> None:
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        guards.remove(SimpleNamespace(connection=connection, execute=cursor.execute), "orders_orderline")
+    OrderLine.objects.filter(position=1).update(quantity="11")
+    assert any("newest amendment" in one for one in problems())
