@@ -221,6 +221,7 @@ _TONES: Final = {
     "order.canceled": "bad",
     "payment.failed": "bad",
     "payment.late": "bad",
+    "order.amended": "good",
     "order.received": "good",
     "order.received_part": "good",
     "funds.released": "good",

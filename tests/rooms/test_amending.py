@@ -1,27 +1,42 @@
 """What both sides change after the order is placed: what becomes of its lines, stock, money and papers."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog import audit as catalog_audit
 from negotiation_hub.kernel import guards
+from negotiation_hub.people import legal
 from orders import audit as orders_audit
+from orders import wording
 from orders import services as orders
 from orders.amended import line_changes
+from orders.documents import audit as papers_audit
+from orders.documents import xml_tree
 from orders.documents.issue import facts_of
-from orders.models import Amendment, Order, OrderLine, Paper
+from orders.documents.renditions import as_ubl
+from orders.models import Amendment, Order, OrderLine, Paper, PaperKind
+from orders.services.differences import to_settle
 from payments import audit as payments_audit
 from payments import provider as payment_provider
 from payments.models import PaymentRequest, Refund
+from payments.queries import OrderMoney
 from rooms import audit as rooms_audit
 from rooms.models import Agreement
 from tests.orders.deal import START, Provider
+from tests.orders.papers.samples import SAID
+from tests.orders.papers.validators import xsd_faults
 from tests.rooms.amending import Agreed, line
-from tests.rooms.table import refused
+from tests.rooms.table import person, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +279,76 @@ def test_verify_finds_terms_that_no_amendment_made(agreed: Agreed) -> None:
         guards.remove(SimpleNamespace(connection=connection, execute=cursor.execute), "orders_orderline")
     OrderLine.objects.filter(position=1).update(quantity="11")
     assert any("newest amendment" in one for one in problems())
+
+
+@pytest.mark.realdata
+def test_the_order_change_keeps_the_schema(agreed: Agreed, realdata: Path) -> None:
+    agreed.amend(pumps(agreed, "12", due="2026-04-01"), line("Gasket", "4", 250))
+    paper = Paper.objects.get(kind="order_change")
+    data = xml_tree.write(as_ubl(PaperKind.ORDER_CHANGE, facts_of(paper)))
+    schema = realdata / "documents" / "ubl-xsd" / "maindoc" / "UBL-OrderChange-2.1.xsd"
+    assert xsd_faults(data, schema) == []
+
+
+def test_an_invoiced_order_gets_another_invoice_for_more_and_a_credit_note_for_less(agreed: Agreed) -> None:
+    legal.set_facts(actor=agreed.table.ada, organisation=agreed.table.room.seller, said=SAID, now=agreed.now)
+    agreed.pay()
+    agreed.ship(("Pump", "4"))
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    agreed.pay()
+    agreed.amend(pumps(agreed, "11"), VALVE)
+    papers = Paper.objects.filter(serial__isnull=False).order_by("issued_at", "id")
+    told = [(paper.kind, paper.gross) for paper in papers]
+    assert told == [("invoice", 105_000), ("invoice", 20_000), ("credit_note", 10_000)]
+    assert [str(one) for one in papers_audit.check()] == []
+
+
+amounts = st.integers(min_value=0, max_value=10**9)
+
+
+@given(authorized=amounts, captured=amounts, lowered=amounts, gross=st.integers(min_value=1, max_value=10**9))
+def test_the_difference_is_exact_and_goes_one_way_only(
+    authorized: int, captured: int, lowered: int, gross: int
+) -> None:
+    lowered = min(lowered, captured)
+    money = OrderMoney("EUR", 0, authorized, captured, lowered, 0, 0, lowered)
+    missing, too_much = to_settle(money, gross)
+    assert min(missing, too_much) == 0
+    assert authorized + captured - lowered + missing - too_much == gross
+
+
+def test_the_page_offers_an_amendment_and_the_other_side_accepts_it_without_script(agreed: Agreed) -> None:
+    order = agreed.order
+    ada, ben = Client(), Client()
+    ada.force_login(agreed.table.ada)
+    ben.force_login(agreed.table.ben)
+    typed = {
+        "command": str(uuid4()),
+        "line0_quantity": "12",
+        "line0_price": "95.00",
+        "line0_due": "2026-04-01",
+        "line1_quantity": "0",
+        "line1_price": "50",
+        "new0_title": "Gasket",
+        "new0_quantity": "2,5",
+        "new0_price": "2.50",
+    }
+    wrong = ada.post(reverse("rooms:amend", args=[order.pk]), {**typed, "line0_price": "cheap"})
+    assert wrong.status_code == 422
+    assert 'value="2026-04-01"' in wrong.content.decode()
+    for _again in range(2):
+        assert ada.post(reverse("rooms:amend", args=[order.pk]), typed).status_code == 302
+    assert "Take it back" in ada.get(reverse("orders:order", args=[order.pk])).content.decode()
+    named = agreed.table.named
+    assert named["version"] == 2
+    page = ben.get(reverse("orders:order", args=[order.pk])).content.decode()
+    assert "Accept the change" in page
+    answer = {"answer": "accept", **named}
+    assert ben.post(reverse("rooms:answer_amendment", args=[order.pk]), answer).status_code == 302
+    assert agreed.shown() == [("Pump", "12", 9_500, 2), ("Gasket", "2.5", 250, 2)]
+    page = ben.get(reverse("orders:order", args=[order.pk])).content.decode()
+    assert "left out in offer 2" in page
+    assert wording.quantity("10", "C62") in page
+    stranger = Client()
+    stranger.force_login(person("Cleo", "Elsewhere"))
+    assert stranger.post(reverse("rooms:amend", args=[order.pk]), typed).status_code == 404
