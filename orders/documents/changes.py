@@ -1,5 +1,6 @@
 """The paper of an order change: what both sides have agreed anew, line by line, once for each amendment."""
 
+from datetime import date
 from typing import Any, Final
 
 from orders import amended
@@ -65,7 +66,7 @@ def _line(line: Any, net: int, status: str) -> ChangedLine:
         unit_price=line["unit_price"],
         total=line["total"],
         net=net,
-        due=line["due"],
+        due=date.fromisoformat(line["due"]) if line["due"] else None,
         status=status,
         offer_version=line["offer_version"],
         offer_line=line["offer_line"],

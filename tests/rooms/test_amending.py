@@ -17,8 +17,8 @@ from catalog import audit as catalog_audit
 from negotiation_hub.kernel import guards
 from negotiation_hub.people import legal
 from orders import audit as orders_audit
-from orders import wording
 from orders import services as orders
+from orders import wording
 from orders.amended import line_changes
 from orders.documents import audit as papers_audit
 from orders.documents import xml_tree
@@ -284,6 +284,7 @@ def test_verify_finds_terms_that_no_amendment_made(agreed: Agreed) -> None:
 @pytest.mark.realdata
 def test_the_order_change_keeps_the_schema(agreed: Agreed, realdata: Path) -> None:
     agreed.amend(pumps(agreed, "12", due="2026-04-01"), line("Gasket", "4", 250))
+    agreed.work()
     paper = Paper.objects.get(kind="order_change")
     data = xml_tree.write(as_ubl(PaperKind.ORDER_CHANGE, facts_of(paper)))
     schema = realdata / "documents" / "ubl-xsd" / "maindoc" / "UBL-OrderChange-2.1.xsd"
