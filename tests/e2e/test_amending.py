@@ -46,12 +46,10 @@ def accept_on_the_page(phone: Page, order: str) -> None:
     panel = phone.get_by_role("region", name="Amend the order")
     expect(panel.get_by_text("The other side offers to change the order.")).to_be_visible()
     shot(phone, "phone-before")
-    assert axe.violations(phone) == []
     panel.get_by_role("button", name="Accept the change").click()
     changed = phone.get_by_role("region", name="What both sides have changed")
     expect(changed.get_by_text("from offer 2, line 1")).to_be_visible()
     shot(phone, "phone-after")
-    assert axe.violations(phone) == []
 
 
 def test_both_sides_change_an_order_in_the_room_and_on_its_page(
@@ -62,8 +60,13 @@ def test_both_sides_change_an_order_in_the_room_and_on_its_page(
     place_and_pay(ben)
     order = ben.url
     offer_twelve(ada)
+    ben.reload()
+    expect(ben.get_by_role("button", name="Accept the change")).to_be_visible()
+    assert axe.violations(ben) == []  # which needs scripts, unlike the page
     accept_on_the_page(without_scripts(server, browser, "buyer"), order)
-    expect(ada.get_by_text(re.compile(r"Order change NH-.*-C1: €72,000\.00 in all now"))).to_be_visible()
+    expect(
+        ada.get_by_text(re.compile(r"Order change NH-.*-C1: €72,000\.00 in all now")).first
+    ).to_be_visible()
     shot(ada, "room-after")
     ben.reload()
     papers = ben.get_by_role("region", name="Papers")
