@@ -176,6 +176,14 @@ def _before_placing(facts: Facts) -> NextStep:
 
 
 def _before_shipping(facts: Facts) -> NextStep:
+    if not facts.paid and facts.order.amendment and facts.order.authorize_status == AuthorizeStatus.PARTIAL:
+        return NextStep(
+            "buyer",
+            _("To pay"),
+            _("The buyer authorises the payment of the difference"),
+            _("Both sides have changed the order. Nothing more is sent before the difference is authorised."),
+            _("Authorise the difference"),
+        )
     if not facts.paid:
         return NextStep(
             "buyer",

@@ -176,6 +176,7 @@ def order_page(
         "sides": sides,
         "step": step,
         "my_turn": step.turn in sides,
+        "to_pay": paying.to_pay(order),
         "details": None if order.status == Status.DRAFT else details,
         "facts": facts,
         "money": payment_queries.order_money(order.pk),

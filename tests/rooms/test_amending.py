@@ -139,6 +139,16 @@ def test_what_more_costs_is_asked_for_and_until_then_nothing_more_is_sent(agreed
     assert problems() == []
 
 
+def test_the_page_asks_for_the_difference_only(agreed: Agreed) -> None:
+    agreed.pay()
+    agreed.amend(pumps(agreed, "12"), VALVE)
+    ben = Client()
+    ben.force_login(agreed.table.ben)
+    page = ben.get(reverse("orders:order", args=[agreed.order.pk])).content.decode()
+    assert "Authorise 200.00" in page.replace("\xa0", " ")
+    assert "the order expires" not in page
+
+
 def test_an_order_whose_difference_is_not_paid_does_not_expire(agreed: Agreed) -> None:
     agreed.pay()
     agreed.amend(pumps(agreed, "12"), VALVE)
