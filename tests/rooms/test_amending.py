@@ -121,7 +121,7 @@ def test_an_amendment_can_be_countered_like_any_offer(agreed: Agreed) -> None:
     assert agreed.shown()[0] == ("Pump", "12", 9_500, 3)
 
 
-def test_before_the_order_is_placed_nothing_can_be_amended(agreed: Agreed) -> None:
+def test_once_all_of_it_is_sent_nothing_can_be_amended(agreed: Agreed) -> None:
     agreed.pay()
     agreed.ship()
     with refused("amendment.not_now"):
