@@ -1,5 +1,6 @@
 """The tables of orders."""
 
+from orders.models.booking import Booking, BookingStatus, CarrierNumber
 from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
 from orders.models.download import Download, DownloadGrant
@@ -13,7 +14,10 @@ from orders.models.settling import LatePayment, Milestone, Receipt
 from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
 
 __all__ = [
+    "Booking",
+    "BookingStatus",
     "CarrierEvent",
+    "CarrierNumber",
     "DeliveryProof",
     "Document",
     "Download",

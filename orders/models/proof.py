@@ -20,7 +20,7 @@ class DeliveryProof(models.Model):
     media_type = models.CharField(max_length=100)
     width = models.PositiveIntegerField()  # pixels
     height = models.PositiveIntegerField()
-    by = models.UUIDField()
+    by = models.UUIDField(null=True)  # null: the carrier
     at = models.DateTimeField()
 
     class Meta:

@@ -68,15 +68,16 @@ class ShipmentChange(models.Model):
 
 class CarrierEvent(models.Model):
     """What a carrier told us, stored once as it came, sealed: it may name who opened the door. Immutable
-    (trigger).
+    (trigger), but that one about no parcel is given to the one that is named later.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     carrier = models.CharField(max_length=32)
     event_id = models.CharField(max_length=255)  # the carrier's
+    number = models.CharField(max_length=100)  # of the parcel, without blanks, in capitals
     shipment = models.ForeignKey(
         Shipment, on_delete=models.PROTECT, null=True, related_name="carrier_events"
-    )  # null: of no parcel of ours
+    )  # null: of no parcel of ours yet
     event = models.CharField(max_length=24)
     sequence = models.PositiveIntegerField()  # the carrier's count of what it did with the parcel
     occurred_at = models.DateTimeField()  # the carrier's time
@@ -89,6 +90,7 @@ class CarrierEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["carrier", "event_id"], name="carrierevent_once"),
         ]
+        indexes = [models.Index(fields=["carrier", "number"], name="carrierevent_by_number")]
 
     def _place(self) -> bytes:
         return f"orders_carrierevent.sealed:{self.pk}".encode()

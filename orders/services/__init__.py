@@ -3,7 +3,15 @@ repeated.
 """
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
-from orders.services.carrier_events import take_news
+from orders.services.booking import (
+    AddressMissing,
+    CarrierUnknown,
+    book_shipment,
+    booking_for,
+    carry_by_hand,
+    label_for,
+)
+from orders.services.carrier_events import received_by, take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
 from orders.services.converting import (
     LinkInvalid,
@@ -82,8 +90,10 @@ from orders.services.work import ReasonMissing, WorkState, report_work, request_
 
 __all__ = [
     "Added",
+    "AddressMissing",
     "AgreementFacts",
     "CarrierMissing",
+    "CarrierUnknown",
     "Choice",
     "ConfirmationTooSoon",
     "DetailsMissing",
@@ -117,8 +127,11 @@ __all__ = [
     "WorkState",
     "add_keys",
     "add_proof",
+    "book_shipment",
+    "booking_for",
     "cancel_order",
     "cancel_shipment",
+    "carry_by_hand",
     "confirm_order",
     "confirm_receipt",
     "confirm_token",
@@ -129,6 +142,7 @@ __all__ = [
     "forget_person",
     "grant_for",
     "grant_of_link",
+    "label_for",
     "link_token",
     "mark_delivered",
     "order_of_link",
@@ -143,6 +157,7 @@ __all__ = [
     "receivable",
     "receive_part",
     "receive_work",
+    "received_by",
     "record_return",
     "refund_order",
     "refusal_of",
