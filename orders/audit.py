@@ -10,7 +10,7 @@ from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
-from orders import licence_audit, lifecycle
+from orders import booking_audit, licence_audit, lifecycle
 from orders.documents import audit as papers
 from orders.lifecycle import Status
 from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
@@ -100,6 +100,7 @@ def _parts(order: Order) -> Iterator[str]:
     for grant in order.grants.select_related("line"):
         yield from _grant(order, grant)
     yield from licence_audit.of_order(order)
+    yield from booking_audit.of_order(order)
     parts, status = Parts.of(order), Status(order.status)
     if status in _RETURNED:
         expected = status if parts.complete else parts.status()

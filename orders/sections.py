@@ -13,6 +13,7 @@ from negotiation_hub.people.queries import people_by_ids
 from orders import lateness, lifecycle, wording
 from orders.carriers import tracking_url
 from orders.models import (
+    Booking,
     DownloadGrant,
     LicenceDemand,
     LicenceKey,
@@ -23,14 +24,15 @@ from orders.models import (
     WorkMilestone,
 )
 from orders.parts import information_lines
-from orders.services import refusal_of
+from orders.services import received_by, refusal_of
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A shipment; `url` is the carrier's own page for it, if known; `events` in words, the newest first;
     `items` as title and quantity; `steps` are what the seller may say of it next, as event and words;
-    `timing` is how it stands to what was agreed.
+    `timing` is how it stands to what was agreed; `booking` is the seller's; `received_by` is whom the
+    carrier gave it to, where it says so.
     """
 
     shipment: Shipment
@@ -39,6 +41,8 @@ class Parcel:
     items: list[tuple[str, str]]
     steps: list[tuple[str, str]]
     timing: lateness.Timing | None
+    booking: Booking | None
+    received_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def parcels(order: Order, today: date) -> list[Parcel]:
             ],
             steps=_steps(row, words),
             timing=lateness.parcel_timing(order, row, today),
+            booking=Booking.objects.filter(shipment=row).first(),
+            received_by=received_by(row),
         )
         for row in order.shipments.all()
     ]

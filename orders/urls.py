@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders import (
+    booking_views,
     carrier_views,
     delivery_views,
     document_views,
@@ -49,6 +50,9 @@ urlpatterns = [
         "orders/<uuid:order_id>/proofs/<uuid:proof_id>/", shipping_views.proof_picture, name="proof_picture"
     ),
     path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/track/", shipping_views.track, name="track"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/book/", booking_views.book, name="book"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/carry/", booking_views.by_hand, name="carry"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/label.pdf", booking_views.label, name="label"),
     path("orders/<uuid:order_id>/downloads/<uuid:grant_id>/", download_views.download, name="download"),
     path("orders/<uuid:order_id>/release/", download_views.release, name="release"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/report/", delivery_views.report, name="report"),

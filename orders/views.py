@@ -19,6 +19,7 @@ from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, membership
 from orders import (
+    carriers,
     document_views,
     hooks,
     lateness,
@@ -37,7 +38,7 @@ from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
 from orders.receiving_forms import ReceiptForm
-from orders.shipping_forms import ProofForm, ShipForm
+from orders.shipping_forms import CarryForm, ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments.machine import AUTHORIZED, CAPTURED
 from payments.machine import ENDED as PAYMENT_ENDED
@@ -190,6 +191,8 @@ def order_page(
         "changes_form": ChangesForm(),
         "ship_form": ShipForm(order=order),
         "proof_form": ProofForm(),
+        "carry_form": CarryForm(),
+        "bookable": carriers.bookable(),
         "refund_form": RefundForm(currency=order.currency),
         "receipt_form": ReceiptForm(order=order) if "receive_part" in can else None,
         "part_receipts": order.part_receipts.prefetch_related("items__line"),

@@ -60,7 +60,7 @@ def reporting(title: str) -> str | None:
 
 
 def read(name: str, id: str, raw: bytes) -> TrackingNews:
-    """What a message says that was taken in before, even of a carrier that is switched off. Raises BadEvent."""
+    """What a message says that was taken in before, even of a carrier that is off. Raises BadEvent."""
     if name != DemoParcel.name:
         raise BadEvent
     return read_demo_parcel(id, raw)

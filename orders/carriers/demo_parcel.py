@@ -84,9 +84,11 @@ class DemoParcel:
         headers = {"authorization": f"Bearer {self._key}", **({"idempotency-key": key} if key else {})}
         try:
             # Nothing is followed, and no proxy of the machine's learns of addresses.
-            with httpx.Client(timeout=limits.CARRIER_TIMEOUT_S, trust_env=False) as client:
-                with client.stream("POST", self._base + path, json=body, headers=headers) as answer:
-                    status, raw = answer.status_code, _bounded(answer)
+            with (
+                httpx.Client(timeout=limits.CARRIER_TIMEOUT_S, trust_env=False) as client,
+                client.stream("POST", self._base + path, json=body, headers=headers) as answer,
+            ):
+                status, raw = answer.status_code, _bounded(answer)
         except httpx.HTTPError as error:
             raise CarrierAway(type(error).__name__) from error
         try:

@@ -2,8 +2,8 @@
 
 An address that somebody else writes makes us a messenger into our own network (OWASP: Server-Side Request
 Forgery). So a host is looked up once, every address of it must be one of the public internet (RFC 6890), and
-the connection goes to that very address, whatever the name means a moment later. Each redirect is looked at in
-the same way. The carrier's own API is where our settings say, so that is trusted.
+the connection goes to that very address, whatever the name means a moment later. Each redirect is looked at
+in the same way. The carrier's own API is where our settings say, so that is trusted.
 """
 
 import ipaddress
@@ -41,15 +41,17 @@ def _one(url: str, origin: str, until: float) -> bytes | str:
     """The bytes, or whereto it was redirected."""
     target, headers, extensions = _pinned(url, origin)
     try:
-        with httpx.Client(timeout=_READ_S, trust_env=False) as client:
-            with client.stream("GET", target, headers=headers, extensions=extensions) as answer:
-                if answer.status_code in _REDIRECTS:
-                    return answer.headers.get("location", "")
-                if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-                    raise CarrierAway(f"status {answer.status_code}")
-                if answer.status_code != httpx.codes.OK:
-                    raise CarrierRefused(f"status {answer.status_code}")
-                return _body(answer, until)
+        with (
+            httpx.Client(timeout=_READ_S, trust_env=False) as client,
+            client.stream("GET", target, headers=headers, extensions=extensions) as answer,
+        ):
+            if answer.status_code in _REDIRECTS:
+                return str(answer.headers.get("location", ""))
+            if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+                raise CarrierAway(f"status {answer.status_code}")
+            if answer.status_code != httpx.codes.OK:
+                raise CarrierRefused(f"status {answer.status_code}")
+            return _body(answer, until)
     except httpx.InvalidURL as error:
         raise CarrierRefused("no address") from error
     except httpx.HTTPError as error:

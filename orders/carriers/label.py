@@ -2,6 +2,7 @@
 is given: the stand-in of a carrier draws its labels with it as well.
 """
 
+import itertools
 import json
 from datetime import datetime
 from functools import cache
@@ -57,7 +58,7 @@ def bars(number: str) -> list[int]:
     except Exception as error:  # its errors have no common class of their own
         raise ValueError(number) from error
     widths = [1]
-    for before, after in zip(modules, modules[1:], strict=False):
+    for before, after in itertools.pairwise(modules):
         if before == after:
             widths[-1] += 1
         else:

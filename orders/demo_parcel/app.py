@@ -109,8 +109,8 @@ class DemoParcelApp:
         raise Refused(404, "There is nothing here.")
 
     def _control(self, body: Any) -> dict[str, Any]:
-        """`faults` sets how it misbehaves, `release` sends what was held back the last first, `push` carries a
-        parcel on.
+        """`faults` sets how it misbehaves, `release` sends what was held back, the last first, `push`
+        carries a parcel on.
         """
         if not isinstance(body, dict):
             raise Refused(422, "The body is not what it must be.")

@@ -129,7 +129,8 @@ class Background:
         due = now_ms() + delays[min(attempts, len(delays)) - 1]
         with self._store.transaction() as sql:
             sql.execute(
-                "UPDATE messages SET state = ?, attempts = ?, answer = ?, lease_ms = 0, due_ms = ? WHERE id = ?",
+                "UPDATE messages SET state = ?, attempts = ?, answer = ?, lease_ms = 0, due_ms = ?"
+                " WHERE id = ?",
                 (state, attempts, answer, due, row["id"]),
             )
 

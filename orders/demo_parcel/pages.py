@@ -19,6 +19,8 @@ from payments.sandbox.web import Request, Response, redirect
 _CSS: Final = Path(__file__).parent / "carrier.css"
 _PARCEL: Final = re.compile(r"/parcels/(DP[0-9]{12})/\Z")
 _SHOWN_MAX: Final = 50
+_OK: Final = 200
+_MISSING: Final = 404
 _STATIC: Final = {"sandbox.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'self'; "
@@ -60,8 +62,8 @@ class View:
 <link rel="stylesheet" href="{mount}/static/carrier.css"></head><body>
 <header class="strip"><p class="strip-text"><span class="tag">{self.say("tag")}</span>
 <span>{self.say("note")}</span></p>
-<a class="language" href="{turned}" hreflang="{other}" lang="{other}">{self.say("other_language")}</a></header>
-<main class="pay-notice">{body}</main></body></html>"""
+<a class="language" href="{turned}" hreflang="{other}" lang="{other}">{self.say("other_language")}</a>
+</header><main class="carrier">{body}</main></body></html>"""
         headers = {
             "content-security-policy": _POLICY,
             "cache-control": "no-store",
@@ -89,9 +91,9 @@ def serve(store: Store, request: Request, base: str) -> Response:
         try:
             return _push(store, view, found[1], base) if post else _parcel(store, view, found[1])
         except Refused as error:
-            if error.status != 404:
+            if error.status != _MISSING:
                 return _parcel(store, view, found[1], status=error.status)
-    return view.page(view.say("gone"), f"<h1>{view.say('gone')}</h1>", 404)
+    return view.page(view.say("gone"), f"<h1>{view.say('gone')}</h1>", _MISSING)
 
 
 def _from_here(request: Request) -> bool:
@@ -107,7 +109,7 @@ def _home(store: Store, view: View) -> Response:
         ).fetchall()
         now = faults(sql)
     items = "".join(
-        f'<li><a class="card-row" href="{view.here(f"/parcels/{row["number"]}/")}"><span class="num">'
+        f'<li><a class="card-row" href="{view.here("/parcels/" + row["number"] + "/")}"><span class="num">'
         f"{row['number']}</span><span>{view.say(row['step'])}</span></a></li>"
         for row in rows
     )
@@ -157,19 +159,20 @@ def _parcel(store: Store, view: View, number: str, status: int = 200) -> Respons
             f'<select id="how" name="how">{_options(view)}</select></div>'
         )
         buttons = [("step", step, view.say(f"do_{step}")) for step in STEPS]
-        steps = f'<section class="panel"><h2>{view.say("next")}</h2>{_buttons(view, view.request.path, buttons, field)}</section>'
+        form = _buttons(view, view.request.path, buttons, field)
+        steps = f'<section class="panel"><h2>{view.say("next")}</h2>{form}</section>'
     items = "".join(
         f"<li><div class='card-row'><span>{view.say(str(row['step']))}</span><span class='num'>"
         f"{view.say(str(row['state']))} {html.escape(str(row['answer']))}</span></div></li>"
         for row in listed(store, number)
     )
     told = f'<ul class="card-list">{items}</ul>' if items else f"<p>{view.say('nothing_told')}</p>"
-    alert = f'<p class="alert" role="alert">{view.say("no_further")}</p>' if status != 200 else ""
+    alert = f'<p class="alert" role="alert">{view.say("no_further")}</p>' if status != _OK else ""
     body = (
         f'<section class="panel"><p><a href="{view.here("/")}">{TITLE}</a></p><h1 class="num">{number}</h1>'
         f"<p>{view.say('stands', step=WORDS[view.language][found['step']])}</p>"
-        f"<p class='hint'>{html.escape(str(facts['reference']))} · {html.escape(str(facts['receiver']['city']))}"
-        f"</p>{alert}</section>{steps}"
+        f"<p class='hint'>{html.escape(facts['reference'] + ' · ' + facts['receiver']['city'])}</p>"
+        f"{alert}</section>{steps}"
         f'<section class="panel"><h2>{view.say("told")}</h2>{told}</section>'
     )
     return view.page(f"{number} · {TITLE}", body, status)

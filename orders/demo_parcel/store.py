@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS parcels (
     number TEXT PRIMARY KEY, key TEXT UNIQUE NOT NULL, body TEXT NOT NULL, label BLOB NOT NULL,
     step TEXT NOT NULL, sequence INTEGER NOT NULL, token TEXT NOT NULL, created_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY, event TEXT NOT NULL, number TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, event TEXT NOT NULL, number TEXT NOT NULL, body TEXT NOT NULL,
+    state TEXT NOT NULL,
     damaged INTEGER NOT NULL, due_ms INTEGER NOT NULL, lease_ms INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0, answer TEXT NOT NULL DEFAULT '', created_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS control (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
@@ -43,17 +44,17 @@ class Store:
         connection = sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
-            if not self._ready:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
-                self._ready = True
             connection.execute("BEGIN IMMEDIATE")
             try:
+                if not self._ready:
+                    for statement in _SCHEMA.split(";"):
+                        connection.execute(statement)
                 yield connection
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+            self._ready = True
         finally:
             connection.close()
 

@@ -41,8 +41,8 @@ class BookingStatus(StrEnum):
 
 
 class Booking(models.Model):
-    """A packed parcel is booked with a carrier that we have an account with, once. What was asked never changes
-    (trigger), but for the carrier of another try.
+    """A packed parcel is booked with a carrier that we have an account with, once. What was asked never
+    changes (trigger), but for the carrier of another try.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)  # the carrier's idempotency key

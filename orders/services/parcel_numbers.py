@@ -1,7 +1,7 @@
 """Whom a carrier's number belongs to, so that its news go to one parcel and to no other.
 
-Two meet here: the carrier, who names a number, and whoever names the parcel that it is. Both lock the number's
-row, after the order; so one of them sees the other, and no news falls between.
+Two meet here: the carrier, who names a number, and whoever names the parcel that it is. Both lock the
+number's row, after the order; so one of them sees the other, and no news falls between.
 """
 
 from uuid import UUID
