@@ -18,9 +18,10 @@ from orders.carriers.base import (
     ReportingCarrier,
     TrackingNews,
 )
+from orders.carriers.demo_parcel import NUMBER as DEMO_NUMBER
 from orders.carriers.demo_parcel import DemoParcel
 from orders.carriers.demo_parcel import read as read_demo_parcel
-from orders.carriers.pages import tracking_url
+from orders.carriers.pages import tracking_url as public_page
 
 __all__ = [
     "Address",
@@ -50,6 +51,13 @@ def by_name(name: str) -> ReportingCarrier | None:
             settings.DEMO_PARCEL_API_KEY,
         )
     return None
+
+
+def tracking_url(carrier: str, number: str) -> str | None:
+    """The carrier's page for this number; None where the carrier is not known or the number cannot be one."""
+    if settings.DEMO_PARCEL_EMBEDDED and reporting(carrier) and DEMO_NUMBER.fullmatch(number):
+        return f"{settings.PUBLIC_URL}/demo-parcel/parcels/{number}/"
+    return public_page(carrier, number)
 
 
 def reporting(title: str) -> str | None:

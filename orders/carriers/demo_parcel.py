@@ -5,6 +5,7 @@ over HTTP with an idempotency key, and reports by signed messages. `orders/demo_
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -31,6 +32,7 @@ EVENTS: Final = {
     "returning": "send_back",
 }
 
+NUMBER: Final = re.compile(r"DP[0-9]{12}")  # as it makes them
 _NUMBER_CHARS_MAX: Final = 100  # as a shipment keeps it
 _PARCELS: Final = "/v1/parcels"
 # Of its answers: what another try may change. A conflict is the same booking, still being made.
