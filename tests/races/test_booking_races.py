@@ -1,4 +1,4 @@
-"""The carrier speaks of a parcel while somebody names, books or cancels it: nothing is lost, or done twice."""
+"""The carrier speaks of a parcel while somebody names, books or cancels it: nothing is lost or doubled."""
 
 from collections import Counter
 from uuid import UUID
