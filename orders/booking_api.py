@@ -20,7 +20,9 @@ router = Router(tags=["orders"])
 
 
 class BookingIn(Schema):
-    carrier: Annotated[str, Field(description="as in GET /carriers", max_length=32)]
+    carrier: Annotated[str, Field(description="as in GET /carriers; `mail`: one by mail", max_length=32)]
+    courier: Annotated[str, Field(description="the name of one that is booked by mail", max_length=200)] = ""
+    courier_mail: Annotated[str, Field(description="its mail address", max_length=300)] = ""
     language: Annotated[Literal["en", "es"], Field(description="of the label")] = "en"
 
 
@@ -73,11 +75,13 @@ def book(request: HttpRequest, shipment_id: UUID, data: BookingIn) -> dict[str, 
     """A packed parcel; the carrier is asked soon after. Repeated it is one booking; one that failed is tried
     once more.
     """
+    by_mail = data.carrier == carriers.ManualCarrier.name
     booking = services.book_shipment(
         shipment_id=shipment_id,
         actor=person_of(request),
         carrier=data.carrier,
         language=data.language,
+        courier=services.Courier.of(data.courier, data.courier_mail) if by_mail else None,
         now=clock.now(),
     )
     return _shown(booking)

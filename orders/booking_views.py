@@ -14,8 +14,9 @@ from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from orders import queries, services
+from orders.carriers import ManualCarrier
 from orders.models import Booking
-from orders.shipping_forms import CarryForm
+from orders.shipping_forms import CarryForm, CourierForm
 from orders.views import STATUS_INVALID, order_page, person_of
 
 
@@ -24,11 +25,29 @@ from orders.views import STATUS_INVALID, order_page, person_of
 def book(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> HttpResponse:
     """The seller books a packed parcel, or tries once more."""
     person = _of_the_order(request, order_id, shipment_id)
-    ask(request, person, shipment_id, request.POST.get("carrier", ""))
-    return redirect("orders:order", order_id)
+    carrier, form = request.POST.get("carrier", ""), CourierForm(request.POST)
+    if carrier != ManualCarrier.name:
+        ask(request, person, shipment_id, carrier)
+        return redirect("orders:order", order_id)
+    if form.is_valid():
+        try:
+            courier = services.Courier.of(**form.cleaned_data)
+        except services.CourierMissing as refusal:
+            form.add_error("mail", _(refusal.message))
+        else:
+            ask(request, person, shipment_id, carrier, courier)
+            return redirect("orders:order", order_id)
+    found = queries.order_for(person, order_id)
+    return order_page(request, found, status=STATUS_INVALID, courier_form=form, courier_of=shipment_id)
 
 
-def ask(request: HttpRequest, person: User, shipment_id: UUID, carrier: str) -> None:
+def ask(
+    request: HttpRequest,
+    person: User,
+    shipment_id: UUID,
+    carrier: str,
+    courier: services.Courier | None = None,
+) -> None:
     """Books, and says what comes of it."""
     try:
         services.book_shipment(
@@ -37,6 +56,7 @@ def ask(request: HttpRequest, person: User, shipment_id: UUID, carrier: str) -> 
             carrier=carrier,
             now=clock.now(),
             language=get_language() or "en",
+            courier=courier,
         )
     except services.AddressMissing as refusal:
         messages.error(request, _(refusal.message))

@@ -27,6 +27,12 @@ def unbook(payload: dict[str, Any], now: datetime) -> None:
     booking.unbook(shipment_id=UUID(payload["shipment"]))
 
 
+@outbox.handler("orders.forget_booking")
+def forget_booking(payload: dict[str, Any], now: datetime) -> None:
+    """Takes back what is booked with another carrier now."""
+    booking.forget(carrier=payload["carrier"], key=payload["key"])
+
+
 @outbox.handler("orders.kept_news")
 def kept_news(payload: dict[str, Any], now: datetime) -> None:
     """A parcel was named of which the carrier may have spoken before."""

@@ -5,6 +5,7 @@ from django.urls import path
 from orders import (
     booking_views,
     carrier_views,
+    courier_views,
     delivery_views,
     document_views,
     download_views,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("orders/reminders/<str:token>/", placing_views.stop_reminders, name="stop_reminders"),
     path("orders/downloads/<str:token>/", download_views.link, name="link"),
     path("orders/files/<str:token>/", download_views.file, name="file"),
+    path("orders/courier/<str:token>/", courier_views.courier, name="courier"),
+    path("orders/courier/<str:token>/label.pdf", courier_views.label, name="courier_label"),
     path("orders/listings/<uuid:listing_id>/keys/", licence_views.keys, name="licence_keys"),
     path("orders/<uuid:order_id>/", views.order, name="order"),
     path("orders/<uuid:order_id>/agreement.pdf", document_views.agreement, name="agreement"),

@@ -38,7 +38,7 @@ from orders.lifecycle import Status
 from orders.models import Order
 from orders.next_step import Facts, actions, next_step
 from orders.receiving_forms import ReceiptForm
-from orders.shipping_forms import CarryForm, ProofForm, ShipForm
+from orders.shipping_forms import CarryForm, CourierForm, ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments.machine import AUTHORIZED, CAPTURED
 from payments.machine import ENDED as PAYMENT_ENDED
@@ -192,6 +192,7 @@ def order_page(
         "ship_form": ShipForm(order=order),
         "proof_form": ProofForm(),
         "carry_form": CarryForm(),
+        "courier_form": CourierForm(),
         "bookable": carriers.bookable(),
         "refund_form": RefundForm(currency=order.currency),
         "receipt_form": ReceiptForm(order=order) if "receive_part" in can else None,

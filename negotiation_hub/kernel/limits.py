@@ -106,6 +106,7 @@ CARRIER_SEQUENCE_MAX: Final = 2**31 - 1  # as the column that keeps it, on Postg
 CARRIER_TIMEOUT_S: Final = 10  # of a call to a carrier, for each read: a booking takes a second or two
 CARRIER_ANSWER_BYTES_MAX: Final = 4 * 1024 * 1024  # of a carrier's answer: a label of a few pages in base64
 CARRIER_REASON_CHARS_MAX: Final = 300  # why a carrier refuses a parcel: a sentence or two
+COURIER_LINK_S: Final = 60 * 24 * 3600  # of a carrier booked by mail: the slowest parcel is there by then
 BOOKING_ATTEMPTS_MAX: Final = 8  # of a booking, ever farther apart: then a person decides
 CARRIER_PICTURE_URL_CHARS_MAX: Final = 2_000  # of a picture's address: what browsers take at least
 RECEIVED_BY_CHARS_MAX: Final = 100  # who took a parcel: a name

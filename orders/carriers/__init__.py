@@ -21,6 +21,7 @@ from orders.carriers.base import (
 from orders.carriers.demo_parcel import NUMBER as DEMO_NUMBER
 from orders.carriers.demo_parcel import DemoParcel
 from orders.carriers.demo_parcel import read as read_demo_parcel
+from orders.carriers.manual import ManualCarrier
 from orders.carriers.pages import tracking_url as public_page
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "CarrierAway",
     "CarrierRefused",
     "Consignment",
+    "ManualCarrier",
     "ReportingCarrier",
     "TrackingNews",
     "bookable",

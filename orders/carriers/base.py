@@ -72,10 +72,14 @@ class Booked:
 
 
 class Carrier(Protocol):
-    """An adapter. `name` is what we call it, `title` what the seller names as the carrier."""
+    """An adapter. `name` is what we call it."""
 
     name: ClassVar[str]
-    title: ClassVar[str]
+
+    @property
+    def title(self) -> str:
+        """What the seller names as the carrier."""
+        ...
 
     def book(self, consignment: Consignment, now: datetime) -> Booked:
         """Books a parcel; the same key gives the same booking. Raises CarrierAway, CarrierRefused."""

@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from negotiation_hub.kernel.guards import immutable, thaw
 from negotiation_hub.kernel.ids import uuid7
+from negotiation_hub.kernel.sealed import Sealed
 
 _STATUS = ["asked", "booked", "failed", "canceled"]
-_PROGRESS = ["carrier", "status", "round", "attempts", "problem", "number", "label_id", "booked_at"]
+_PROGRESS = ["carrier", "status", "round", "attempts", "problem", "number", "courier", "label_id", "booked_at"]
 
 
 def to(model, related, kind=models.ForeignKey, **options):
@@ -59,6 +60,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("problem", models.CharField(blank=True, max_length=300)),
                 ("number", models.CharField(blank=True, max_length=100)),
+                ("courier", Sealed(null=True)),
                 ("position", models.PositiveSmallIntegerField()),
                 ("count", models.PositiveSmallIntegerField()),
                 ("language", models.CharField(max_length=10)),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from negotiation_hub.kernel import sealed_files
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.models import File
+from negotiation_hub.kernel.sealed import Sealed
 from orders.models.constraints import one_of
 from orders.models.shipment import Shipment
 
@@ -53,6 +54,7 @@ class Booking(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)  # of this round, without an answer
     problem = models.CharField(max_length=300, blank=True)  # the carrier's reason; empty: it gave none
     number = models.CharField(max_length=100, blank=True)
+    courier = Sealed(null=True)  # title and mail of one that is booked by mail
     label = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+")  # sealed
     position = models.PositiveSmallIntegerField()  # among the parcels of the order, from 1
     count = models.PositiveSmallIntegerField()  # how many those were

@@ -23,6 +23,14 @@ from orders.services.converting import (
     read_link,
     resend_by_link,
 )
+from orders.services.courier import (
+    Courier,
+    CourierLinkInvalid,
+    CourierMissing,
+    booking_of_link,
+    report_by_link,
+    reportable,
+)
 from orders.services.downloads import (
     DownloadDamaged,
     DownloadExpired,
@@ -96,6 +104,9 @@ __all__ = [
     "CarrierUnknown",
     "Choice",
     "ConfirmationTooSoon",
+    "Courier",
+    "CourierLinkInvalid",
+    "CourierMissing",
     "DetailsMissing",
     "DownloadDamaged",
     "DownloadExpired",
@@ -129,6 +140,7 @@ __all__ = [
     "add_proof",
     "book_shipment",
     "booking_for",
+    "booking_of_link",
     "cancel_order",
     "cancel_shipment",
     "carry_by_hand",
@@ -162,7 +174,9 @@ __all__ = [
     "refund_order",
     "refusal_of",
     "release_files",
+    "report_by_link",
     "report_work",
+    "reportable",
     "request_changes",
     "resend_by_link",
     "resend_confirmation",

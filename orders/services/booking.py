@@ -5,6 +5,7 @@ it books once. When it refuses, or is away for too long, the seller tries once m
 hand; a booking that may have come about meanwhile is taken back.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,12 +16,13 @@ from negotiation_hub.kernel import commit, limits, outbox
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders import carriers
-from orders.carriers import Address, Carrier, CarrierAway, CarrierRefused, Consignment
+from orders.carriers import Address, Carrier, CarrierAway, CarrierRefused, Consignment, ManualCarrier
 from orders.documents import parties
 from orders.lifecycle import Tracking
 from orders.models import Booking, BookingStatus, Shipment
 from orders.queries import details_of, sides_of
 from orders.services import carrier_events, common, parcel_numbers, shipping
+from orders.services.courier import Courier, CourierMissing, mail_link
 
 _OPEN: Final = (BookingStatus.ASKED, BookingStatus.FAILED)
 
@@ -40,14 +42,25 @@ class AddressMissing(Refusal):
 
 
 def book_shipment(
-    *, shipment_id: UUID, actor: User, carrier: str, now: datetime, language: str = "en"
+    *,
+    shipment_id: UUID,
+    actor: User,
+    carrier: str,
+    now: datetime,
+    language: str = "en",
+    courier: Courier | None = None,
 ) -> Booking:
     """The seller books a packed parcel with a carrier, which is asked soon after. One that is booked, or
     being booked, is returned as it is; one that failed is tried once more.
 
-    Raises CarrierUnknown, AddressMissing, ShipmentState once it was handed over, NotPermitted, NotFound.
+    `courier` is who is booked by mail, where `carrier` is `mail`.
+
+    Raises CarrierUnknown, CourierMissing, AddressMissing, ShipmentState once it was handed over,
+    NotPermitted, NotFound.
     """
-    adapter = carriers.to_book(carrier)
+    if carrier == ManualCarrier.name and courier is None:
+        raise CourierMissing
+    adapter = _adapter(carrier, courier.title if courier is not None else None)
     if adapter is None:
         raise CarrierUnknown
     with commit.transact():
@@ -72,8 +85,11 @@ def book_shipment(
             )
         else:
             booking.round += 1
+            if booking.carrier != adapter.name:
+                _forget(booking)
         booking.carrier, booking.status = adapter.name, BookingStatus.ASKED.value
         booking.attempts, booking.problem = 0, ""
+        booking.courier = asdict(courier) if courier is not None else None
         booking.save()
         shipment.carrier, shipment.tracking = adapter.title, ""
         shipment.save(update_fields=["carrier", "tracking"])
@@ -114,7 +130,7 @@ def ask_carrier(*, booking_id: UUID, round: int, now: datetime) -> None:
     booking = Booking.objects.select_related("shipment__order").filter(pk=booking_id).first()
     if booking is None or not _is_asked(booking, round):
         return
-    adapter = carriers.to_book(booking.carrier)
+    adapter = _adapter_of(booking)
     if adapter is None:
         _failed(booking_id, round, "")
         return
@@ -142,7 +158,7 @@ def unbook(*, shipment_id: UUID) -> None:
         if booking.status in _OPEN or (gone and booking.status == BookingStatus.BOOKED):
             booking.status = BookingStatus.CANCELED.value
             booking.save()
-    adapter = carriers.to_book(booking.carrier)
+    adapter = _adapter_of(booking)
     if adapter is not None and booking.status == BookingStatus.CANCELED:
         adapter.cancel(str(booking.pk))
 
@@ -162,6 +178,27 @@ def booking_for(actor: User, shipment_id: UUID) -> Booking:
     if booking is None or "seller" not in sides_of(booking.shipment.order, actor):
         raise NotFound
     return booking
+
+
+def _adapter(carrier: str, title: str | None) -> Carrier | None:
+    return ManualCarrier(title) if carrier == ManualCarrier.name and title else carriers.to_book(carrier)
+
+
+def _adapter_of(booking: Booking) -> Carrier | None:
+    return _adapter(booking.carrier, booking.courier and booking.courier["title"])
+
+
+def _forget(booking: Booking) -> None:
+    """In the open transaction: the carrier of the last round may have booked it all the same."""
+    payload = {"carrier": booking.carrier, "key": str(booking.pk)}
+    outbox.enqueue("orders.forget_booking", payload, dedupe=f"forget:{booking.pk}:{booking.round}")
+
+
+def forget(*, carrier: str, key: str) -> None:
+    """Takes back what a carrier may have booked that is not wanted any more. Raises CarrierAway."""
+    adapter = carriers.to_book(carrier)
+    if adapter is not None:
+        adapter.cancel(key)
 
 
 def _is_asked(booking: Booking, round: int) -> bool:
@@ -219,6 +256,8 @@ def _booked(booking_id: UUID, carrier: Carrier, answer: carriers.Booked, now: da
         booking.save()
         shipment.tracking = answer.number
         shipment.save(update_fields=["tracking"])
+        if booking.courier is not None:
+            mail_link(booking, now)
         row = parcel_numbers.claim(shipment, booked=carrier.name)
         if row is not None:
             carrier_events.apply_kept(shipment.order, row, now)
