@@ -17,7 +17,7 @@ import httpx
 from negotiation_hub.kernel import limits
 from orders.carriers.base import CarrierAway, CarrierRefused
 
-_READ_S: Final = 5.0  # for each read: the whole is bounded beside it
+_READ_S: Final = 5  # for each read: the whole is bounded beside it
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HTTPS_PORT: Final = 443
 
@@ -28,16 +28,16 @@ def fetch(url: str, *, origin: str) -> bytes:
     Raises CarrierRefused for what may not be fetched, is none, or is too large; CarrierAway when there was no
     answer in time.
     """
-    until = time.monotonic() + limits.PICTURE_FETCH_S
+    until_ns = time.monotonic_ns() + limits.PICTURE_FETCH_S * 1_000_000_000
     for _ in range(limits.PICTURE_REDIRECTS_MAX + 1):
-        found = _one(url, origin, until)
+        found = _one(url, origin, until_ns)
         if isinstance(found, bytes):
             return found
         url = urljoin(url, found)
     raise CarrierRefused("too many redirects")
 
 
-def _one(url: str, origin: str, until: float) -> bytes | str:
+def _one(url: str, origin: str, until_ns: int) -> bytes | str:
     """The bytes, or whereto it was redirected."""
     target, headers, extensions = _pinned(url, origin)
     try:
@@ -51,20 +51,20 @@ def _one(url: str, origin: str, until: float) -> bytes | str:
                 raise CarrierAway(f"status {answer.status_code}")
             if answer.status_code != httpx.codes.OK:
                 raise CarrierRefused(f"status {answer.status_code}")
-            return _body(answer, until)
+            return _body(answer, until_ns)
     except httpx.InvalidURL as error:
         raise CarrierRefused("no address") from error
     except httpx.HTTPError as error:
         raise CarrierAway(type(error).__name__) from error
 
 
-def _body(answer: httpx.Response, until: float) -> bytes:
+def _body(answer: httpx.Response, until_ns: int) -> bytes:
     parts, size = [], 0
     for part in answer.iter_bytes():
         size += len(part)
         if size > limits.FILE_BYTES_MAX:
             raise CarrierRefused("too large")
-        if time.monotonic() > until:
+        if time.monotonic_ns() > until_ns:
             raise CarrierAway("too slow")
         parts.append(part)
     return b"".join(parts)

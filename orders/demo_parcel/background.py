@@ -5,21 +5,20 @@ import logging
 import os
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import httpx
 
 from orders.carriers import signing
-from orders.demo_parcel.store import Store, now_ms
+from orders.demo_parcel.store import Store, moment, now_ms
 
 logger = logging.getLogger(__name__)
 
 RETRY_DELAYS_MS: Final = (1_000, 2_000, 5_000, 15_000, 60_000, 300_000)
 _ATTEMPTS_MAX: Final = 40
 _TIMEOUT_S: Final = 10
-_LONGEST_WAIT_S: Final = 2.0  # another process may have queued something
+_LONGEST_WAIT_S: Final = 2  # another process may have queued something
 _TOGETHER: Final = 2
 
 
@@ -106,9 +105,7 @@ class Background:
 
     def _post(self, row: dict[str, object]) -> None:
         body, attempts = str(row["body"]).encode(), int(str(row["attempts"])) + 1
-        headers = signing.sign(
-            self._config.webhook_secret.split(",")[0], str(row["event"]), datetime.now(UTC), body
-        )
+        headers = signing.sign(self._config.webhook_secret.split(",")[0], str(row["event"]), moment(), body)
         if row["damaged"]:
             headers["webhook-signature"] = "v1," + "A" * 43 + "="
         try:

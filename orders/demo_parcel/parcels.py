@@ -5,12 +5,12 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from orders.carriers import label
 from orders.carriers.base import Address, Consignment
-from orders.demo_parcel.store import Store, now_ms, queue
+from orders.demo_parcel.store import Store, moment, now_ms, queue
 
 TITLE: Final = "Demo Parcel"
 STEPS: Final = (
@@ -57,7 +57,7 @@ def book(store: Store, key: str, body: Any) -> dict[str, str]:
     if known is None:
         number = "DP" + "".join(secrets.choice("0123456789") for _ in range(12))
         # Before the transaction: drawing takes a tenth of a second.
-        drawn = label.draw(consignment, carrier=TITLE, number=number, at=datetime.now(UTC))
+        drawn = label.draw(consignment, carrier=TITLE, number=number, at=moment())
         with store.transaction() as sql:
             sql.execute(
                 "INSERT OR IGNORE INTO parcels VALUES (?, ?, ?, ?, 'booked', 0, ?, ?)",
@@ -91,7 +91,7 @@ def push(store: Store, number: str, step: str, how: str, base: str, received_by:
         found = parcel(sql, number)
         if found["step"] in ENDS:
             raise Refused(409, "This parcel goes nowhere any more.")
-        sequence, at = found["sequence"] + 1, datetime.now(UTC)
+        sequence, at = found["sequence"] + 1, moment()
         sql.execute("UPDATE parcels SET step = ?, sequence = ? WHERE number = ?", (step, sequence, number))
         message = {"parcel": number, "step": step, "sequence": sequence, "at": at.isoformat()}
         if step == "late":

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,11 @@ FAULTS: Final = ("outage", "slow_ms", "hang", "lose_answers", "hold")
 def now_ms() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def moment() -> datetime:
+    """The same as a time."""
+    return datetime.fromtimestamp(now_ms() / 1000, UTC)
 
 
 class Store:

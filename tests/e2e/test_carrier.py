@@ -36,6 +36,36 @@ def again(page: Page, shown: Locator) -> None:
     expect(shown.first).to_be_visible()
 
 
+def by_mail(server: LiveServer, browser: Browser, ada: Page, address: str) -> None:
+    """A carrier gets a mail, and reports by its link on a phone without a script."""
+    ada.goto(address)
+    ada.get_by_label("Carrier").fill("Transportes Ruiz")
+    ada.get_by_label(re.compile("Centrifugal|pump", re.IGNORECASE)).first.fill("6")
+    ada.get_by_label("Packed only").check()
+    ada.get_by_role("button", name="Send the goods").click()
+    ada.get_by_text("Book a carrier by mail").click()
+    ada.get_by_label("Carrier").last.fill("Transportes Ruiz")
+    ada.get_by_label("Mail address").fill("seller@demo.example")
+    assert axe.violations(ada) == []
+    shot(ada, "by-mail-desk")
+    ada.get_by_role("button", name="Book by mail").click()
+    again(ada, ada.get_by_role("link", name="Label (PDF)"))
+    ada.goto(f"{server.url}/-/mail/")
+    ada.get_by_role("link", name=re.compile("for you to carry")).first.click()
+    (path,) = set(re.findall(r"/orders/courier/[^/\s\"<]+/", ada.content()))
+    context = browser.new_context(viewport=PHONE, locale="en-GB", java_script_enabled=False)  # type: ignore[arg-type]
+    phone = context.new_page()
+    phone.goto(server.url + path)
+    shot(phone, "courier-phone")
+    phone.get_by_role("button", name="I have picked it up").click()
+    phone.get_by_role("button", name="It is delivered").click()
+    expect(phone.get_by_text("There is nothing more to report.")).to_be_visible()
+    context.close()
+    ada.goto(server.url + path)
+    assert axe.violations(ada) == []
+    shot(ada, "courier-desk")
+
+
 def test_a_booked_parcel_is_delivered_and_the_buyer_sees_the_door(
     server: LiveServer, browser: Browser, person: Callable[..., Page]
 ) -> None:
@@ -44,14 +74,18 @@ def test_a_booked_parcel_is_delivered_and_the_buyer_sees_the_door(
     place_and_pay(ben)
     address = ben.url
 
-    # The seller packs and books on a phone without a script.
+    # Six lots go with a carrier that is booked by mail.
+    by_mail(server, browser, ada, address)
+
+    # The seller packs the rest, and books, on a phone without a script.
     phone = without_scripts(server, browser, "seller")
     phone.goto(address)
     shot(phone, "form-phone")
     phone.get_by_role("button", name="Pack it and book Demo Parcel").click()
-    again(phone, phone.get_by_role("link", name="Label (PDF)"))
+    number = phone.get_by_text(re.compile("^DP[0-9]{12}"))
+    again(phone, number)
     shot(phone, "booked-phone")
-    label = phone.get_by_role("link", name="Label (PDF)").get_attribute("href")
+    label = phone.get_by_role("link", name="Label (PDF)").last.get_attribute("href")
     pdf = phone.context.request.get(f"{server.url}{label}").body()
     with pypdfium2.PdfDocument(pdf) as document:
         (bars,) = zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())
