@@ -16,7 +16,7 @@ from orders.demo_parcel.words import LANGUAGES, WORDS
 from payments.sandbox.templates import static, version
 from payments.sandbox.web import Request, Response, redirect
 
-_CSS: Final = Path(__file__).parent / "carrier.css"
+_CSS: Final = Path(__file__).parent / "static" / "carrier.css"
 _PARCEL: Final = re.compile(r"/parcels/(DP[0-9]{12})/\Z")
 _SHOWN_MAX: Final = 50
 _OK: Final = 200
