@@ -18,5 +18,6 @@ class OrdersConfig(AppConfig):
         hooks.payment_changed.append(jobs.on_payment_changed)
         hooks.order_links.append(links.order_links)
         erasing.erased.append(forget_person)
-        sealing.more.append(resealing.reseal)
+        sealing.more += [resealing.reseal, resealing.reseal_keys]
+        sealing.old.append(resealing.old)
         legal.changed.append(jobs.on_legal_facts_changed)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel import crypto, sealed_bytes
 from negotiation_hub.kernel.ids import uuid7
 from orders.lifecycle import Tracking
 from orders.models.constraints import one_of
@@ -90,13 +90,17 @@ class CarrierEvent(models.Model):
             models.UniqueConstraint(fields=["carrier", "event_id"], name="carrierevent_once"),
         ]
 
-    def _place(self) -> bytes:
+    def place(self) -> bytes:
+        """Where the sealed value lives: a value moved to another row does not open."""
         return f"orders_carrierevent.sealed:{self.pk}".encode()
 
     def put(self, raw: bytes) -> None:
         """Seals what came; the caller saves."""
-        self.sealed = crypto.seal(_SEAL, raw, self._place())
+        self.sealed = crypto.seal(_SEAL, raw, self.place())
 
     def raw(self) -> bytes:
         """What came, byte for byte. Raises crypto.BadSeal when it was changed or moved."""
-        return crypto.unseal(_SEAL, bytes(self.sealed), self._place())
+        return crypto.unseal(_SEAL, bytes(self.sealed), self.place())
+
+
+sealed_bytes.column(CarrierEvent, "sealed", _SEAL, CarrierEvent.place)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit, files, limits, pictures
+from negotiation_hub.kernel import commit, limits, pictures
 from negotiation_hub.kernel.refusals import NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders.models import DeliveryProof
+from orders.models.proof import PICTURE
 from orders.parts import gone
 from orders.queries import order_for
 from orders.services import shipping
@@ -51,10 +52,7 @@ def add_proof(*, shipment_id: UUID, actor: User, data: bytes, now: datetime) -> 
             by=actor.pk,
             at=now,
         )
-        sealed = proof.sealed(drawn.data)
-        proof.file = files.store(
-            sealed, name="delivery", media_type="application/octet-stream", owner=actor.pk
-        )
+        proof.file = PICTURE.store(proof, drawn.data, owner=actor.pk)
         proof.save(force_insert=True)
     return proof
 
