@@ -119,6 +119,7 @@ class ListingFile(models.Model):
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)  # as the seller calls it, with the ending of what it is
+    stamp = models.BooleanField(default=False)  # each buyer of this PDF gets a copy that names them
     created_at = models.DateTimeField()
 
     class Meta:

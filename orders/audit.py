@@ -2,6 +2,7 @@
 ledger.
 """
 
+import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -13,7 +14,8 @@ from negotiation_hub.kernel.money import Money
 from orders import licence_audit, lifecycle
 from orders.documents import audit as papers
 from orders.lifecycle import Status
-from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
+from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, StampedCopy, WorkMilestone
+from orders.models.download import COPY
 from orders.parts import Parts, gone, goods_lines, left_of, received
 from orders.queries import details_of
 from orders.services import stock
@@ -149,6 +151,17 @@ def _grant(order: Order, grant: DownloadGrant) -> Iterator[str]:
         yield f"download {grant.pk} belongs to no line of information of this order"
     if (count := grant.downloads.count()) > grant.downloads_max:
         yield f"download {grant.pk} was taken {count} times, {grant.downloads_max} were allowed"
+    copy = StampedCopy.objects.select_related("file").filter(grant=grant).first()
+    if copy is not None and (wrong := _copy(copy)):
+        yield f"the buyer's copy of download {grant.pk} {wrong}"
+
+
+def _copy(copy: StampedCopy) -> str:
+    try:
+        data = COPY.open(copy)
+    except (crypto.BadSeal, files.FileDamaged):
+        return "was changed, or belongs to another row"
+    return "" if hashlib.sha256(data).hexdigest() == copy.sha256 else "is not what was made"
 
 
 def _tracking(shipment: Shipment) -> Iterator[str]:

@@ -329,6 +329,19 @@ def _sealing(key_id: str, purpose: str, secret: bytes) -> AESGCM:
     return AESGCM(key.derive(_derived(key_id, "seal/" + purpose)))
 
 
+def piece_cipher(purpose: str, salt: bytes, key_id: str | None = None) -> tuple[str, AESGCM]:
+    """The cipher of one file that is sealed by pieces, and the id of the ring's key that it is derived from.
+
+    Raises BadSeal for an unknown key.
+    """
+    key_id = key_id or _newest()
+    if not _has(key_id):
+        raise BadSeal("made by an unknown key or version")
+    derived = _derived(key_id, "seal/" + purpose)
+    key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"negotiation-hub/pieces").derive(derived)
+    return key_id, AESGCM(key)
+
+
 def blind(purpose: str, data: bytes) -> bytes:
     """16 bytes by which a sealed value is found again: HMAC-SHA256 under the newest key, cut to 128 bits.
 

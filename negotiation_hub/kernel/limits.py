@@ -131,6 +131,11 @@ DOWNLOAD_LOOK_S: Final = 2  # between two looks whether what is being transferre
 DOWNLOAD_PIECE_BYTES: Final = (
     64 * 1024  # of one transfer that are read at once; twice as many wait in memory, and 200 do in 30 MB
 )
+STAMP_BYTES_MAX: Final = 50 * 1024 * 1024  # of a PDF whose copies are stamped: 2,000 pages with pictures
+STAMP_PAGES_MAX: Final = 2_000  # of it; they take 4 s
+STAMP_WITHIN_S: Final = 20  # for one copy: whoever asks for it first waits so long
+STAMP_MEMORY_BYTES: Final = 1024 * 1024 * 1024  # of the process that does it: the PDF twice, and its objects
+STAMPED_AT_ONCE: Final = 1  # copies in one server process, each in a process of its own
 PAYOUT_MINOR_MIN: Final = 1_000  # 10.00 EUR: below it a bank's fee eats the transfer
 PAYOUT_MINOR_MAX: Final = 99_999_999_999  # 999,999,999.99 EUR: the most that one SEPA transfer carries
 PAYOUTS_PER_FILE_MAX: Final = 500  # about 400 kB, and below the 20 ms that nobody may hold SQLite's gate

@@ -19,7 +19,17 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
-from negotiation_hub.kernel import clock, commit, crypto, files, limits, outbox, resealing, storage
+from negotiation_hub.kernel import (
+    clock,
+    commit,
+    crypto,
+    files,
+    limits,
+    outbox,
+    resealing,
+    sealed_pieces,
+    storage,
+)
 from negotiation_hub.kernel.models import File
 
 KEPT_S: Final = 86_400  # longer than a backup takes that has read the row
@@ -30,12 +40,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A column that names sealed files; `also` are columns beside the key that say what they are."""
+    """A column that names sealed files; `also` are columns beside the key that say what they are.
+
+    Those that are sealed by `pieces` can be read by stretches.
+    """
 
     purpose: str  # the key is derived for it
     model: str  # app and name, as `apps.get_model` takes it
     column: str
     also: tuple[str, ...] = ()
+    pieces: bool = False
+    bytes_max: int = limits.FILE_BYTES_MAX
 
     def place(self, row: models.Model) -> bytes:
         """Table, column and row, as the bytes are bound to them."""
@@ -47,9 +62,10 @@ class Kind:
 
         Equal bytes are sealed differently, so each file has its own, and may be removed. Raises FileTooLarge.
         """
-        if len(data) > limits.FILE_BYTES_MAX:
-            raise files.too_large(limits.FILE_BYTES_MAX)
-        sealed = crypto.seal(self.purpose, data, self.place(row))
+        if len(data) > self.bytes_max:
+            raise files.too_large(self.bytes_max)
+        seal = sealed_pieces.seal if self.pieces else crypto.seal
+        sealed = seal(self.purpose, data, self.place(row))
         return files.Written(files.write(sealed), len(sealed))
 
     def keep(self, written: files.Written, *, owner: UUID | None) -> File:
@@ -63,13 +79,24 @@ class Kind:
 
     def open(self, row: models.Model) -> bytes:
         """The clear bytes. Raises files.FileDamaged, and crypto.BadSeal when they belong to another row."""
-        return crypto.unseal(self.purpose, _read(getattr(row, self.column)), self.place(row))
+        unseal = sealed_pieces.unseal if self.pieces else crypto.unseal
+        return unseal(self.purpose, _read(getattr(row, self.column)), self.place(row))
+
+    def stretches(self, row: models.Model, sha256: str) -> sealed_pieces.Opened:
+        """The clear bytes, of this SHA-256, to be read by stretches. Raises as `open` does, and OSError."""
+        try:
+            return sealed_pieces.Opened(self.purpose, getattr(row, self.column), self.place(row), sha256)
+        except files.FileDamaged:
+            file: File = getattr(row, self.column)
+            if (now := _renamed(file)) is None:
+                raise
+            return sealed_pieces.Opened(self.purpose, now, self.place(row), sha256)
 
     def rows(self) -> "models.QuerySet[Any]":
         """The rows that name such a file."""
         model = apps.get_model(self.model)
-        found = model._default_manager.select_related(self.column)  # noqa: SLF001 - Django's own name
-        return found.filter(**{f"{self.column}__isnull": False})
+        manager: models.Manager[Any] = model._default_manager  # noqa: SLF001 - Django's own name
+        return manager.select_related(self.column).filter(**{f"{self.column}__isnull": False})
 
 
 # Of the apps, named when they are loaded.
@@ -78,9 +105,9 @@ kinds: list[Kind] = []
 unread: list[UUID] = []
 
 
-def kind(purpose: str, model: str, column: str, *, also: tuple[str, ...] = ()) -> Kind:
-    """Names a column with sealed files, so that they are sealed anew with the others."""
-    made = Kind(purpose, model, column, also)
+def kind(purpose: str, model: str, column: str, **more: Any) -> Kind:
+    """Names a column with sealed files, so that they are sealed anew with the others; `more` as in `Kind`."""
+    made = Kind(purpose, model, column, **more)
     kinds.append(made)
     return made
 
@@ -166,10 +193,14 @@ def _read(file: File) -> bytes:
     try:
         return files.read(file)
     except files.FileDamaged:
-        now = File.objects.filter(pk=file.pk).exclude(sha256=file.sha256).first()
-        if now is None:
+        if (now := _renamed(file)) is None:
             raise
-        return files.read(now)  # it was sealed anew since its row was read
+        return files.read(now)
+
+
+def _renamed(file: File) -> File | None:
+    """The row of a file that was sealed anew since it was read."""
+    return File.objects.filter(pk=file.pk).exclude(sha256=file.sha256).first()
 
 
 resealing.more.append(reseal)

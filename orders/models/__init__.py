@@ -2,7 +2,7 @@
 
 from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
-from orders.models.download import Download, DownloadGrant
+from orders.models.download import Download, DownloadGrant, StampedCopy
 from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.papers import Document, NumberRange, Paper, PaperKind
@@ -38,6 +38,7 @@ __all__ = [
     "Shipment",
     "ShipmentChange",
     "ShipmentItem",
+    "StampedCopy",
     "WorkChange",
     "WorkMilestone",
 ]

@@ -1,19 +1,23 @@
-"""One of everything that is kept sealed beside the columns and events that `made` fills, and how it is opened."""
+"""One of everything that is kept sealed beside what `made` makes, and how it is opened."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
+import typst
 from pytest_django import Settings
 
+from catalog import downloads
 from negotiation_hub.kernel import clock, idempotency, outbox, sealed_bytes, sealed_files
 from negotiation_hub.kernel.models import IdempotentAnswer
 from orders import services
 from orders.documents import store
-from orders.models import CarrierEvent, DeliveryProof, Document, LicenceKey, Paper
+from orders.models import CarrierEvent, DeliveryProof, Document, LicenceKey, Paper, StampedCopy
+from orders.models.download import COPY
 from payments import batches
 from payments import provider as payment_provider
 from payments.models import BankAccount, PayoutBatch, ProviderEvent
@@ -43,6 +47,7 @@ def make(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Three:
     send(board.table, "buyer", put(board.table, "buyer", picture_bytes(), "pump.png"))
     put_up(board)
     three = Three.made(Deal(None, stand_in), ("goods", "information"))
+    add_stamped(three)
     add_keys(three)
     three.paid()
     parcel = three.deal.ship(carrier="Demo Parcel", tracking="DP1")
@@ -64,6 +69,25 @@ def add_keys(three: Three) -> services.Added:
     )
 
 
+def add_stamped(three: Three) -> None:
+    """A PDF of which each buyer gets a copy of their own."""
+    downloads.add_upload(
+        actor=three.deal.ada,
+        listing_id=three.listing.pk,
+        source=BytesIO(pdf("Curves")),
+        name="curves.pdf",
+        now=clock.now(),
+        stamp=True,
+    )
+
+
+def pdf(text: str, pages: int = 2) -> bytes:
+    """A PDF with a text on each page."""
+    page = f"{text} #sys.version"
+    made: bytes = typst.compile(" #pagebreak() ".join([page] * pages).encode(), format="pdf")
+    return made
+
+
 def paid_out(three: Three) -> None:
     """The seller has money, and it is on its way to the bank."""
     side = cast("Any", SimpleNamespace(seller=three.deal.ada, payee=three.deal.seller, now=clock.now()))
@@ -80,6 +104,7 @@ OPENS: dict[str, Callable[[], list[Any]]] = {
     "documents": lambda: [store.content(row) for row in Document.objects.order_by("pk")],
     "papers": lambda: [row.get() for row in Paper.objects.order_by("pk")],
     "proofs": lambda: [row.picture() for row in DeliveryProof.objects.all()],
+    "stamped copies": lambda: [COPY.open(row) for row in StampedCopy.objects.all()],
     "licence keys": lambda: [row.get() for row in LicenceKey.objects.order_by("pk")],
     "bank accounts": lambda: [row.details() for row in BankAccount.objects.all()],
     "payout files": lambda: [batches.xml_of(row) for row in PayoutBatch.objects.all()],
