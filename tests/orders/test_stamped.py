@@ -94,7 +94,7 @@ def test_the_copy_is_made_by_a_job_and_else_when_it_is_asked_for(
     shop: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert StampedCopy.objects.filter(grant=bought(shop)).exists()
-    monkeypatch.setattr(stamped, "enqueue", lambda grant: None)
+    monkeypatch.setattr(stamped, "enqueue", lambda _: None)
     grant = bought(shop)
     assert not StampedCopy.objects.filter(grant=grant).exists()
     assert body(fetched(shop, grant)).startswith(b"%PDF-")
@@ -177,7 +177,7 @@ def test_a_page_that_is_turned_or_small_has_the_line_within_it() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_ask_at_once_both_get_the_same_copy(shop: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamped, "enqueue", lambda grant: None)
+    monkeypatch.setattr(stamped, "enqueue", lambda _: None)
     grant = bought(shop)
     found: list[object] = []
 
