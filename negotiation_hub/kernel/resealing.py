@@ -151,11 +151,12 @@ def _page(stream: int, after: int) -> list[tuple[int, str, str]]:
 
 def swap(table: str, column: str, key: Sequence[str], fresh: Sequence[tuple[Any, ...]]) -> int:
     """Writes (new, key …, old) where the column still is what it was; how many it wrote."""
+    return write(lambda: swapped(table, column, key, fresh))
+
+
+def swapped(table: str, column: str, key: Sequence[str], fresh: Sequence[tuple[Any, ...]]) -> int:
+    """The same in the open transaction."""
     where = " AND ".join(f'"{name}" = %s' for name in [*key, column])
-
-    def change() -> int:
-        with connection.cursor() as cursor:
-            cursor.executemany(f'UPDATE "{table}" SET "{column}" = %s WHERE {where}', fresh)  # noqa: S608
-            return int(cursor.rowcount)
-
-    return write(change)
+    with connection.cursor() as cursor:
+        cursor.executemany(f'UPDATE "{table}" SET "{column}" = %s WHERE {where}', fresh)  # noqa: S608
+        return int(cursor.rowcount)

@@ -34,6 +34,7 @@ from negotiation_hub.kernel.models import File
 
 KEPT_S: Final = 86_400  # longer than a backup takes that has read the row
 _NAME: Final = "sealed"
+_AT_ONCE: Final = 10  # files whose rows one transaction changes: few hold the lock short
 _MEDIA_TYPE: Final = "application/octet-stream"
 log = logging.getLogger(__name__)
 
@@ -127,12 +128,15 @@ def discard(written: files.Written) -> None:
 
 
 def reseal(key_id: str) -> Iterator[int]:
-    """Seals every file that is not sealed with this key, one after the other; after each, how many."""
+    """Seals every file that is not sealed with this key, a few at a time; after each, how many."""
     unread.clear()
     for one in kinds:
         for page in resealing.pages(one.rows()):
-            for row in page:
-                yield from _anew(one, row, key_id)
+            for start in range(0, len(page), _AT_ONCE):
+                made = [_anew(one, row, key_id) for row in page[start : start + _AT_ONCE]]
+                fresh = [pair for pair in made if pair is not None]
+                if fresh:
+                    yield resealing.write(lambda fresh=fresh: sum(_swap(*pair) for pair in fresh))  # type: ignore[misc]
 
 
 def old(key_id: str) -> int:
@@ -146,22 +150,19 @@ def old(key_id: str) -> int:
     )
 
 
-def _anew(one: Kind, row: Any, key_id: str) -> Iterator[int]:
+def _anew(one: Kind, row: Any, key_id: str) -> tuple[File, files.Written] | None:
+    """The fresh bytes, on the disk before anything names them; None where there are none to name."""
     file: File = getattr(row, one.column)
     if _key_of(file) == key_id:
-        return
+        return None
     try:
         data = one.open(row)
     except (files.FileDamaged, crypto.BadSeal):
         if File.objects.filter(pk=file.pk).exists():  # not removed meanwhile
             log.exception("file %s of %s %s cannot be sealed anew", file.pk, one.model, row.pk)
             unread.append(file.pk)
-        return
-    written = one.write(row, data)  # on the disk before anything names it
-    count = resealing.write(lambda: _swap(file, written))
-    if not count:
-        discard(written)
-    yield count
+        return None
+    return file, one.write(row, data)
 
 
 def _swap(file: File, written: files.Written) -> int:
@@ -175,6 +176,8 @@ def _swap(file: File, written: files.Written) -> int:
             dedupe=f"{_dedupe(file.pk)}{file.sha256}",
             at=clock.now() + timedelta(seconds=KEPT_S),
         )
+    else:  # somebody removed it, or sealed it anew first
+        commit.after(lambda: discard(written))
     return count
 
 
