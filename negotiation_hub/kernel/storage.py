@@ -55,7 +55,7 @@ class FilesStorage(Protocol):
         """A context manager: a file to write what is not complete yet, removed at the end if it is there."""
 
     def forget_parts(self, before_s: float) -> int:
-        """Removes what a crash left of `part`, last written before this time (in seconds), and says how many."""
+        """Removes what a crash left of `part`, last written before this time (seconds): how many."""
 
 
 def current() -> FilesStorage:

@@ -1,4 +1,4 @@
-"""`negotiation-hub erase-person`: somebody is erased for good, and who keeps the hub is told if nobody is meant."""
+"""`negotiation-hub erase-person`: erases somebody for good, and says so when nobody is meant."""
 
 from typing import Any
 
