@@ -74,6 +74,7 @@ def place(request: pytest.FixtureRequest, settings: Any) -> Iterator[Any]:
     bucket.delete()
 
 
+@pytest.mark.django_db
 def test_what_a_crash_left_of_a_file_is_removed_and_what_is_being_written_stays(tmp_path: Path) -> None:
     stored = kept()
     folder = tmp_path / "files"
