@@ -71,7 +71,7 @@ def test_each_page_and_the_metadata_say_whose_copy_it_is(shop: Three) -> None:
     assert len(texts) == 3
     assert all(line in text and "Pump curves" in text for text in texts)
     assert found.metadata is not None
-    assert found.metadata[pdf_stamp.MARK] == f"{grant.order.number} {grant.pk}"
+    assert str(found.metadata[pdf_stamp.MARK]) == f"{grant.order.number} {grant.pk}"
     assert problems() == []
 
 
