@@ -10,7 +10,7 @@ from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
-from orders import licence_audit, lifecycle
+from orders import licence_audit, lifecycle, service_audit
 from orders.documents import audit as papers
 from orders.lifecycle import Status
 from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
@@ -32,6 +32,7 @@ def check() -> Iterator[Problem]:
     """
     for order in Order.objects.order_by("pk").iterator(chunk_size=500):
         yield from check_order(order)
+    yield from service_audit.check()
     yield from papers.check()
 
 
@@ -97,6 +98,7 @@ def _parts(order: Order) -> Iterator[str]:
     yield from _stock(order)
     for work in order.work.all():
         yield from _work(work)
+    yield from service_audit.of_order(order)
     for grant in order.grants.select_related("line"):
         yield from _grant(order, grant)
     yield from licence_audit.of_order(order)

@@ -57,6 +57,15 @@ class AuthorizeStatus(StrEnum):
     FULL = "full"
 
 
+class Appointed(StrEnum):
+    """Where the time of a service stands."""
+
+    OPEN = "open"  # to be agreed
+    AGREED = "agreed"
+    MISSED = "missed"  # a side did not come
+    CANCELED = "canceled"  # with its order
+
+
 class ChargeStatus(StrEnum):
     """How much of the gross is charged, refunds deducted."""
 
@@ -154,6 +163,15 @@ WORK: Final = (
     Step("report", (Work.OPEN,), Work.REPORTED, Who.SELLER),
     Step("receive", (Work.REPORTED,), Work.RECEIVED, Who.BUYER),
     Step("request_changes", (Work.REPORTED,), Work.OPEN, Who.BUYER),
+)
+
+APPOINTMENT: Final = (
+    Step("agree", (Appointed.OPEN, Appointed.MISSED), Appointed.AGREED, Who.EITHER),
+    Step("move", (Appointed.AGREED,), Appointed.AGREED, Who.EITHER),
+    Step("miss", (Appointed.AGREED,), Appointed.MISSED, Who.EITHER),
+    # The agreed day was moved to one on which there is no place; the order goes on after it had ended.
+    Step("reopen", (Appointed.AGREED, Appointed.CANCELED), Appointed.OPEN, Who.SYSTEM),
+    Step("cancel", (Appointed.OPEN, Appointed.AGREED, Appointed.MISSED), Appointed.CANCELED, Who.SYSTEM),
 )
 
 

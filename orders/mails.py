@@ -62,15 +62,19 @@ def moment(at: datetime) -> str:
     return formats.date_format(at, "DATETIME_FORMAT") + " UTC"
 
 
-def tell(people: list[User], order: Order, key: str, words: Words, *, link: str | None = None) -> None:
-    """One mail to each, in their language: greeting, `words`, what the order is, and where."""
+def tell(
+    people: list[User], order: Order, key: str, words: Words, *, link: str | None = None, calendar: str = ""
+) -> None:
+    """One mail to each, in their language: greeting, `words`, what the order is, and where; with an iCalendar
+    object where there is one.
+    """
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             subject, paragraphs = words()
             greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
             summary = _("Order %(number)s: %(title)s, %(gross)s") % _facts(order)
             text = "\n\n".join([greeting, *paragraphs, summary, link or order_url(order)]) + "\n"
-        mail.send(person.email, subject, text, dedupe=f"{key}:{person.pk}")
+        mail.send(person.email, subject, text, dedupe=f"{key}:{person.pk}", calendar=calendar)
 
 
 def _facts(order: Order) -> dict[str, str]:
@@ -292,8 +296,10 @@ def work_reported(order: Order, work: WorkMilestone, change: WorkChange, silence
             "be different, on the order's page."
         ) % {**_facts(order), "work": work.title}
         silence = _("Without a word from you the receipt counts as confirmed, on %(until)s at the earliest.")
+        said = [f"“{change.reason}”"] if change.reason else []
         return _("Order %(number)s: work done") % _facts(order), [
             body,
+            *said,
             silence % {"until": moment(silence_at)},
         ]
 

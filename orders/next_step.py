@@ -13,8 +13,8 @@ from negotiation_hub.kernel import limits
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
 from orders import lifecycle, wording
-from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking, Work
-from orders.models import LatePayment, Order, Receipt, Shipment, WorkMilestone
+from orders.lifecycle import Appointed, AuthorizeStatus, ChargeStatus, Status, Tracking, Work
+from orders.models import Appointment, LatePayment, Order, Receipt, Shipment, WorkMilestone
 from orders.parts import Parts, delivered_at, gone
 
 Turn = Literal["buyer", "seller", "nobody"]
@@ -28,6 +28,7 @@ class Facts:
     order: Order
     shipments: list[Shipment]
     work: list[WorkMilestone]
+    appointments: list[Appointment]
     parts: Parts
     receipt: Receipt | None
     late: LatePayment | None
@@ -41,6 +42,7 @@ class Facts:
             order=order,
             shipments=list(order.shipments.all()),
             work=list(order.work.all()),
+            appointments=list(order.appointments.all()),
             parts=Parts.of(order),
             receipt=receipt,
             late=waiting[0] if waiting else None,
@@ -65,10 +67,15 @@ class Facts:
         """Whether the buyer has all of it."""
         return delivered_at(self.order) is not None
 
+    @property
+    def disputed(self) -> bool:
+        """Whether the buyer says of some work that it was not done as agreed."""
+        return any(row.ended_at is None for one in self.work for row in one.disputes.all())
+
     def silence_at(self) -> datetime | None:
         """When silence becomes receipt."""
         last = delivered_at(self.order)
-        if last is None or self.receipt is not None or self.status != Status.FULFILLED:
+        if last is None or self.disputed or self.receipt is not None or self.status != Status.FULFILLED:
             return None
         return last + timedelta(seconds=limits.RECEIPT_SILENCE_S)
 
@@ -120,6 +127,9 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         "changes": may_buy(buys)
         and "rework" in can
         and any(row.status == Work.REPORTED for row in facts.work),
+        "dispute": may_buy(buys)
+        and facts.status in _PLACED
+        and any(row.status != Work.RECEIVED for row in facts.work),
         "release": may_convert(sells)
         and facts.status in _PLACED
         and facts.paid
@@ -135,6 +145,17 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
 
 def next_step(facts: Facts) -> NextStep:
     """Where the order stands and who acts next."""
+    if facts.disputed and facts.status in _PLACED:
+        return NextStep(
+            "seller",
+            _("Disputed"),
+            _("The buyer disputes the work"),
+            _(
+                "Until that has an end, silence is no receipt. The seller does it anew, agrees on another "
+                "time, or gives money back; the buyer receives the work or takes the dispute back."
+            ),
+            _("Settle the dispute"),
+        )
     match facts.status:
         case Status.DRAFT | Status.UNCONFIRMED:
             return _before_placing(facts)
@@ -201,6 +222,8 @@ def _before_shipping(facts: Facts) -> NextStep:
 
 
 def _to_deliver(facts: Facts) -> NextStep:
+    if facts.parts.missing == ("service",) and (step := _appointment(facts)) is not None:
+        return step
     missing = [_MISSING[kind]() for kind in facts.parts.missing]
     if facts.parts.begun:
         text = _("A part of the order is delivered.")
@@ -212,6 +235,37 @@ def _to_deliver(facts: Facts) -> NextStep:
         stage, headline, action = _("To deliver"), _("The seller delivers"), _("Deliver what is missing")
         more = " ".join(item[3] for item in missing)
     return NextStep("seller", stage, headline, f"{text} {more}", action)
+
+
+def _appointment(facts: Facts) -> NextStep | None:
+    """Who acts until the time of a service is agreed; None: nothing is to be agreed."""
+    open_yet = [row for row in facts.appointments if row.status in {Appointed.OPEN, Appointed.MISSED}]
+    if not open_yet:
+        return None
+    standing = [one for row in open_yet for one in row.proposals.all() if one.outcome == "standing"]
+    if any(one.side == "seller" for one in standing):
+        return NextStep(
+            "buyer",
+            _("To choose"),
+            _("The buyer chooses a time"),
+            _("The seller has proposed times for the appointment. Choosing one agrees it."),
+            _("Choose a time"),
+        )
+    if standing:
+        return NextStep(
+            "seller",
+            _("To answer"),
+            _("The seller answers the proposed times"),
+            _("The buyer has proposed times for the appointment. Choosing one agrees it."),
+            _("Choose a time"),
+        )
+    return NextStep(
+        "seller",
+        _("To appoint"),
+        _("The seller proposes times"),
+        _("What is missing is when it takes place: the seller proposes up to three times."),
+        _("Propose times"),
+    )
 
 
 # Stage, headline, action and a sentence for what the seller has not delivered yet, by its kind.

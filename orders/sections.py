@@ -20,6 +20,7 @@ from orders.models import (
     OrderLine,
     Shipment,
     WorkChange,
+    WorkDispute,
     WorkMilestone,
 )
 from orders.parts import information_lines
@@ -78,6 +79,7 @@ class WorkOfLine:
 
     work: WorkMilestone
     steps: list[tuple[str, WorkChange]]
+    dispute: WorkDispute | None  # that is open
 
 
 def parcels(order: Order, today: date) -> list[Parcel]:
@@ -137,7 +139,9 @@ def work(order: Order) -> list[WorkOfLine]:
     }
     return [
         WorkOfLine(
-            row, [(words.get(change.event, change.event), change) for change in row.changes.order_by("-seq")]
+            row,
+            [(words.get(change.event, change.event), change) for change in row.changes.order_by("-seq")],
+            row.disputes.filter(ended_at=None).first(),
         )
         for row in order.work.all()
     ]

@@ -10,6 +10,7 @@ from orders import (
     licence_views,
     placing_views,
     receiving_views,
+    service_views,
     shipping_views,
     together_views,
     views,
@@ -54,6 +55,25 @@ urlpatterns = [
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/report/", delivery_views.report, name="report"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/receive/", delivery_views.receive, name="receive"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/changes/", delivery_views.changes, name="changes"),
+    path("orders/listings/<uuid:listing_id>/appointments/", service_views.rule, name="appointment_rule"),
+    path("orders/<uuid:order_id>/lines/<uuid:line_id>/times/", service_views.propose, name="propose"),
+    path("orders/<uuid:order_id>/times/<uuid:proposal_id>/take/", service_views.take, name="take"),
+    path("orders/<uuid:order_id>/times/<uuid:proposal_id>/decline/", service_views.decline, name="decline"),
+    path(
+        "orders/<uuid:order_id>/appointments/<uuid:appointment_id>/missed/", service_views.miss, name="miss"
+    ),
+    path(
+        "orders/<uuid:order_id>/appointments/<uuid:appointment_id>/appointment.ics",
+        service_views.calendar,
+        name="calendar",
+    ),
+    path("orders/<uuid:order_id>/work/<uuid:proof_id>/", service_views.proof, name="work_proof"),
+    path("orders/<uuid:order_id>/milestones/<uuid:work_id>/dispute/", service_views.dispute, name="dispute"),
+    path(
+        "orders/<uuid:order_id>/milestones/<uuid:work_id>/dispute/withdraw/",
+        service_views.withdraw,
+        name="withdraw_dispute",
+    ),
     path("orders/<uuid:order_id>/confirmation/", delivery_views.resend, name="resend"),
     path("orders/<uuid:order_id>/receipt/", receiving_views.receipt, name="receipt"),
     path("orders/<uuid:order_id>/receipt/part/", receiving_views.receipt_part, name="receipt_part"),

@@ -248,3 +248,16 @@ JOB_BACKOFF_MAX_S: Final = 3600
 JOB_LEASE_S: Final = 60  # a worker that died gives its job back after this
 JOBS_KEPT_S: Final = 7 * 86_400  # done jobs are evidence for a week
 IDEMPOTENCY_KEPT_S: Final = 86_400
+
+# --- services
+
+APPOINTMENT_TIMES_MAX: Final = 3  # in one proposal: a choice that is made at a glance
+APPOINTMENT_MIN_MINUTES: Final = 5
+APPOINTMENT_MAX_MINUTES: Final = 7 * 24 * 60  # a week on site; what takes longer has milestones
+APPOINTMENT_USUAL_MINUTES: Final = 60  # where nobody says how long it takes
+APPOINTMENT_AHEAD_S: Final = 2 * 365 * 86_400  # a later one is a typing error
+APPOINTMENT_REMINDER_S: Final = 86_400  # before it begins
+APPOINTMENTS_AT_ONCE_MAX: Final = 1_000  # of one listing; more is not counted by anybody
+APPOINTMENT_PLACE_CHARS_MAX: Final = 200  # an address in one line, or a link
+APPOINTMENT_WHO_CHARS_MAX: Final = 100
+PROOFS_PER_MILESTONE_MAX: Final = 12  # pictures and papers that show one piece of work

@@ -1,5 +1,11 @@
 """The tables of orders."""
 
+from orders.models.appointment import (
+    Appointment,
+    AppointmentChange,
+    AppointmentProposal,
+    AppointmentRule,
+)
 from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
 from orders.models.download import Download, DownloadGrant
@@ -11,8 +17,13 @@ from orders.models.receiving import PartReceipt, PartReceiptItem
 from orders.models.reminder import Reminder, ReminderStop
 from orders.models.settling import LatePayment, Milestone, Receipt
 from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
+from orders.models.work_proof import WorkDispute, WorkProof
 
 __all__ = [
+    "Appointment",
+    "AppointmentChange",
+    "AppointmentProposal",
+    "AppointmentRule",
     "CarrierEvent",
     "DeliveryProof",
     "Document",
@@ -39,5 +50,7 @@ __all__ = [
     "ShipmentChange",
     "ShipmentItem",
     "WorkChange",
+    "WorkDispute",
     "WorkMilestone",
+    "WorkProof",
 ]

@@ -3,6 +3,17 @@ repeated.
 """
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
+from orders.services.appointments import (
+    AppointmentInvalid,
+    AppointmentState,
+    Proposal,
+    decline,
+    follow,
+    miss,
+    propose,
+    take,
+)
+from orders.services.booking import AppointmentRuleInvalid, AppointmentTaken, rule_of, set_rule
 from orders.services.carrier_events import take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
 from orders.services.converting import (
@@ -14,6 +25,13 @@ from orders.services.converting import (
     order_of_link,
     read_link,
     resend_by_link,
+)
+from orders.services.disputes import (
+    DisputeReason,
+    DisputeState,
+    dispute_work,
+    may_be_disputed,
+    withdraw_dispute,
 )
 from orders.services.downloads import (
     DownloadDamaged,
@@ -78,15 +96,27 @@ from orders.services.shipping import (
     ship_order,
 )
 from orders.services.tracking import mark_delivered, track_shipment
-from orders.services.work import ReasonMissing, WorkState, report_work, request_changes
+from orders.services.work import NoteInvalid, ReasonMissing, WorkState, report_work, request_changes
+from orders.services.work_proofs import (
+    WorkProofsTooMany,
+    WorkProofUnreadable,
+    add_work_proof,
+    work_proof_for,
+)
 
 __all__ = [
     "Added",
     "AgreementFacts",
+    "AppointmentInvalid",
+    "AppointmentRuleInvalid",
+    "AppointmentState",
+    "AppointmentTaken",
     "CarrierMissing",
     "Choice",
     "ConfirmationTooSoon",
     "DetailsMissing",
+    "DisputeReason",
+    "DisputeState",
     "DownloadDamaged",
     "DownloadExpired",
     "DownloadLinkInvalid",
@@ -101,6 +131,7 @@ __all__ = [
     "LinkInvalid",
     "NoLatePayment",
     "NotShipped",
+    "NoteInvalid",
     "NothingToRefund",
     "OrderChanged",
     "OrderDetails",
@@ -109,14 +140,18 @@ __all__ = [
     "OrderUnpaid",
     "PaymentFact",
     "ProofsTooMany",
+    "Proposal",
     "ReasonMissing",
     "ReceiptQuantity",
     "RoomTaken",
     "ShipmentQuantity",
     "ShipmentState",
+    "WorkProofUnreadable",
+    "WorkProofsTooMany",
     "WorkState",
     "add_keys",
     "add_proof",
+    "add_work_proof",
     "cancel_order",
     "cancel_shipment",
     "confirm_order",
@@ -124,13 +159,18 @@ __all__ = [
     "confirm_token",
     "convert_order",
     "create_draft_order",
+    "decline",
+    "dispute_work",
     "expire_unpaid",
     "fetch",
+    "follow",
     "forget_person",
     "grant_for",
     "grant_of_link",
     "link_token",
     "mark_delivered",
+    "may_be_disputed",
+    "miss",
     "order_of_link",
     "over",
     "payment_changed",
@@ -138,6 +178,7 @@ __all__ = [
     "place_together",
     "pool",
     "proof_for",
+    "propose",
     "read_link",
     "receipt_by_silence",
     "receivable",
@@ -152,9 +193,14 @@ __all__ = [
     "resend_by_link",
     "resend_confirmation",
     "resolve_late_payment",
+    "rule_of",
     "save_details",
+    "set_rule",
     "ship_order",
+    "take",
     "take_download",
     "take_news",
     "track_shipment",
+    "withdraw_dispute",
+    "work_proof_for",
 ]

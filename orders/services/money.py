@@ -20,7 +20,7 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, downloads, receiving, shipping, stock
+from orders.services import appointments, capture, common, disputes, downloads, receiving, shipping, stock
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import UNPAID, RefundStatus
@@ -158,6 +158,12 @@ def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
     return order
 
 
+def _end_services(order: Order, now: datetime) -> None:
+    """With an order end its appointments and what is disputed of it."""
+    disputes.end_of_order(order, now)
+    appointments.follow(order, now)
+
+
 def _expire(order: Order, now: datetime) -> None:
     if common.paid_in_full(order) or not common.possible(order, "expire"):
         return
@@ -167,6 +173,7 @@ def _expire(order: Order, now: datetime) -> None:
     stock.give_back(order, now)
     _give_back(order, f"expired:{change.pk}", now)
     mails.order_expired(order, change)
+    _end_services(order, now)
 
 
 def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: datetime) -> Order:
@@ -207,6 +214,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
     milestone(order, "order.reinstated" if order.placed_at else "order.reopened", change.pk, now)
     stock.take(order, now)
     mails.order_reinstated(order, change)
+    appointments.follow(order, now)
     downloads.release_if_paid(order, now)
     capture.capture_if_far(order, now)
     common.queue_papers(order, change.pk)
@@ -235,6 +243,7 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
         downloads.revoke(order, now)
         _give_back(order, f"canceled:{change.pk}", now)
         mails.order_canceled(order, change)
+        _end_services(order, now)
     return order
 
 

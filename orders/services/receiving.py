@@ -14,7 +14,7 @@ from orders.hooks import cause_id, milestone, tell_received
 from orders.lifecycle import SHIPMENT, Status, Tracking, Who, Work
 from orders.models import Order, PartReceipt, Receipt, WorkMilestone
 from orders.parts import delivered_at
-from orders.services import common, part_receipts, tracking, work
+from orders.services import common, disputes, part_receipts, tracking, work
 from payments import services as payments
 from payments.queries import order_money
 
@@ -85,6 +85,8 @@ def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
         order = common.locked(order_id)
         if order.status != Status.FULFILLED or Receipt.objects.filter(order=order).exists():
             return None
+        if disputes.open_in(order):
+            return None  # somebody has said a word
         last = delivered_at(order)
         if last is None or last + timedelta(seconds=limits.RECEIPT_SILENCE_S) > now:
             return None

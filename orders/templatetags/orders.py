@@ -81,6 +81,17 @@ def kind_words(kind: str) -> str:
 
 
 @register.filter
+def appointment_words(status: str) -> str:
+    """Where an appointment stands."""
+    return {
+        "open": _("to be agreed"),
+        "agreed": _("agreed"),
+        "missed": _("missed"),
+        "canceled": _("canceled"),
+    }.get(status, status)
+
+
+@register.filter
 def work_words(status: str) -> str:
     """How far a piece of work is."""
     return {"open": _("to be done"), "reported": _("reported as done"), "received": _("received")}.get(
