@@ -243,7 +243,9 @@ def _fact(body: Body) -> str:
     if parcel := body.get("shipment"):
         return " ".join(filter(None, (parcel.get("carrier"), parcel.get("tracking"))))
     if work := body.get("service"):
-        return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
+        return ": ".join(filter(None, (work.get("title"), work.get("reason") or work.get("note"))))
+    if meeting := body.get("appointment"):
+        return ": ".join(filter(None, (meeting.get("title"), meeting.get("reason"))))
     if files := body.get("download"):
         return str(files.get("name") or files.get("title", ""))
     if parts := body.get("received"):

@@ -20,6 +20,8 @@ from orders.delivery_api import (
 )
 from orders.delivery_api import router as deliveries
 from orders.documents_api import router as papers
+from orders.service_api import router as appointments
+from orders.service_api import shown_appointment
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
@@ -41,6 +43,7 @@ from orders.schemas import (
 router = Router(tags=["orders"])
 router.add_router("", deliveries)
 router.add_router("", papers)
+router.add_router("", appointments)
 
 
 def _brief(order: Order) -> dict[str, Any]:
@@ -86,6 +89,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         "shipments": [shown_shipment(row) for row in facts.shipments],
         "downloads": shown_downloads(order),
         "milestones": [shown_milestone(row) for row in facts.work],
+        "appointments": [shown_appointment(row) for row in facts.appointments],
         "receipt": _receipt(facts.receipt),
         "part_receipts": [_part(row) for row in order.part_receipts.prefetch_related("items")],
         "late_payment": late

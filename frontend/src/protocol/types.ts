@@ -202,6 +202,14 @@ export interface EventBodies {
   "service.reported": ServiceBody;
   "service.received": ServiceBody;
   "service.changes_requested": OrderBody & { service: { id: string; title: string; reason: string } };
+  "service.disputed": OrderBody & { service: { id: string; title: string; reason: string } };
+  "service.dispute_ended": OrderBody & { service: { id: string; title: string; end: string } };
+  "appointment.proposed": AppointmentBody;
+  "appointment.declined": AppointmentBody;
+  "appointment.agreed": AppointmentBody;
+  "appointment.moved": AppointmentBody;
+  "appointment.missed": AppointmentBody;
+  "appointment.canceled": AppointmentBody;
   "funds.released": FundsBody;
   "funds.released_part": FundsBody;
   "feedback.given": FeedbackBody;
@@ -301,6 +309,21 @@ export interface PaymentBody extends OrderBody {
 
 export interface ShipmentBody extends OrderBody {
   shipment: { id: string; carrier: string; tracking: string };
+}
+
+export interface AppointmentBody extends OrderBody {
+  appointment: {
+    id: string;
+    title: string;
+    starts_at: string | null;
+    ends_at: string | null;
+    zone: string;
+    side?: Side;
+    reason?: string;
+    times?: string[];
+    minutes?: number;
+    before?: string;
+  };
 }
 
 export interface ServiceBody extends OrderBody {

@@ -257,9 +257,21 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
       return { icon: "wrench", text: t.line[event.kind](event.body.service.title) };
     case "service.received":
       return { icon: "badge-check", text: t.line[event.kind](event.body.service.title), tone: "good" };
-    case "service.changes_requested": {
+    case "service.changes_requested":
+    case "service.disputed": {
       const { title, reason } = event.body.service;
       return { icon: "undo-2", text: t.line[event.kind](title), reason };
+    }
+    case "service.dispute_ended":
+      return { icon: "wrench", text: t.line[event.kind](event.body.service.title) };
+    case "appointment.proposed":
+    case "appointment.declined":
+    case "appointment.agreed":
+    case "appointment.moved":
+    case "appointment.missed":
+    case "appointment.canceled": {
+      const { title, reason } = event.body.appointment;
+      return { icon: "clock", text: t.line[event.kind](title), reason };
     }
     default:
       return null;
