@@ -20,8 +20,6 @@ from orders.delivery_api import (
 )
 from orders.delivery_api import router as deliveries
 from orders.documents_api import router as papers
-from orders.service_api import router as appointments
-from orders.service_api import shown_appointment
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
@@ -39,6 +37,8 @@ from orders.schemas import (
     ReturnIn,
     TogetherIn,
 )
+from orders.service_api import router as appointments
+from orders.service_api import shown_appointment
 
 router = Router(tags=["orders"])
 router.add_router("", deliveries)

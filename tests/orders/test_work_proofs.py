@@ -38,11 +38,14 @@ def test_the_seller_reports_with_a_note_and_what_shows_it_and_both_sides_see_it(
     assert (shown.is_picture, paper.is_picture, paper.name) == (True, False, "log.csv")
     for who in (deal.ben, deal.sol):
         html = browser(who).get(service.url("order")).content.decode()
-        assert "Measured at full load" in html and "log.csv" in html
+        assert "Measured at full load" in html
+        assert "log.csv" in html
         answer = browser(who).get(service.url("work_proof", shown.pk))
-        assert answer["Content-Type"] == "image/webp" and b"taken at home" not in answer.content
+        assert answer["Content-Type"] == "image/webp"
+        assert b"taken at home" not in answer.content
     answer = browser(deal.ben).get(service.url("work_proof", paper.pk))
-    assert answer.content == b"head,flow\n1,2\n" and "attachment" in answer["Content-Disposition"]
+    assert answer.content == b"head,flow\n1,2\n"
+    assert "attachment" in answer["Content-Disposition"]
     assert browser(deal.cleo).get(service.url("work_proof", paper.pk)).status_code == 404
     assert deal.wrote(deal.ben, "Measured at full load") == 1
     assert list(audit.check()) == []
