@@ -12,7 +12,7 @@ from django.utils import formats
 
 from orders.models import Appointment
 
-# The issue by which an offer names the time, in both languages; its value is `2026-12-03 10:00 Europe/Madrid`.
+# The issue by which an offer names the time, in both languages: `2026-12-03 10:00 Europe/Madrid`.
 ISSUE_NAMES: Final = frozenset({"appointment", "cita"})
 _NAMED: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(?: +([A-Za-z][A-Za-z0-9_+/-]{1,60}))?")
 

@@ -24,12 +24,12 @@ from orders.schemas import (
     LineOut,
     MilestoneOut,
     PenaltyOut,
-    ReportIn,
     ShipmentIn,
     ShipmentOut,
     ShipmentsOut,
     TrackingIn,
 )
+from orders.service_schemas import ReportIn
 
 router = Router(tags=["orders"])
 

@@ -11,7 +11,8 @@ from negotiation_hub.kernel import clock, limits
 from orders import calendar_file, services
 from orders.delivery_api import person_of, shown_milestone
 from orders.models import Appointment, WorkMilestone
-from orders.schemas import AppointmentOut, MilestoneOut, RuleIn, TakeIn, TimesIn, TimesOut, WordIn
+from orders.schemas import MilestoneOut
+from orders.service_schemas import AppointmentOut, RuleIn, TakeIn, TimesIn, TimesOut, WordIn
 
 router = Router(tags=["orders"])
 

@@ -232,13 +232,15 @@ def _to_day(row: Appointment, now: datetime) -> None:
         row.save()
         return
     minutes = int((row.ends_at - row.starts_at).total_seconds()) // 60
-    try:
-        if starts_at <= now:
-            raise booking.AppointmentTaken
-        _agree(row, starts_at, minutes, by=None, now=now)
-    except booking.AppointmentTaken:
-        row.starts_at = row.ends_at = None
-        _move(row, "reopen", by=None, now=now)
+    if starts_at > now:
+        try:
+            _agree(row, starts_at, minutes, by=None, now=now)
+        except booking.AppointmentTaken:
+            pass
+        else:
+            return
+    row.starts_at = row.ends_at = None
+    _move(row, "reopen", by=None, now=now)
 
 
 def _agree(row: Appointment, starts_at: datetime, minutes: int, *, by: UUID | None, now: datetime) -> None:

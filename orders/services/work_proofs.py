@@ -45,8 +45,8 @@ class _Drawn:
 
 
 def add_work_proof(*, work_id: UUID, actor: User, data: bytes, name: str, now: datetime) -> WorkProof:
-    """The seller adds a picture or a paper to work that is not received yet; the same one again is there once.
-    It takes up to a second.
+    """The seller adds a picture or a paper to work that is not received yet; the same again is there once. It
+    takes up to a second.
 
     Raises WorkState, WorkProofsTooMany, WorkProofUnreadable, PictureTooLarge, NotPermitted, NotFound.
     """
