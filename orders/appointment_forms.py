@@ -49,9 +49,9 @@ class ProposalForm(forms.Form):
         kwargs.setdefault("auto_id", f"when-{line.pk}-%s")
         super().__init__(*args, **kwargs)
         for name in _TIMES:
-            self.fields[name].widget.input_type = "datetime-local"  # type: ignore[attr-defined]
+            self.fields[name].widget.input_type = "datetime-local"
         self.fields["proposal"].initial = uuid7
-        self.fields["zone"].widget.choices = [(zone, zone) for zone in zones()]  # type: ignore[attr-defined]
+        self.fields["zone"].widget.choices = [(zone, zone) for zone in zones()]
         rule, last = rule_of(line.listing_id), row.proposals.last() if row is not None else None
         self.fields["minutes"].initial = (
             last.minutes if last else rule.minutes if rule else limits.APPOINTMENT_USUAL_MINUTES

@@ -54,4 +54,4 @@ def text_of(order: Order, row: Appointment) -> str:
     event.add("description", "\n".join(lines))
     event.add("url", order_url(order))
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical().decode())

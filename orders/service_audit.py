@@ -23,7 +23,8 @@ def of_order(order: Order) -> Iterator[str]:
         if order.status in _ENDED and row.status != Appointed.CANCELED:
             yield f"appointment {row.pk} is {row.status}, but its order has ended"
         for made in row.proposals.filter(outcome=AppointmentProposal.Outcome.TAKEN):
-            if not row.changes.filter(at=made.answered_at, event__in=("agree", "move")).exists():
+            moments = row.changes.filter(event__in=("agree", "move")).values_list("at", flat=True)
+            if made.answered_at not in set(moments):
                 yield f"proposal {made.pk} is taken, but no time was agreed at that moment"
     for work in order.work.all():
         yield from _proofs(work)

@@ -80,11 +80,12 @@ def require_place(appointment: Appointment, starts_at: datetime, ends_at: dateti
         .exclude(pk=appointment.pk)
         .values_list("starts_at", "ends_at")
     )
-    if most_at_once([(max(start, starts_at), end) for start, end in others]) >= rule.at_once:
+    spans = [(max(start, starts_at), end) for start, end in others if start is not None and end is not None]
+    if most_at_once(spans) >= rule.at_once:
         raise AppointmentTaken
 
 
-def most_at_once(spans: "list[tuple[datetime, datetime]]") -> int:
+def most_at_once(spans: list[tuple[datetime, datetime]]) -> int:
     """How many of these overlap at most. It is most somewhere where one begins; an end is not in its span."""
     return max((sum(start <= at < end for start, end in spans) for at, _end in spans), default=0)
 

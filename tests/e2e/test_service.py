@@ -130,8 +130,9 @@ def whole_way(
     order = call(server, "GET", f"/{address.split('/', 3)[3].rstrip('/')}", server.sign_in("seller")).json()
     part = order["part_receipts"][0]
     assert part["released_amount"] + part["released_fee"] == 90_000
-    sol.goto(f"{server.url}/account/")
-    expect(sol.get_by_text(order["number"]).first).to_be_visible()
+    sol.goto(f"{server.url}/accounts/")
+    sol.get_by_role("link", name=re.compile("^Statement")).first.click()
+    expect(sol.get_by_text(re.compile(TITLE)).first).to_be_visible()
     check(sol, f"{name}-7-account")
 
 

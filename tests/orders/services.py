@@ -66,7 +66,7 @@ class Visit(Three):
             now=self.deal.now,
         )
 
-    def take(
+    def take(  # type: ignore[override]
         self, made: AppointmentProposal, at: datetime | None = None, actor: User | None = None
     ) -> Appointment:
         at = at or datetime.fromisoformat(made.times[0])

@@ -78,7 +78,12 @@ def test_received_work_takes_no_more_proofs_and_a_milestone_has_so_many(
 ) -> None:
     monkeypatch.setattr(limits, "PROOFS_PER_MILESTONE_MAX", 1)
     report(service, ("a.csv", b"a,b\n1,2\n"))
-    more = {"actor": service.deal.max, "data": b"a,b\n3,4\n", "name": "b.csv", "now": service.deal.now}
+    more: dict[str, Any] = {
+        "actor": service.deal.max,
+        "data": b"a,b\n3,4\n",
+        "name": "b.csv",
+        "now": service.deal.now,
+    }
     with pytest.raises(services.WorkProofsTooMany):
         services.add_work_proof(work_id=service.work.pk, **more)
     service.receive()
