@@ -11,7 +11,7 @@ from catalog.forms import FilesField, FilesInput
 from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.ids import uuid7
 from orders.appointment_times import known_zone, local, zones
-from orders.models import Appointment, OrderLine
+from orders.models import Appointment, AppointmentProposal, OrderLine
 from orders.services import Proposal, rule_of
 
 _TIMES = ("first", "second", "third")
@@ -56,7 +56,9 @@ class ProposalForm(forms.Form):
         self.fields["minutes"].initial = (
             last.minutes if last else rule.minutes if rule else limits.APPOINTMENT_USUAL_MINUTES
         )
-        self.fields["zone"].initial = last.zone if last else row.zone if row else "UTC"
+        # Most go on where they have been: the zone that this seller's appointments had last.
+        usual = AppointmentProposal.objects.filter(appointment__order__seller=line.order.seller_id).last()
+        self.fields["zone"].initial = last.zone if last else usual.zone if usual else "UTC"
         if row is not None:
             self.fields["place"].initial = row.place or (last.place if last else "")
             self.fields["who"].initial = row.who or (last.who if last else "")
