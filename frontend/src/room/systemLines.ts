@@ -271,7 +271,7 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     case "appointment.missed":
     case "appointment.canceled": {
       const { title, reason } = event.body.appointment;
-      return { icon: "clock", text: t.line[event.kind](title), reason };
+      return { icon: "clock", text: t.line[event.kind](title), reason: reason ?? null };
     }
     default:
       return null;
