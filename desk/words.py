@@ -213,6 +213,7 @@ _ICONS: Final = {
     "shipment": "truck",
     "download": "download",
     "service": "wrench",
+    "appointment": "clock",
     "funds": "wallet",
     "feedback": "star",
 }
@@ -221,6 +222,9 @@ _TONES: Final = {
     "order.canceled": "bad",
     "payment.failed": "bad",
     "payment.late": "bad",
+    "service.disputed": "bad",
+    "appointment.missed": "bad",
+    "appointment.agreed": "good",
     "order.received": "good",
     "order.received_part": "good",
     "funds.released": "good",

@@ -67,7 +67,7 @@ urlpatterns = [
         service_views.calendar,
         name="calendar",
     ),
-    path("orders/<uuid:order_id>/work/<uuid:proof_id>/", service_views.proof, name="work_proof"),
+    path("orders/<uuid:order_id>/shown/<uuid:proof_id>/", service_views.proof, name="work_proof"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/dispute/", service_views.dispute, name="dispute"),
     path(
         "orders/<uuid:order_id>/milestones/<uuid:work_id>/dispute/withdraw/",

@@ -4,13 +4,14 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
+from negotiation_hub.kernel import clock
 from tests.e2e import axe
 from tests.e2e.conftest import WAIT_MS
 from tests.e2e.test_buying import fill
@@ -91,7 +92,7 @@ def at_turn(page: Page, address: str, words: str) -> None:
 
 def propose(sol: Page) -> None:
     """Two times of next week, by the clock of Madrid."""
-    day = datetime.now(UTC) + timedelta(days=7)
+    day = clock.now() + timedelta(days=7)
     sol.get_by_label("Time", exact=True).fill(day.strftime("%Y-%m-%dT10:00"))
     sol.get_by_label(re.compile("^Or")).first.fill(day.strftime("%Y-%m-%dT16:00"))
     sol.get_by_label("Time zone").select_option("Europe/Madrid")

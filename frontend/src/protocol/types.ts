@@ -312,18 +312,7 @@ export interface ShipmentBody extends OrderBody {
 }
 
 export interface AppointmentBody extends OrderBody {
-  appointment: {
-    id: string;
-    title: string;
-    starts_at: string | null;
-    ends_at: string | null;
-    zone: string;
-    side?: Side;
-    reason?: string;
-    times?: string[];
-    minutes?: number;
-    before?: string;
-  };
+  appointment: { id: string; title: string; starts_at: string | null; zone: string; reason?: string };
 }
 
 export interface ServiceBody extends OrderBody {
