@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from catalog import campaign_audit
 from catalog.models import Listing, StockHold, StockMove
-from catalog.stock import returned
+from catalog.stock import changes, returned
 from negotiation_hub.kernel.audit import Problem
 
 # Row by row what the triggers must have written; PostgreSQL's column is generated, and cannot differ.
@@ -55,8 +55,10 @@ def _holds() -> Iterator[Problem]:
         where = f"listing {move.listing_id}"
         hold = holds.pop((move.listing_id, move.cause), None)
         back = StockMove.objects.filter(listing=move.listing_id, cause=returned(move.cause)).first()
-        if hold is None or hold.pieces != -move.change:
-            yield Problem(where, f"{-move.change} were taken, {hold.pieces if hold else 0} are reserved")
+        changed = StockMove.objects.filter(listing=move.listing_id, cause__in=changes(move.cause))
+        taken = -move.change - sum(changed.values_list("change", flat=True))
+        if hold is None or hold.pieces != taken:
+            yield Problem(where, f"{taken} were taken, {hold.pieces if hold else 0} are reserved")
         elif back is not None and (hold.returned_at is None or back.change != hold.pieces - hold.gone):
             yield Problem(
                 where, f"{back.change} came back of {hold.pieces} reserved, of which {hold.gone} had gone"

@@ -189,6 +189,15 @@ class FilesForm(forms.Form):
         ),
     )
 
+    stamp = forms.BooleanField(
+        label=_("Stamp each buyer's copy of a PDF"),
+        required=False,
+        help_text=_(
+            "A small line on each page, and a mark inside the file, say whose copy it is: order, buyer, date."
+            " PDFs of at most 50 MiB, without a password. Other files stay as they are."
+        ),
+    )
+
     def clean_uploads(self) -> Sequence[UploadedFile]:
         """Refuses what is too long before it is read."""
         files: list[UploadedFile] = self.cleaned_data["uploads"]

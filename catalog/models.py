@@ -119,6 +119,7 @@ class ListingFile(models.Model):
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=120)  # as the seller calls it, with the ending of what it is
+    stamp = models.BooleanField(default=False)  # each buyer of this PDF gets a copy that names them
     created_at = models.DateTimeField()
 
     class Meta:
@@ -133,6 +134,7 @@ class StockMove(models.Model):
         COUNTED = "counted", _("counted")  # the seller said how many there are, or that they are not counted
         TAKEN = "taken", _("taken")
         RETURNED = "returned", _("returned")
+        CHANGED = "changed", _("changed")  # more, or less, is reserved for a cause than was taken for it
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="stock_moves")
@@ -165,7 +167,7 @@ class StockHold(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cause", "listing"], name="stock_hold_once_per_cause"),
             models.CheckConstraint(
-                condition=Q(pieces__gt=0, gone__lte=F("pieces")), name="stock_hold_never_negative"
+                condition=Q(pieces__gte=0, gone__lte=F("pieces")), name="stock_hold_never_negative"
             ),
         ]
 

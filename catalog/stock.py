@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from catalog.models import Listing, StockHold, StockMove
 from catalog.refusals import SoldOut, StockChanged, StockInvalid
 from negotiation_hub.kernel import commit, ids
-from negotiation_hub.kernel.limits import STOCK_MAX
+from negotiation_hub.kernel.limits import ROUNDS_MAX, STOCK_MAX
 from negotiation_hub.kernel.refusals import NotFound
 
 _Reason = StockMove.Reason
@@ -57,6 +57,38 @@ def return_stock(*, cause: UUID, now: datetime) -> None:
                 _move(listing, rest, returned(cause), _Reason.RETURNED, now)
 
 
+def change_stock(*, cause: UUID, listing_id: UUID, pieces: int, now: datetime) -> None:
+    """Reserves so many pieces for `cause` in all, in the caller's transaction, which holds the cause's own
+    lock: more are taken from the stock, fewer go back to it, never fewer than have gone. Said again, it
+    changes nothing.
+
+    Nothing happens to a listing of which nothing is reserved for the cause. Raises SoldOut, NotFound.
+    """
+    commit.require_transaction()
+    listing = _locked(listing_id)
+    hold = StockHold.objects.filter(cause=cause, listing=listing, returned_at=None).first()
+    if hold is None or listing.stock is None:
+        return
+    more = max(pieces, hold.gone) - hold.pieces
+    if listing.stock < more:
+        raise SoldOut
+    if more:
+        made = StockMove.objects.filter(listing=listing, cause__in=changes(cause), reason=_Reason.CHANGED)
+        _move(listing, -more, changes(cause)[made.count()], _Reason.CHANGED, now)
+        hold.pieces += more
+        hold.save(update_fields=["pieces"])
+
+
+def is_reserved(*, cause: UUID, listing_id: UUID) -> bool:
+    """Whether anything of the listing was ever reserved for this cause."""
+    return StockHold.objects.filter(cause=cause, listing=listing_id).exists()
+
+
+def changes(cause: UUID) -> list[UUID]:
+    """The causes of later changes of what is reserved for `cause`, in their order."""
+    return [uuid5(cause, f"changed:{number}") for number in range(1, ROUNDS_MAX + 1)]
+
+
 def send_stock(*, cause: UUID, listing_id: UUID, gone: int) -> None:
     """Says how many of the pieces that are reserved for `cause` have left the seller so far, in the caller's
     transaction, which holds the cause's own lock. Said again, or fewer, it changes nothing; never more go
@@ -67,6 +99,37 @@ def send_stock(*, cause: UUID, listing_id: UUID, gone: int) -> None:
     if hold is not None and hold.gone < min(gone, hold.pieces):
         hold.gone = min(gone, hold.pieces)
         hold.save(update_fields=["gone"])
+
+
+def take_back(*, cause: UUID, listing_id: UUID, gone: int) -> None:
+    """Says that only so many of the pieces that are reserved for `cause` have left the seller: the rest is in
+    the house again, and still reserved. In the caller's transaction, which holds the cause's own lock. Said
+    again, or more, it changes nothing.
+    """
+    commit.require_transaction()
+    hold = StockHold.objects.filter(cause=cause, listing=listing_id, returned_at=None).first()
+    if hold is not None and hold.gone > gone:
+        hold.gone = gone
+        hold.save(update_fields=["gone"])
+
+
+def bring_back(*, listing_id: UUID, quantity: int, cause: UUID, now: datetime) -> int:
+    """Puts pieces that a buyer has sent back into a listing's stock, for sale again: how many were put there.
+
+    Repeated with one cause it happens once. A listing that is not counted gets nothing back. Raises NotFound,
+    and ValueError for a quantity below one.
+    """
+    if quantity < 1:
+        raise ValueError("at least one piece comes back")
+    with commit.transact():
+        listing = _locked(listing_id)
+        known = StockMove.objects.filter(listing=listing, cause=cause).first()
+        if known is not None:
+            return known.change
+        if listing.stock is None:
+            return 0
+        _move(listing, quantity, cause, _Reason.RETURNED, now)
+    return quantity
 
 
 def count_stock(*, listing: Listing, stock: int | None, seen: int | None, now: datetime) -> None:

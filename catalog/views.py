@@ -136,7 +136,12 @@ def add_files(request: HttpRequest, listing: UUID) -> HttpResponse:
         try:
             for file in form.cleaned_data["uploads"]:
                 downloads.add_upload(
-                    actor=person, listing_id=found.pk, source=file.file, name=file.name, now=clock.now()
+                    actor=person,
+                    listing_id=found.pk,
+                    source=file.file,
+                    name=file.name,
+                    now=clock.now(),
+                    stamp=form.cleaned_data["stamp"],
                 )
         except Refusal as refusal:
             form.add_error("uploads", f"{file.name}: {_(refusal.message)}")

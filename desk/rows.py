@@ -18,8 +18,8 @@ from negotiation_hub.people.queries import may_convert
 from orders import wording
 from orders.lifecycle import Status, Tracking
 from orders.models import Order
-from orders.next_step import Facts as OrderFacts
 from orders.next_step import next_step
+from orders.order_facts import Facts as OrderFacts
 from orders.parts import gone
 from payments.queries import OrderMoney
 from rooms.negotiation import Status as Negotiation

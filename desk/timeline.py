@@ -84,7 +84,7 @@ class Reader:
         return reverse("orders:order", args=[self.order_id]) + part
 
 
-_OF_ORDER: Final = {"order", "payment", "shipment", "download", "service", "funds", "feedback"}
+_OF_ORDER: Final = {"order", "payment", "shipment", "download", "service", "appointment", "funds", "feedback"}
 
 
 def timeline(reader: Reader, *, before: int | None = None) -> Timeline:

@@ -213,6 +213,7 @@ _ICONS: Final = {
     "shipment": "truck",
     "download": "download",
     "service": "wrench",
+    "appointment": "clock",
     "funds": "wallet",
     "feedback": "star",
 }
@@ -221,8 +222,14 @@ _TONES: Final = {
     "order.canceled": "bad",
     "payment.failed": "bad",
     "payment.late": "bad",
+    "order.amended": "good",
+    "service.disputed": "bad",
+    "appointment.missed": "bad",
+    "appointment.agreed": "good",
     "order.received": "good",
     "order.received_part": "good",
+    "order.return_refused": "bad",
+    "order.return_received": "good",
     "funds.released": "good",
     "funds.released_part": "good",
 }
@@ -243,10 +250,13 @@ def _fact(body: Body) -> str:
     if parcel := body.get("shipment"):
         return " ".join(filter(None, (parcel.get("carrier"), parcel.get("tracking"))))
     if work := body.get("service"):
-        return ": ".join(filter(None, (work.get("title"), work.get("reason"))))
+        return ": ".join(filter(None, (work.get("title"), work.get("reason") or work.get("note"))))
+    if meeting := body.get("appointment"):
+        return ": ".join(filter(None, (meeting.get("title"), meeting.get("reason"))))
     if files := body.get("download"):
         return str(files.get("name") or files.get("title", ""))
-    if parts := body.get("received"):
+    parts = body.get("received") or body.get("return", {}).get("items")
+    if parts:
         return ", ".join(f"{wording.quantity(one['quantity'], one['unit'])} {one['title']}" for one in parts)
     return str(body.get("order", {}).get("number", ""))
 

@@ -18,6 +18,7 @@ from negotiation_hub.kernel.refusals import Malformed, Refusal
 from negotiation_hub.people.models import User
 from negotiation_hub.people.services import user_for_token
 from orders.api import router as orders
+from orders.booking_api import router as booking
 from payments.api import router as payments
 from rooms.api import router as rooms
 from rooms.search.api import router as search
@@ -50,7 +51,20 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-_ROUTERS = (catalog, campaigns, orders, payments, search, rooms, threads, whiteboard, feedback, desk, review)
+_ROUTERS = (
+    catalog,
+    campaigns,
+    orders,
+    booking,
+    payments,
+    search,
+    rooms,
+    threads,
+    whiteboard,
+    feedback,
+    desk,
+    review,
+)
 for _router in _ROUTERS:
     api.add_router("", _router)
 

@@ -12,7 +12,7 @@ import re
 import sqlite3
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from negotiation_hub.kernel import clock, files
+from negotiation_hub.kernel import clock, commit, files
 from negotiation_hub.kernel.models import File, Stream
 
 FORMAT: Final = 1
@@ -46,15 +46,15 @@ class Saved(NamedTuple):
 def backup(target: Path, *, now: datetime) -> Saved:
     """Writes a backup while the service runs, whole or not at all. Raises Unusable, OSError.
 
-    The database comes first: files are never changed, so what it names is there afterwards, but for files of
-    messages that were removed meanwhile, which are left out.
+    The database comes first: files are never changed, and stay for a day where they are sealed anew, so what
+    it names is there afterwards, but for files of messages that were removed meanwhile: those are left out.
     """
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with TemporaryDirectory(prefix="hub-backup-", dir=target.parent) as folder:
             dump = Path(folder) / _DATABASE
-            _dump(dump)
-            count = _pack(part, dump, now)
+            named = _dump(dump)
+            count = _pack(part, dump, named, now)
             size = dump.stat().st_size
         part.chmod(_OWNER_ONLY)
         part.replace(target)
@@ -86,7 +86,7 @@ def restore(source: Path, *, replace: bool) -> Saved:
     return Saved(size, count)
 
 
-def _pack(part: Path, dump: Path, now: datetime) -> int:
+def _pack(part: Path, dump: Path, named: Mapping[str, File], now: datetime) -> int:
     manifest = {
         "format": FORMAT,
         "made_at": clock.text(now),
@@ -98,7 +98,7 @@ def _pack(part: Path, dump: Path, now: datetime) -> int:
     with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
         _add(archive, _MANIFEST, json.dumps(manifest).encode())
         archive.add(dump, _DATABASE, filter=_anonymous)
-        for sha256, file in _named(dump).items():
+        for sha256, file in named.items():
             try:
                 opened = files.open_file(file)
             except files.FileDamaged:
@@ -145,10 +145,7 @@ class _Reader(io.RawIOBase):
         return data
 
 
-def _named(dump: Path) -> dict[str, File]:
-    """The files that the database named when it was saved: rows that came later belong to no backup."""
-    if connection.vendor != "sqlite":
-        return {row.sha256: row for row in File.objects.order_by("pk")}
+def _named_in(dump: Path) -> dict[str, File]:
     with closing(sqlite3.connect(dump)) as copy:
         rows = copy.execute("SELECT sha256, size_bytes, name, media_type FROM kernel_file").fetchall()
     return {
@@ -203,7 +200,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _dump(target: Path) -> None:
+def _dump(target: Path) -> dict[str, File]:
+    """Saves the database, and tells which files it names at that moment: what came later is in no backup."""
     if connection.vendor == "sqlite":
         source = Path(connection.settings_dict["NAME"])
         if not source.exists():
@@ -211,8 +209,13 @@ def _dump(target: Path) -> None:
         # The engine's own copy: all of one moment, while others write.
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
-        return
-    _run("pg_dump", "--format=custom", f"--file={target}")
+        return _named_in(target)
+    with commit.snapshot():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_export_snapshot()")
+            (moment,) = cursor.fetchone()
+        _run("pg_dump", "--format=custom", f"--snapshot={moment}", f"--file={target}")
+        return {row.sha256: row for row in File.objects.order_by("pk")}
 
 
 def _load(dump: Path) -> None:

@@ -30,7 +30,7 @@ def build_application() -> App:
     http: App = get_asgi_application()
     signed_in: Any = SessionMiddlewareStack(WhoIsThere(SiteConsumer.as_asgi()))
     sockets = SayGoodbye(signed_in)
-    sandbox = _sandbox()
+    sandbox, demo_parcel = _sandbox(), _demo_parcel()
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         path = _path(scope)
@@ -38,6 +38,10 @@ def build_application() -> App:
             await (sockets if path == "/ws/" else _no_such_socket)(scope, receive, send)
         elif sandbox is not None and path.startswith("/sandbox/"):
             await sandbox({**scope, "root_path": scope.get("root_path", "") + "/sandbox"}, receive, send)
+        elif demo_parcel is not None and path.startswith("/demo-parcel/"):
+            await demo_parcel(
+                {**scope, "root_path": scope.get("root_path", "") + "/demo-parcel"}, receive, send
+            )
         elif scope["type"] == "http":
             await http(scope, receive, send)
         # Any other type (lifespan) is refused by saying nothing: the servers we run on take that for "not
@@ -125,4 +129,18 @@ def _sandbox() -> App | None:
         webhook_url=f"{settings.INTERNAL_URL}/payments/webhooks/sandbox",
         public_base=f"{settings.PUBLIC_URL}/sandbox",
         shop="Negotiation Hub",
+    )
+
+
+def _demo_parcel() -> App | None:
+    if not settings.DEMO_PARCEL_EMBEDDED:
+        return None
+    from orders.demo_parcel import create_app
+
+    return create_app(
+        database_path=settings.DATA_DIR / "demo_parcel.sqlite3",
+        api_key=settings.DEMO_PARCEL_API_KEY,
+        webhook_secret=settings.DEMO_PARCEL_SECRET,
+        webhook_url=f"{settings.INTERNAL_URL}/carriers/demo-parcel/events/",
+        public_base=settings.DEMO_PARCEL_API_BASE,
     )

@@ -269,6 +269,12 @@ STRIPE_API_BASE = os.environ.get(
 
 # What the carrier of the demo signs its messages with. Empty: there is no such carrier.
 DEMO_PARCEL_SECRET = os.environ.get("DEMO_PARCEL_SECRET", _secret("demo parcel") if DEMO else "")
+# Where it is booked: the one that comes along, or another that speaks the same. Empty: nothing is booked.
+DEMO_PARCEL_EMBEDDED = DEMO and bool(DEMO_PARCEL_SECRET) and "DEMO_PARCEL_API_BASE" not in os.environ
+DEMO_PARCEL_API_BASE = os.environ.get(
+    "DEMO_PARCEL_API_BASE", f"{INTERNAL_URL}/demo-parcel" if DEMO_PARCEL_EMBEDDED else ""
+)
+DEMO_PARCEL_API_KEY = os.environ.get("DEMO_PARCEL_API_KEY", _secret("demo parcel key"))
 
 # Payouts: who pays, in the files for our own bank. The defaults are an example's, and no bank takes them.
 PAYOUT_DEBTOR_NAME = os.environ.get("PAYOUT_DEBTOR_NAME", "Negotiation Hub Demo")

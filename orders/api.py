@@ -9,7 +9,7 @@ from ninja import Router
 from negotiation_hub.kernel import clock, money
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.people.models import User
-from orders import hooks, queries, services
+from orders import change_rows, hooks, queries, services
 from orders.delivery_api import (
     person_of,
     shown_downloads,
@@ -23,7 +23,10 @@ from orders.documents_api import router as papers
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
-from orders.next_step import Facts, actions, next_step
+from orders.next_step import actions, next_step
+from orders.order_facts import Facts
+from orders.return_api import router as returns
+from orders.return_api import shown_return
 from orders.schemas import (
     ConfirmIn,
     DetailsIn,
@@ -37,10 +40,14 @@ from orders.schemas import (
     ReturnIn,
     TogetherIn,
 )
+from orders.service_api import router as appointments
+from orders.service_api import shown_appointment
 
 router = Router(tags=["orders"])
 router.add_router("", deliveries)
 router.add_router("", papers)
+router.add_router("", returns)
+router.add_router("", appointments)
 
 
 def _brief(order: Order) -> dict[str, Any]:
@@ -81,13 +88,17 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
             for name in ("net", "tax", "tax_basis", "tax_rate_bp", "terms_hash", "issues")
         },
         "lines": shown_lines(order),
+        "changes": change_rows.shown(order),
         "source": hooks.source_of(order),
         "details": details and {name: getattr(details, name) for name in DetailsIn.model_fields},
         "shipments": [shown_shipment(row) for row in facts.shipments],
         "downloads": shown_downloads(order),
         "milestones": [shown_milestone(row) for row in facts.work],
+        "appointments": [shown_appointment(row) for row in facts.appointments],
         "receipt": _receipt(facts.receipt),
         "part_receipts": [_part(row) for row in order.part_receipts.prefetch_related("items")],
+        "returns": [shown_return(row) for row in facts.returns],
+        "silence_at": facts.silence_at(),
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
         "penalty": shown_penalty(order),

@@ -2,6 +2,7 @@
 ledger.
 """
 
+import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,12 +11,13 @@ from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
-from orders import licence_audit, lifecycle
+from orders import amendment_audit, booking_audit, licence_audit, lifecycle, return_audit, service_audit
 from orders.documents import audit as papers
 from orders.lifecycle import Status
-from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, WorkMilestone
+from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, StampedCopy, WorkMilestone
+from orders.models.download import COPY
 from orders.parts import Parts, gone, goods_lines, left_of, received
-from orders.queries import details_of
+from orders.queries import axes_of, details_of
 from orders.services import stock
 from payments.models import PaymentRequest
 from payments.queries import OrderMoney, order_money
@@ -32,6 +34,7 @@ def check() -> Iterator[Problem]:
     """
     for order in Order.objects.order_by("pk").iterator(chunk_size=500):
         yield from check_order(order)
+    yield from service_audit.check()
     yield from papers.check()
 
 
@@ -45,6 +48,7 @@ def check_order(order: Order) -> Iterator[Problem]:
     where = f"order {order.number}"
     yield from (Problem(where, what) for what in _sums(order))
     yield from (Problem(where, what) for what in _history(order))
+    yield from (Problem(where, what) for what in amendment_audit.of_order(order))
     yield from (Problem(where, what) for what in _parts(order))
     yield from (Problem(where, what) for what in _money(order, order_money(order.pk)))
     try:
@@ -97,9 +101,12 @@ def _parts(order: Order) -> Iterator[str]:
     yield from _stock(order)
     for work in order.work.all():
         yield from _work(work)
+    yield from service_audit.of_order(order)
     for grant in order.grants.select_related("line"):
         yield from _grant(order, grant)
     yield from licence_audit.of_order(order)
+    yield from return_audit.of_order(order)
+    yield from booking_audit.of_order(order)
     parts, status = Parts.of(order), Status(order.status)
     if status in _RETURNED:
         expected = status if parts.complete else parts.status()
@@ -149,6 +156,17 @@ def _grant(order: Order, grant: DownloadGrant) -> Iterator[str]:
         yield f"download {grant.pk} belongs to no line of information of this order"
     if (count := grant.downloads.count()) > grant.downloads_max:
         yield f"download {grant.pk} was taken {count} times, {grant.downloads_max} were allowed"
+    copy = StampedCopy.objects.select_related("file").filter(grant=grant).first()
+    if copy is not None and (wrong := _copy(copy)):
+        yield f"the buyer's copy of download {grant.pk} {wrong}"
+
+
+def _copy(copy: StampedCopy) -> str:
+    try:
+        data = COPY.open(copy)
+    except (crypto.BadSeal, files.FileDamaged):
+        return "was changed, or belongs to another row"
+    return "" if hashlib.sha256(data).hexdigest() == copy.sha256 else "is not what was made"
 
 
 def _tracking(shipment: Shipment) -> Iterator[str]:
@@ -182,12 +200,12 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
     first = PaymentRequest.objects.filter(order_id=order.pk).order_by("created_at", "id").first()
     if first is None:
         yield "no payment was asked for"
-    elif (first.amount, first.currency) != (order.gross, order.currency):
+    elif (first.amount, first.currency) != (amendment_audit.first_gross(order), order.currency):
         yield (
             f"the payment asked for is {first.amount} {first.currency}, agreed were "
-            f"{order.gross} {order.currency}"
+            f"{amendment_audit.first_gross(order)} {order.currency}"
         )
-    axes = lifecycle.money_axes(money.authorized, money.captured, money.refunded, order.gross)
+    axes = axes_of(money, order.gross)
     if (order.authorize_status, order.charge_status) != axes and not _news_is_waiting(order):
         yield f"its axes say {order.authorize_status}/{order.charge_status}, the payments {axes[0]}/{axes[1]}"
     receipt = Receipt.objects.filter(order=order).first()

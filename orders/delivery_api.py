@@ -15,7 +15,7 @@ from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from orders import lateness, penalty, queries, services
 from orders.carriers import tracking_url
-from orders.models import LicenceKey, Order, Shipment, WorkMilestone
+from orders.models import LicenceKey, Order, Shipment, WorkMilestone, WorkProof
 from orders.parts import decimal_text, left_of
 from orders.schemas import (
     ChangesIn,
@@ -29,6 +29,7 @@ from orders.schemas import (
     ShipmentsOut,
     TrackingIn,
 )
+from orders.service_schemas import ReportIn
 
 router = Router(tags=["orders"])
 
@@ -131,12 +132,23 @@ def _downloads(order: Order, person: User) -> dict[str, Any]:
     return {"downloads": shown_downloads(order), "licence_keys": keys}
 
 
+def shown_work_proof(work: WorkMilestone, proof: WorkProof) -> dict[str, Any]:
+    """What shows that work was done, for `WorkProofOut`."""
+    path = reverse("orders:work_proof", args=[work.order_id, proof.pk])
+    shown = {name: getattr(proof, name) for name in ("id", "at", "name", "media_type")}
+    return {**shown, "url": settings.PUBLIC_URL + path}
+
+
 def shown_milestone(work: WorkMilestone) -> dict[str, Any]:
     """A milestone for `MilestoneOut`."""
-    values = {
-        name: getattr(work, name) for name in MilestoneOut.model_fields if name not in {"order", "line"}
+    own = MilestoneOut.model_fields.keys() - {"order", "line", "proofs", "disputes"}
+    return {
+        **{name: getattr(work, name) for name in own},
+        "order": work.order_id,
+        "line": work.line_id,
+        "proofs": [shown_work_proof(work, row) for row in work.proofs.all()],
+        "disputes": list(work.disputes.all()),
     }
-    return {**values, "order": work.order_id, "line": work.line_id}
 
 
 @router.get("/shipments", response=ShipmentsOut, summary="The shipments of an order")
@@ -241,15 +253,16 @@ def release(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     response=MilestoneOut,
     summary="Report the work as done (seller)",
 )
-def report(request: HttpRequest, milestone_id: UUID) -> dict[str, Any]:
+def report(request: HttpRequest, milestone_id: UUID, data: ReportIn | None = None) -> dict[str, Any]:
     """Needs a placed order whose payment is authorised in full; the payment is captured."""
-    work = services.report_work(work_id=milestone_id, actor=person_of(request), now=clock.now())
+    note = data.note if data is not None else ""
+    work = services.report_work(work_id=milestone_id, actor=person_of(request), note=note, now=clock.now())
     return shown_milestone(work)
 
 
 @router.post("/milestones/{uuid:milestone_id}/receive", response=MilestoneOut, summary="Receive it (buyer)")
 def receive(request: HttpRequest, milestone_id: UUID) -> dict[str, Any]:
-    """The held funds go with the receipt of the whole order."""
+    """Its share of the held funds goes to the seller, less the fee."""
     work = services.receive_work(work_id=milestone_id, actor=person_of(request), now=clock.now())
     return shown_milestone(work)
 

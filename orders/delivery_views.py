@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.pictures import PictureTooLarge
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from orders import queries, services
+from orders.appointment_forms import ReportForm
 from orders.forms import ChangesForm
 from orders.views import STATUS_INVALID, order_page, person_of
 
@@ -22,11 +24,25 @@ from orders.views import STATUS_INVALID, order_page, person_of
 @login_required
 @require_POST
 def report(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse:
-    """The seller has done the work."""
-    person = _of_the_order(request, order_id, work_id)
-    services.report_work(work_id=work_id, actor=person, now=clock.now())
-    messages.success(request, _("Reported. The buyer has a mail and looks at it."))
-    return redirect("orders:order", order_id)
+    """The seller has done the work, and shows it."""
+    person, now = _of_the_order(request, order_id, work_id), clock.now()
+    form = ReportForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            for data, name in form.cleaned_data["proofs"]:
+                services.add_work_proof(work_id=work_id, actor=person, data=data, name=name, now=now)
+        except (services.WorkProofsTooMany, services.WorkProofUnreadable, PictureTooLarge) as refusal:
+            form.add_error("proofs", _(refusal.message))
+    if form.is_valid():
+        try:
+            services.report_work(work_id=work_id, actor=person, note=form.cleaned_data["note"], now=now)
+        except services.NoteInvalid as refusal:
+            form.add_error("note", _(refusal.message))
+        else:
+            messages.success(request, _("Reported. The buyer has a mail and looks at it."))
+            return redirect("orders:order", order_id)
+    found = queries.order_for(person, order_id)
+    return order_page(request, found, status=STATUS_INVALID, report_form=form, report_of=work_id)
 
 
 @login_required

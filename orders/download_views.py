@@ -43,7 +43,10 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def file(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes of a download that was counted, whole or in stretches, for some hours."""
     fetched = services.fetch(token=token, now=clock.now())
-    return transfer.attachment(request, fetched.file, fetched.name, GrantGuard(fetched.grant_id))
+    guard = GrantGuard(fetched.grant_id)
+    if fetched.copy is not None:
+        return transfer.copy(request, fetched.copy, fetched.name, fetched.file.media_type, guard)
+    return transfer.attachment(request, fetched.file, fetched.name, guard)
 
 
 @login_required

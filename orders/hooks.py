@@ -22,12 +22,19 @@ KINDS: Final = frozenset(
         "order.placed",
         "order.converted",
         "order.confirmed",
+        "order.amended",
         "order.expired",
         "order.canceled",
         "order.reinstated",
         "order.reopened",
         "order.received",
         "order.received_part",
+        "order.return_requested",
+        "order.return_approved",
+        "order.return_refused",
+        "order.return_sent_back",
+        "order.return_received",
+        "order.return_canceled",
         "payment.authorized",
         "payment.captured",
         "payment.failed",
@@ -36,11 +43,20 @@ KINDS: Final = frozenset(
         "shipment.sent",
         "shipment.delivered",
         "shipment.late",
+        "shipment.came_back",
         "download.released",
         "download.taken",
         "service.reported",
         "service.received",
         "service.changes_requested",
+        "service.disputed",
+        "service.dispute_ended",
+        "appointment.proposed",
+        "appointment.declined",
+        "appointment.agreed",
+        "appointment.moved",
+        "appointment.missed",
+        "appointment.canceled",
         "funds.released",
         "funds.released_part",
         "feedback.given",
@@ -59,14 +75,14 @@ order_received: list[Callable[[UUID, datetime], None]] = []
 order_panels: list[Callable[[Order, User], Panel | None]] = []
 
 # Each is asked where in the room the terms of an order were made; the first that knows gives the address.
-order_sources: list[Callable[[Order], str | None]] = []
+order_sources: list[Callable[[Order, int | None], str | None]] = []
 
 
-def source_of(order: Order) -> str:
-    """The address in the room where the offer stands that the lines of an order come from; empty: nobody
-    knows.
+def source_of(order: Order, version: int | None = None) -> str:
+    """The address in the room where the offer stands that the order's terms come from, or the version that a
+    line names; empty: nobody knows.
     """
-    return next((address for ask in order_sources if (address := ask(order))), "")
+    return next((address for ask in order_sources if (address := ask(order, version))), "")
 
 
 def tell_received(order_id: UUID, at: datetime) -> None:

@@ -27,6 +27,12 @@ def silence(payload: dict[str, Any], now: datetime) -> None:
     services.receipt_by_silence(order_id=UUID(payload["order"]), now=now)
 
 
+@outbox.handler("orders.silence_soon")
+def silence_soon(payload: dict[str, Any], now: datetime) -> None:
+    """Silence is receipt in some days."""
+    services.remind_of_silence(order_id=UUID(payload["order"]), now=now)
+
+
 @outbox.handler("orders.lateness")
 def lateness(payload: dict[str, Any], now: datetime) -> None:
     """A day that was agreed has passed."""

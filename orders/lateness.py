@@ -10,9 +10,9 @@ from typing import Final
 
 from django.utils.translation import ngettext
 
-from orders.lifecycle import Status, Tracking
+from orders.lifecycle import Status
 from orders.models import Order, OrderLine, Shipment
-from orders.parts import gone, goods_lines, left_of
+from orders.parts import NOT_SENT, gone, goods_lines, left_of
 
 # As the offer's form stores it, and as people write it themselves (frontend/src/room/readyIssues.ts).
 _DELIVERY_DATE: Final = frozenset({"delivery date", "fecha de entrega"})
@@ -68,7 +68,8 @@ def line_timing(order: Order, line: OrderLine, today: date) -> Timing | None:
         return None
     live = gone(order.shipments.all())
     whole = left_of(order, live).get(line.pk, 1) <= 0
-    holding = [row for row in live if any(item.line_id == line.pk for item in row.items.all())]
+    own = [row for row in live if row.replaces_id is None]
+    holding = [row for row in own if any(item.line_id == line.pk for item in row.items.all())]
     return _timing(due, holding if whole else [], today)
 
 
@@ -77,7 +78,7 @@ def parcel_timing(order: Order, parcel: Shipment, today: date) -> Timing | None:
     inside = {item.line_id for item in parcel.items.all()}
     days = [agreed_on(order, line) for line in goods_lines(order) if line.pk in inside]
     known = [day for day in days if day is not None]
-    if not known or parcel.status == Tracking.CANCELED:
+    if not known or parcel.status in NOT_SENT or parcel.replaces_id is not None:
         return None
     return _timing(min(known), [parcel], today)
 

@@ -37,6 +37,7 @@ class Tracking(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     ON_HOLD = "on_hold"
     RETURN_TO_SENDER = "return_to_sender"
+    RETURNED = "returned"  # back in the seller's house
     CANCELED = "canceled"
     UNKNOWN = "unknown"
 
@@ -49,12 +50,49 @@ class Work(StrEnum):
     RECEIVED = "received"
 
 
+class ReturnStatus(StrEnum):
+    """Pieces that the buyer sends back."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SENT_BACK = "sent_back"
+    RECEIVED = "received"
+    CANCELED = "canceled"
+
+
+class ReturnReason(StrEnum):
+    """Why something is sent back."""
+
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    NOT_AS_DESCRIBED = "not_as_described"
+    NO_LONGER_WANTED = "no_longer_wanted"
+    OTHER = "other"
+
+
+class ReturnOutcome(StrEnum):
+    """What the buyer gets for it."""
+
+    REFUND = "refund"
+    REPLACEMENT = "replacement"
+
+
 class AuthorizeStatus(StrEnum):
     """How much of the gross is authorised or charged."""
 
     NONE = "none"
     PARTIAL = "partial"
     FULL = "full"
+
+
+class Appointed(StrEnum):
+    """Where the time of a service stands."""
+
+    OPEN = "open"  # to be agreed
+    AGREED = "agreed"
+    MISSED = "missed"  # a side did not come
+    CANCELED = "canceled"  # with its order
 
 
 class ChargeStatus(StrEnum):
@@ -114,6 +152,23 @@ ORDER: Final = (
         Who.BUYER,
     ),
     Step("rework", (Status.PARTIALLY_FULFILLED, Status.FULFILLED), Status.UNFULFILLED, Who.BUYER),
+    # Both sides have agreed anew. What is left to deliver by then may be nothing.
+    Step("amend", (Status.UNFULFILLED,), Status.UNFULFILLED, Who.EITHER),
+    Step("amend_part", (Status.PARTIALLY_FULFILLED,), Status.PARTIALLY_FULFILLED, Who.EITHER),
+    Step("amend_whole", (Status.PARTIALLY_FULFILLED,), Status.FULFILLED, Who.EITHER),
+    # A parcel came back from the carrier: what was in it is owed again.
+    Step(
+        "come_back_part",
+        (Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED),
+        Status.PARTIALLY_FULFILLED,
+        Who.SELLER,
+    ),
+    Step(
+        "come_back",
+        (Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED),
+        Status.UNFULFILLED,
+        Who.SELLER,
+    ),
     Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
     Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
     # Who has placed an order is bound by it; before that the buyer may still step back from the paperwork.
@@ -147,6 +202,7 @@ SHIPMENT: Final = (
     Step("lose_sight", (Tracking.PENDING, *_MOVING), Tracking.UNKNOWN, Who.SELLER),
     Step("deliver", (Tracking.PENDING, *_MOVING), Tracking.DELIVERED, Who.EITHER),
     Step("send_back", _MOVING, Tracking.RETURN_TO_SENDER, Who.SELLER),
+    Step("come_back", (Tracking.RETURN_TO_SENDER,), Tracking.RETURNED, Who.SELLER),
     Step("cancel", (Tracking.PENDING,), Tracking.CANCELED, Who.SELLER),
 )
 
@@ -154,6 +210,24 @@ WORK: Final = (
     Step("report", (Work.OPEN,), Work.REPORTED, Who.SELLER),
     Step("receive", (Work.REPORTED,), Work.RECEIVED, Who.BUYER),
     Step("request_changes", (Work.REPORTED,), Work.OPEN, Who.BUYER),
+)
+
+APPOINTMENT: Final = (
+    Step("agree", (Appointed.OPEN, Appointed.MISSED), Appointed.AGREED, Who.EITHER),
+    Step("move", (Appointed.AGREED,), Appointed.AGREED, Who.EITHER),
+    Step("miss", (Appointed.AGREED,), Appointed.MISSED, Who.EITHER),
+    # The agreed day was moved to one on which there is no place; the order goes on after it had ended.
+    Step("reopen", (Appointed.AGREED, Appointed.CANCELED), Appointed.OPEN, Who.SYSTEM),
+    Step("cancel", (Appointed.OPEN, Appointed.AGREED, Appointed.MISSED), Appointed.CANCELED, Who.SYSTEM),
+)
+
+
+RETURN: Final = (
+    Step("approve", (ReturnStatus.REQUESTED,), ReturnStatus.APPROVED, Who.SALES),
+    Step("refuse", (ReturnStatus.REQUESTED,), ReturnStatus.REFUSED, Who.SALES),
+    Step("send_back", (ReturnStatus.APPROVED,), ReturnStatus.SENT_BACK, Who.BUYER),
+    Step("receive", (ReturnStatus.SENT_BACK,), ReturnStatus.RECEIVED, Who.SELLER),
+    Step("cancel", (ReturnStatus.REQUESTED, ReturnStatus.APPROVED), ReturnStatus.CANCELED, Who.BUYER),
 )
 
 

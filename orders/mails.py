@@ -62,15 +62,19 @@ def moment(at: datetime) -> str:
     return formats.date_format(at, "DATETIME_FORMAT") + " UTC"
 
 
-def tell(people: list[User], order: Order, key: str, words: Words, *, link: str | None = None) -> None:
-    """One mail to each, in their language: greeting, `words`, what the order is, and where."""
+def tell(
+    people: list[User], order: Order, key: str, words: Words, *, link: str | None = None, calendar: str = ""
+) -> None:
+    """One mail to each, in their language: greeting, `words`, what the order is, and where; with an iCalendar
+    object where there is one.
+    """
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             subject, paragraphs = words()
             greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
             summary = _("Order %(number)s: %(title)s, %(gross)s") % _facts(order)
             text = "\n\n".join([greeting, *paragraphs, summary, link or order_url(order)]) + "\n"
-        mail.send(person.email, subject, text, dedupe=f"{key}:{person.pk}")
+        mail.send(person.email, subject, text, dedupe=f"{key}:{person.pk}", calendar=calendar)
 
 
 def _facts(order: Order) -> dict[str, str]:
@@ -292,8 +296,10 @@ def work_reported(order: Order, work: WorkMilestone, change: WorkChange, silence
             "be different, on the order's page."
         ) % {**_facts(order), "work": work.title}
         silence = _("Without a word from you the receipt counts as confirmed, on %(until)s at the earliest.")
+        said = [f"“{change.reason}”"] if change.reason else []
         return _("Order %(number)s: work done") % _facts(order), [
             body,
+            *said,
             silence % {"until": moment(silence_at)},
         ]
 
@@ -328,7 +334,11 @@ def received_part(order: Order, part: PartReceipt) -> None:
     """To the seller: what of it has come."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("%(buyer)s has received a part of it:") % _facts(order)
+        body = (
+            _("%(buyer)s has received a part of it:")
+            if part.by
+            else _("The receipt of a part counts as confirmed, as %(buyer)s has not objected:")
+        ) % _facts(order)
         rows = [
             f"{wording.quantity(item.quantity, item.line.unit)} {item.line.title}"
             for item in part.items.select_related("line")
@@ -336,6 +346,19 @@ def received_part(order: Order, part: PartReceipt) -> None:
         return _("Order %(number)s was received in part") % _facts(order), [body, *rows]
 
     tell(sellers(order), order, f"received-part:{part.pk}", words)
+
+
+def silence_soon(order: Order, silence_at: datetime) -> None:
+    """To the buyer, once for each day on which it ends: their silence counts as receipt soon."""
+
+    def words() -> tuple[str, list[str]]:
+        body = _("Please check what came of your order with %(seller)s, and say so if anything is wrong.")
+        silence = _("Without a word from you by %(until)s the receipt counts as confirmed.") % {
+            "until": moment(silence_at)
+        }
+        return _("Order %(number)s: is everything right?") % _facts(order), [body % _facts(order), silence]
+
+    tell(buyers(order), order, f"silence-soon:{order.pk}:{silence_at.isoformat()}", words)
 
 
 def funds_released(order: Order, receipt: Receipt | PartReceipt) -> None:

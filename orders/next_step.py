@@ -4,73 +4,27 @@ services decide.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from django.utils.translation import gettext as _
 
-from negotiation_hub.kernel import limits
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle, wording
-from orders.lifecycle import AuthorizeStatus, ChargeStatus, Status, Tracking, Work
-from orders.models import LatePayment, Order, Receipt, Shipment, WorkMilestone
-from orders.parts import Parts, delivered_at, gone
+from orders import lifecycle, returned, wording
+from orders.lifecycle import (
+    Appointed,
+    AuthorizeStatus,
+    ChargeStatus,
+    ReturnStatus,
+    Status,
+    Tracking,
+    Work,
+)
+from orders.order_facts import RECEIVABLE, Facts
+from orders.parts import gone
 
 Turn = Literal["buyer", "seller", "nobody"]
 _PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What an order's next step depends on."""
-
-    order: Order
-    shipments: list[Shipment]
-    work: list[WorkMilestone]
-    parts: Parts
-    receipt: Receipt | None
-    late: LatePayment | None
-
-    @classmethod
-    def of(cls, order: Order) -> "Facts":
-        """Reads them; use prefetched rows for lists."""
-        waiting = [row for row in order.late_payments.all() if row.choice == LatePayment.Choice.WAITING]
-        receipt = getattr(order, "receipt", None)
-        return cls(
-            order=order,
-            shipments=list(order.shipments.all()),
-            work=list(order.work.all()),
-            parts=Parts.of(order),
-            receipt=receipt,
-            late=waiting[0] if waiting else None,
-        )
-
-    @property
-    def status(self) -> Status:
-        return Status(self.order.status)
-
-    @property
-    def paid(self) -> bool:
-        return self.order.authorize_status == AuthorizeStatus.FULL
-
-    @property
-    def arrived(self) -> bool:
-        """Whether all that went by parcel so far is there."""
-        live = gone(self.shipments)
-        return bool(live) and all(row.status == Tracking.DELIVERED for row in live)
-
-    @property
-    def delivered(self) -> bool:
-        """Whether the buyer has all of it."""
-        return delivered_at(self.order) is not None
-
-    def silence_at(self) -> datetime | None:
-        """When silence becomes receipt."""
-        last = delivered_at(self.order)
-        if last is None or self.receipt is not None or self.status != Status.FULFILLED:
-            return None
-        return last + timedelta(seconds=limits.RECEIPT_SILENCE_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +54,14 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         "pay": may_buy(buys)
         and not facts.paid
         and facts.status in {Status.DRAFT, Status.UNCONFIRMED, *_PLACED},
-        "receipt": buys is not None and facts.status == Status.FULFILLED and facts.receipt is None,
+        "receipt": buys is not None
+        and facts.status in RECEIVABLE
+        and facts.receipt is None
+        and not facts.blocked,
+        "ask_return": buys is not None
+        and facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
+        and facts.parts.goods
+        and any(returned.returnable(order).values()),
         "receive_part": buys is not None
         and facts.status in {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED}
         and facts.receipt is None
@@ -120,6 +81,9 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         "changes": may_buy(buys)
         and "rework" in can
         and any(row.status == Work.REPORTED for row in facts.work),
+        "dispute": may_buy(buys)
+        and facts.status in _PLACED
+        and any(row.status != Work.RECEIVED for row in facts.work),
         "release": may_convert(sells)
         and facts.status in _PLACED
         and facts.paid
@@ -135,6 +99,19 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
 
 def next_step(facts: Facts) -> NextStep:
     """Where the order stands and who acts next."""
+    if facts.disputed and facts.status in _PLACED:
+        return NextStep(
+            "seller",
+            _("Disputed"),
+            _("The buyer disputes the work"),
+            _(
+                "Until that has an end, silence is no receipt. The seller does it anew, agrees on another "
+                "time, or gives money back; the buyer receives the work or takes the dispute back."
+            ),
+            _("Settle the dispute"),
+        )
+    if (back := _returning(facts)) is not None:
+        return back
     match facts.status:
         case Status.DRAFT | Status.UNCONFIRMED:
             return _before_placing(facts)
@@ -144,6 +121,44 @@ def next_step(facts: Facts) -> NextStep:
             return _after_shipping(facts)
         case _:
             return _at_the_end(facts)
+
+
+def _returning(facts: Facts) -> NextStep | None:
+    """What is to be done about pieces that are sent back, before anything else; None: nothing."""
+    if facts.to_replace and (facts.returning is None or facts.returning.status != ReturnStatus.REQUESTED):
+        return NextStep(
+            "seller",
+            _("To replace"),
+            _("The seller sends a replacement"),
+            _("A replacement was agreed for what the buyer sends back."),
+            _("Send the replacement"),
+        )
+    match facts.returning.status if facts.returning is not None else None:
+        case ReturnStatus.REQUESTED:
+            return NextStep(
+                "seller",
+                _("Return asked for"),
+                _("The seller answers about a return"),
+                _("The buyer asks to send something back. Its share stays held until that is over."),
+                _("Answer about the return"),
+            )
+        case ReturnStatus.APPROVED:
+            return NextStep(
+                "buyer",
+                _("To send back"),
+                _("The buyer sends it back"),
+                _("The return is agreed. The buyer sends the goods back and says with which carrier."),
+                _("Send it back"),
+            )
+        case ReturnStatus.SENT_BACK:
+            return NextStep(
+                "seller",
+                _("On its way back"),
+                _("The goods are on their way back"),
+                _("As soon as they are there, the seller confirms it."),
+                _("Confirm what came back"),
+            )
+    return None
 
 
 def _before_placing(facts: Facts) -> NextStep:
@@ -176,6 +191,14 @@ def _before_placing(facts: Facts) -> NextStep:
 
 
 def _before_shipping(facts: Facts) -> NextStep:
+    if not facts.paid and facts.order.amendment and facts.order.authorize_status == AuthorizeStatus.PARTIAL:
+        return NextStep(
+            "buyer",
+            _("To pay"),
+            _("The buyer authorises the payment of the difference"),
+            _("Both sides have changed the order. Nothing more is sent before the difference is authorised."),
+            _("Authorise the difference"),
+        )
     if not facts.paid:
         return NextStep(
             "buyer",
@@ -201,6 +224,8 @@ def _before_shipping(facts: Facts) -> NextStep:
 
 
 def _to_deliver(facts: Facts) -> NextStep:
+    if facts.parts.missing == ("service",) and (step := _appointment(facts)) is not None:
+        return step
     missing = [_MISSING[kind]() for kind in facts.parts.missing]
     if facts.parts.begun:
         text = _("A part of the order is delivered.")
@@ -212,6 +237,37 @@ def _to_deliver(facts: Facts) -> NextStep:
         stage, headline, action = _("To deliver"), _("The seller delivers"), _("Deliver what is missing")
         more = " ".join(item[3] for item in missing)
     return NextStep("seller", stage, headline, f"{text} {more}", action)
+
+
+def _appointment(facts: Facts) -> NextStep | None:
+    """Who acts until the time of a service is agreed; None: nothing is to be agreed."""
+    open_yet = [row for row in facts.appointments if row.status in {Appointed.OPEN, Appointed.MISSED}]
+    if not open_yet:
+        return None
+    standing = [one for row in open_yet for one in row.proposals.all() if one.outcome == "standing"]
+    if any(one.side == "seller" for one in standing):
+        return NextStep(
+            "buyer",
+            _("To choose"),
+            _("The buyer chooses a time"),
+            _("The seller has proposed times for the appointment. Choosing one agrees it."),
+            _("Choose a time"),
+        )
+    if standing:
+        return NextStep(
+            "seller",
+            _("To answer"),
+            _("The seller answers the proposed times"),
+            _("The buyer has proposed times for the appointment. Choosing one agrees it."),
+            _("Choose a time"),
+        )
+    return NextStep(
+        "seller",
+        _("To appoint"),
+        _("The seller proposes times"),
+        _("What is missing is when it takes place: the seller proposes up to three times."),
+        _("Propose times"),
+    )
 
 
 # Stage, headline, action and a sentence for what the seller has not delivered yet, by its kind.
@@ -262,9 +318,10 @@ def _after_shipping(facts: Facts) -> NextStep:
                 [
                     _("The goods were delivered.") if goods else _("Everything is delivered."),
                     _(
-                        "Confirming the receipt releases the held funds; after 14 days of silence "
+                        "Confirming the receipt releases the held funds; after %(days)d days of silence "
                         "they are released as well."
-                    ),
+                    )
+                    % {"days": facts.silence_days},
                 ]
             ),
             _("Check the goods") if goods else _("Check what was delivered"),
@@ -299,6 +356,8 @@ def _at_the_end(facts: Facts) -> NextStep:
         )
     if facts.status == Status.CANCELED:
         return NextStep("nobody", _("Canceled"), _("The order was canceled"), _("What was paid is returned."))
+    if facts.status == Status.PARTIALLY_RETURNED and facts.returns:
+        return _after_shipping(facts)
     if facts.status == Status.PARTIALLY_RETURNED:
         return NextStep(
             "nobody",
@@ -306,6 +365,5 @@ def _at_the_end(facts: Facts) -> NextStep:
             _("A part of the goods came back"),
             _("The seller can refund that part."),
         )
-    return NextStep(
-        "nobody", _("Returned"), _("The goods came back"), _("The seller can refund the payment.")
-    )
+    text = _("What was paid is given back.") if facts.returns else _("The seller can refund the payment.")
+    return NextStep("nobody", _("Returned"), _("The goods came back"), text)

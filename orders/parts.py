@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from catalog.models import Listing
@@ -13,6 +14,7 @@ from orders.lifecycle import Status, Tracking, Work
 from orders.models import Order, OrderLine, PartReceiptItem, Shipment
 
 _Kind = Listing.Kind
+NOT_SENT: Final = frozenset({Tracking.CANCELED, Tracking.RETURNED})  # what is in it is owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,17 @@ def goods_lines(order: Order) -> list[OrderLine]:
 
 
 def gone(shipments: Iterable[Shipment]) -> list[Shipment]:
-    """Those that have left the seller: neither still packed nor canceled."""
-    return [row for row in shipments if row.status not in {Tracking.PENDING, Tracking.CANCELED}]
+    """Those that have left the seller: neither still packed, nor canceled, nor back."""
+    return [row for row in shipments if row.status not in {Tracking.PENDING, *NOT_SENT}]
 
 
 def left_of(order: Order, shipments: Iterable[Shipment]) -> dict[UUID, Decimal]:
-    """By goods line: what was ordered and is in none of these parcels, in the line's unit. What is in a
-    canceled one is not in it.
+    """By goods line: what was ordered and is in none of these parcels, in the line's unit. What is in one
+    that was canceled, came back, or replaces what was sent before, is not in it.
     """
     left = {line.pk: Decimal(line.quantity) for line in goods_lines(order)}
     for row in shipments:
-        if row.status == Tracking.CANCELED:
+        if row.status in NOT_SENT or row.replaces_id is not None:
             continue
         for item in row.items.all():
             if item.line_id in left:
@@ -134,7 +136,7 @@ def delivered_at(order: Order) -> datetime | None:
     """When the last of it reached the buyer. None while something has not."""
     if not Parts.of(order).complete:
         return None
-    live = [row for row in order.shipments.all() if row.status != Tracking.CANCELED]
+    live = [row for row in order.shipments.all() if row.status not in NOT_SENT]
     if any(row.status != Tracking.DELIVERED for row in live):
         return None
     moments = [row.delivered_at for row in live]

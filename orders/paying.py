@@ -8,9 +8,15 @@ from django.urls import reverse
 from negotiation_hub.people.models import User
 from orders import queries
 from orders.models import Order
-from orders.next_step import Facts
+from orders.order_facts import Facts
 from payments import queries as payment_queries
 from payments import services as payments
+
+
+def to_pay(order: Order) -> int:
+    """What the next payment is over, in minor units: all of it, or what an amendment has added."""
+    open_request = payment_queries.open_request_of(order.pk)
+    return order.gross if open_request is None else payment_queries.missing(open_request)
 
 
 def payment_page(order: Order, person: User, now: datetime) -> str | None:

@@ -21,7 +21,8 @@ from orders import hooks, queries, reminding, services, wording
 from orders.details_form import DetailsForm, form_for_buyer
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
-from orders.next_step import Facts, actions
+from orders.next_step import actions
+from orders.order_facts import Facts
 from orders.views import STATUS_INVALID, order_page, person_of
 
 _OPEN: Final = frozenset({Status.DRAFT, Status.UNCONFIRMED})

@@ -42,7 +42,14 @@ def shipment_view(shipment: Shipment) -> dict[str, Any]:
 def for_lists(rows: QuerySet[Order]) -> QuerySet[Order]:
     """With all that `next_step.Facts` reads, so that a list does not ask for each row."""
     return rows.select_related("receipt").prefetch_related(
-        "lines", "shipments__items", "grants", "work", "late_payments"
+        "lines",
+        "shipments__items",
+        "grants",
+        "work__disputes",
+        "appointments__proposals",
+        "late_payments",
+        "returns__items",
+        "returns__replacements",
     )
 
 
@@ -133,9 +140,15 @@ def with_money_as_it_is(order: Order, money: OrderMoney | None = None) -> Order:
     ago. `money` is the order's, where the caller has read it.
     """
     money = money or order_money(order.pk)
-    axes = lifecycle.money_axes(money.authorized, money.captured, money.refunded, order.gross)
+    axes = axes_of(money, order.gross)
     order.authorize_status, order.charge_status = axes[0].value, axes[1].value
     return order
+
+
+def axes_of(money: OrderMoney, gross: int) -> tuple[lifecycle.AuthorizeStatus, lifecycle.ChargeStatus]:
+    """Both axes. What went back since an amendment made the order cheaper was never owed by it."""
+    captured, refunded = money.captured - money.lowered, max(0, money.refunded - money.lowered)
+    return lifecycle.money_axes(money.authorized, captured, refunded, gross)
 
 
 def milestones_of(order_ids: list[UUID] | None = None) -> QuerySet[Milestone]:

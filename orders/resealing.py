@@ -1,4 +1,4 @@
-"""Sealing the details of orders anew, with the look-ups that go with them."""
+"""Sealing anew the details of orders with their look-ups, and licence keys with their indexes."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from negotiation_hub.kernel import resealing, sealed, subjects
-from orders.models import Lookup, SealedDetails
+from orders.models import LicenceKey, Lookup, SealedDetails
 
 
 def reseal(key_id: str) -> Iterator[int]:
@@ -48,3 +48,30 @@ def _swap(fresh: Sequence[Any]) -> int:
     Lookup.objects.filter(order__in=[row.order_id for row in written]).delete()
     Lookup.objects.bulk_create([one for row in written for one in row.lookups()])
     return sum(len(row.fields) for row in written)
+
+
+def reseal_keys(key_id: str) -> Iterator[int]:
+    """Seals and indexes every licence key that is not by this key of the ring. Raises crypto.BadSeal."""
+    for page in resealing.pages(LicenceKey.objects.all()):
+        fresh = [(row, bytes(row.sealed)) for row in page if not row.is_current(key_id)]
+        for row, _stored in fresh:
+            row.put(row.get())
+        if fresh:
+            yield resealing.write(lambda fresh=fresh: _swap_keys(fresh))  # type: ignore[misc]
+
+
+def _swap_keys(fresh: "Sequence[tuple[LicenceKey, bytes]]") -> int:
+    keys = LicenceKey.objects
+    return sum(
+        keys.filter(pk=row.pk, sealed=stored).update(sealed=row.sealed, index=row.index)
+        for row, stored in fresh
+    )
+
+
+def old(key_id: str) -> int:
+    """How many details and licence keys need another key; of whoever was erased, none does."""
+    details = sum(
+        _is_old(row, key_id) and _resealed(row) for row in SealedDetails.objects.iterator(chunk_size=500)
+    )
+    keys = LicenceKey.objects.defer("listing", "line").iterator(chunk_size=500)
+    return details + sum(not row.is_current(key_id) for row in keys)

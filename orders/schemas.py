@@ -8,6 +8,8 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from negotiation_hub.kernel import limits
+from orders.return_schemas import GoodsReturnOut
+from orders.service_schemas import AppointmentOut, DisputeOut, WorkProofOut
 
 
 class In(Schema):
@@ -112,6 +114,7 @@ class TrackingIn(In):
         "lose_sight",
         "deliver",
         "send_back",
+        "come_back",
         "cancel",
     ]
     expected_on: Annotated[date | None, Field(description="the carrier's new estimate")] = None
@@ -217,6 +220,8 @@ class MilestoneOut(Schema):
     reported_by: UUID | None
     received_at: datetime | None
     received_by: UUID | None
+    proofs: list[WorkProofOut]
+    disputes: list[DisputeOut]
 
 
 class ReceiptOut(Schema):
@@ -281,7 +286,27 @@ class OrderOut(Schema):
     placed_at: datetime | None
 
 
+class LineChangeOut(Schema):
+    before: Annotated[dict[str, Any] | None, Field(description="the line as it was; null: it is new")]
+    after: Annotated[dict[str, Any] | None, Field(description="as it is; null: it is no more")]
+
+
+class ChangeOut(Schema):
+    """An amendment that both sides accepted."""
+
+    id: UUID
+    number: str
+    agreement: UUID
+    amends: Annotated[UUID, Field(description="the agreement before it")]
+    by: Annotated[UUID, Field(description="who accepted it")]
+    at: datetime
+    gross_before: int
+    gross_after: int
+    lines: list[LineChangeOut]
+
+
 class OrderDetailOut(OrderOut):
+    changes: Annotated[list[ChangeOut], Field(description="what both sides have changed, the oldest first")]
     net: int
     tax: int
     tax_basis: str
@@ -294,8 +319,11 @@ class OrderDetailOut(OrderOut):
     shipments: list[ShipmentOut]
     downloads: list[DownloadOut]
     milestones: list[MilestoneOut]
+    appointments: list[AppointmentOut]
     receipt: ReceiptOut | None
     part_receipts: list[PartReceiptOut]
+    returns: list[GoodsReturnOut]
+    silence_at: Annotated[datetime | None, Field(description="when silence about it counts as its receipt")]
     late_payment: LateOut | None
     penalty: Annotated[PenaltyOut | None, Field(description="what late delivery costs, where agreed")]
     turn: str
@@ -317,7 +345,8 @@ class DocumentOut(Schema):
     kind: Annotated[
         str,
         Field(
-            description="agreement, order, order_agreement, confirmation, delivery_note, invoice, credit_note"
+            description="agreement, order, order_agreement, confirmation, order_change, delivery_note, "
+            "invoice, credit_note"
         ),
     ]
     number: str

@@ -4,6 +4,7 @@ work with what was said about it.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from negotiation_hub.people.queries import people_by_ids
 from orders import lateness, lifecycle, wording
 from orders.carriers import tracking_url
 from orders.models import (
+    Booking,
     DownloadGrant,
     LicenceDemand,
     LicenceKey,
@@ -20,17 +22,21 @@ from orders.models import (
     OrderLine,
     Shipment,
     WorkChange,
+    WorkDispute,
     WorkMilestone,
 )
 from orders.parts import information_lines
-from orders.services import refusal_of
+from orders.services import received_by, refusal_of
+
+_BUTTONS: Final = frozenset({"deliver", "cancel", "come_back"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A shipment; `url` is the carrier's own page for it, if known; `events` in words, the newest first;
     `items` as title and quantity; `steps` are what the seller may say of it next, as event and words;
-    `timing` is how it stands to what was agreed.
+    `timing` is how it stands to what was agreed; `booking` is the seller's; `received_by` is whom the
+    carrier gave it to, where it says so.
     """
 
     shipment: Shipment
@@ -39,6 +45,8 @@ class Parcel:
     items: list[tuple[str, str]]
     steps: list[tuple[str, str]]
     timing: lateness.Timing | None
+    booking: Booking | None
+    received_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ class WorkOfLine:
 
     work: WorkMilestone
     steps: list[tuple[str, WorkChange]]
+    dispute: WorkDispute | None  # that is open
 
 
 def parcels(order: Order, today: date) -> list[Parcel]:
@@ -94,6 +103,8 @@ def parcels(order: Order, today: date) -> list[Parcel]:
             ],
             steps=_steps(row, words),
             timing=lateness.parcel_timing(order, row, today),
+            booking=Booking.objects.filter(shipment=row).first(),
+            received_by=received_by(row),
         )
         for row in order.shipments.all()
     ]
@@ -107,10 +118,10 @@ def _events(shipment: Shipment, words: dict[str, str]) -> list[tuple[str, dateti
 
 
 def _steps(shipment: Shipment, words: dict[str, str]) -> list[tuple[str, str]]:
-    """The events that change something, in the order of the table; `deliver` and `cancel` have buttons."""
+    """The events that change something, in the order of the table; some have buttons of their own."""
     status = lifecycle.Tracking(shipment.status)
     possible = [row for row in lifecycle.SHIPMENT if status in row.before and row.after != status]
-    return [(row.event, words[row.event]) for row in possible if row.event not in {"deliver", "cancel"}]
+    return [(row.event, words[row.event]) for row in possible if row.event not in _BUTTONS]
 
 
 def files(order: Order, now: datetime) -> list[FilesOfLine]:
@@ -137,7 +148,9 @@ def work(order: Order) -> list[WorkOfLine]:
     }
     return [
         WorkOfLine(
-            row, [(words.get(change.event, change.event), change) for change in row.changes.order_by("-seq")]
+            row,
+            [(words.get(change.event, change.event), change) for change in row.changes.order_by("-seq")],
+            row.disputes.filter(ended_at=None).first(),
         )
         for row in order.work.all()
     ]
@@ -174,5 +187,6 @@ def _tracking_words() -> dict[str, str]:
         "lose_sight": _("No news"),
         "deliver": _("Delivered"),
         "send_back": _("On its way back"),
+        "come_back": _("Back at the seller's"),
         "cancel": _("Canceled"),
     }

@@ -21,6 +21,20 @@ class ProofForm(forms.Form):
     )
 
 
+class CarryForm(forms.Form):
+    """Who carries a parcel that was packed before."""
+
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=100)
+    tracking = forms.CharField(label=gettext_lazy("Tracking number"), max_length=100, required=False)
+
+
+class CourierForm(forms.Form):
+    """A carrier that is booked by mail."""
+
+    title = forms.CharField(label=gettext_lazy("Carrier"), max_length=100)
+    mail = forms.EmailField(label=gettext_lazy("Mail address"), max_length=254)
+
+
 class ShipForm(QuantityRows):
     """Packing a parcel and handing it over: one row for each goods line of which something is left, with what
     is left. `shipment_id` keeps a second click from sending it twice.

@@ -13,7 +13,8 @@ from negotiation_hub.kernel import clock, limits
 from negotiation_hub.kernel.pictures import PictureTooLarge, PictureUnreadable
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
-from orders import queries, services
+from orders import carriers, queries, services
+from orders.booking_views import ask
 from orders.lifecycle import Tracking
 from orders.shipping_forms import ProofForm, ShipForm
 from orders.views import STATUS_INVALID, order_page, person_of
@@ -25,7 +26,12 @@ def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The seller packs a parcel, and mostly hands it over."""
     person = person_of(request)
     found = queries.order_for(person, order_id)
-    form = ShipForm(request.POST, order=found)
+    booked = carriers.to_book(request.POST.get("book", ""))
+    typed = request.POST.copy()
+    if booked is not None:
+        # The other button: the carrier and its number come from the booking.
+        typed["carrier"], typed["tracking"], typed["packed_only"] = booked.title, "", "on"
+    form = ShipForm(typed, order=found)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -46,7 +52,9 @@ def ship(request: HttpRequest, order_id: UUID) -> HttpResponse:
         except services.ShipmentQuantity as refusal:
             form.refuse(refusal.message, refusal.line)
         else:
-            if parcel.status == Tracking.PENDING:
+            if booked is not None:
+                ask(request, person, parcel.pk, booked.name)
+            elif parcel.status == Tracking.PENDING:
                 messages.success(request, _("Packed. Nobody is told before you hand it over."))
             else:
                 messages.success(request, _("Sent. The card is being charged, and the buyer has a mail."))

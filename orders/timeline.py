@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from orders.lifecycle import ChargeStatus, Status
+from orders.lifecycle import Appointed, ChargeStatus, Status
 from orders.models import Milestone, Order
-from orders.next_step import Facts
+from orders.order_facts import Facts
 from orders.parts import gone
 
 
@@ -61,6 +61,13 @@ def _deliveries(facts: Facts) -> list[tuple[str, bool, datetime | None]]:
     if parts.goods:
         sent = max((row.shipped_at for row in gone(facts.shipments)), default=None)
         points.append((_("Sent"), parts.sent, sent))
+    if facts.appointments:
+        agreed = [row for row in facts.appointments if row.status == Appointed.AGREED]
+        told = Milestone.objects.filter(
+            order=order, kind__in=("appointment.agreed", "appointment.moved")
+        ).last()
+        whole = len(agreed) == len(facts.appointments) or parts.reported == parts.work
+        points.append((_("Appointment agreed"), whole, told.created_at if told else None))
     if parts.work:
         last = max((row.reported_at for row in facts.work if row.reported_at), default=None)
         points.append((_("Work done"), parts.reported == parts.work, last))
@@ -80,12 +87,19 @@ def milestone_words() -> dict[str, str]:
         "order.placed": _("Order placed"),
         "order.converted": _("Order filled in by the seller"),
         "order.confirmed": _("Order confirmed by the buyer"),
+        "order.amended": _("Order changed by both sides"),
         "order.expired": _("Order expired"),
         "order.canceled": _("Order canceled"),
         "order.reinstated": _("Order continued after a late payment"),
         "order.reopened": _("Order continued after a late payment"),
         "order.received": _("Receipt confirmed"),
         "order.received_part": _("A part received"),
+        "order.return_requested": _("Return asked for"),
+        "order.return_approved": _("Return agreed"),
+        "order.return_refused": _("Return refused"),
+        "order.return_sent_back": _("Goods on their way back"),
+        "order.return_received": _("Return received"),
+        "order.return_canceled": _("Return withdrawn by the buyer"),
         "payment.authorized": _("Payment authorised"),
         "payment.captured": _("Card charged"),
         "payment.failed": _("Payment failed"),
@@ -94,11 +108,20 @@ def milestone_words() -> dict[str, str]:
         "shipment.sent": _("Goods sent"),
         "shipment.delivered": _("Goods delivered"),
         "shipment.late": _("Goods late"),
+        "shipment.came_back": _("Parcel came back to the seller"),
         "download.released": _("Files released"),
         "download.taken": _("File downloaded"),
         "service.reported": _("Work reported as done"),
         "service.received": _("Work received"),
         "service.changes_requested": _("Changes of the work asked for"),
+        "service.disputed": _("Work disputed"),
+        "service.dispute_ended": _("Dispute about work ended"),
+        "appointment.proposed": _("Times for the appointment proposed"),
+        "appointment.declined": _("Proposed times declined"),
+        "appointment.agreed": _("Appointment agreed"),
+        "appointment.moved": _("Appointment moved"),
+        "appointment.missed": _("Appointment missed"),
+        "appointment.canceled": _("Appointment canceled"),
         "funds.released": _("Funds released to the seller"),
         "funds.released_part": _("A part of the funds released to the seller"),
         "feedback.given": _("Survey answered"),

@@ -18,7 +18,8 @@ from orders import hooks, queries, services, wording
 from orders.details_form import DetailsForm, as_initial, languages_of
 from orders.facts import OrderDetails
 from orders.models import Order
-from orders.next_step import Facts, actions
+from orders.next_step import actions
+from orders.order_facts import Facts
 from orders.placing_views import typed
 from orders.views import STATUS_INVALID, person_of
 

@@ -3,13 +3,17 @@
 from django.urls import path
 
 from orders import (
+    booking_views,
     carrier_views,
+    courier_views,
     delivery_views,
     document_views,
     download_views,
     licence_views,
     placing_views,
     receiving_views,
+    return_views,
+    service_views,
     shipping_views,
     together_views,
     views,
@@ -26,6 +30,8 @@ urlpatterns = [
     path("orders/reminders/<str:token>/", placing_views.stop_reminders, name="stop_reminders"),
     path("orders/downloads/<str:token>/", download_views.link, name="link"),
     path("orders/files/<str:token>/", download_views.file, name="file"),
+    path("orders/courier/<str:token>/", courier_views.courier, name="courier"),
+    path("orders/courier/<str:token>/label.pdf", courier_views.label, name="courier_label"),
     path("orders/listings/<uuid:listing_id>/keys/", licence_views.keys, name="licence_keys"),
     path("orders/<uuid:order_id>/", views.order, name="order"),
     path("orders/<uuid:order_id>/agreement.pdf", document_views.agreement, name="agreement"),
@@ -49,14 +55,48 @@ urlpatterns = [
         "orders/<uuid:order_id>/proofs/<uuid:proof_id>/", shipping_views.proof_picture, name="proof_picture"
     ),
     path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/track/", shipping_views.track, name="track"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/book/", booking_views.book, name="book"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/carry/", booking_views.by_hand, name="carry"),
+    path("orders/<uuid:order_id>/shipments/<uuid:shipment_id>/label.pdf", booking_views.label, name="label"),
     path("orders/<uuid:order_id>/downloads/<uuid:grant_id>/", download_views.download, name="download"),
     path("orders/<uuid:order_id>/release/", download_views.release, name="release"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/report/", delivery_views.report, name="report"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/receive/", delivery_views.receive, name="receive"),
     path("orders/<uuid:order_id>/milestones/<uuid:work_id>/changes/", delivery_views.changes, name="changes"),
+    path("orders/listings/<uuid:listing_id>/appointments/", service_views.rule, name="appointment_rule"),
+    path("orders/<uuid:order_id>/lines/<uuid:line_id>/times/", service_views.propose, name="propose"),
+    path("orders/<uuid:order_id>/times/<uuid:proposal_id>/take/", service_views.take, name="take"),
+    path("orders/<uuid:order_id>/times/<uuid:proposal_id>/decline/", service_views.decline, name="decline"),
+    path(
+        "orders/<uuid:order_id>/appointments/<uuid:appointment_id>/missed/", service_views.miss, name="miss"
+    ),
+    path(
+        "orders/<uuid:order_id>/appointments/<uuid:appointment_id>/appointment.ics",
+        service_views.calendar,
+        name="calendar",
+    ),
+    path("orders/<uuid:order_id>/shown/<uuid:proof_id>/", service_views.proof, name="work_proof"),
+    path("orders/<uuid:order_id>/milestones/<uuid:work_id>/dispute/", service_views.dispute, name="dispute"),
+    path(
+        "orders/<uuid:order_id>/milestones/<uuid:work_id>/dispute/withdraw/",
+        service_views.withdraw,
+        name="withdraw_dispute",
+    ),
     path("orders/<uuid:order_id>/confirmation/", delivery_views.resend, name="resend"),
     path("orders/<uuid:order_id>/receipt/", receiving_views.receipt, name="receipt"),
     path("orders/<uuid:order_id>/receipt/part/", receiving_views.receipt_part, name="receipt_part"),
+    path("orders/<uuid:order_id>/returns/", return_views.ask, name="ask_return"),
+    *(
+        path(f"orders/<uuid:order_id>/returns/<uuid:return_id>/{name}/", view, name=f"return_{name}")
+        for name, view in (
+            ("approve", return_views.approve),
+            ("refuse", return_views.refuse),
+            ("sent", return_views.sent),
+            ("receive", return_views.receive),
+            ("replace", return_views.replace),
+            ("cancel", return_views.cancel),
+        )
+    ),
     path("orders/<uuid:order_id>/refund/", views.refund, name="refund"),
     path("orders/<uuid:order_id>/return/", shipping_views.returned, name="return"),
     path("orders/<uuid:order_id>/late-payment/", views.late_payment, name="late_payment"),

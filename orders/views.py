@@ -7,7 +7,6 @@ from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,13 +18,17 @@ from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, membership
 from orders import (
+    carriers,
+    change_rows,
     document_views,
     hooks,
     lateness,
     paying,
     penalty,
     queries,
+    return_sections,
     sections,
+    service_sections,
     services,
     timeline,
     wording,
@@ -35,9 +38,11 @@ from orders.facts import OrderDetails
 from orders.forms import ChangesForm, RefundForm
 from orders.lifecycle import Status
 from orders.models import Order
-from orders.next_step import Facts, actions, next_step
+from orders.next_step import actions, next_step
+from orders.order_facts import Facts
 from orders.receiving_forms import ReceiptForm
-from orders.shipping_forms import ProofForm, ShipForm
+from orders.return_forms import ReturnForm
+from orders.shipping_forms import CarryForm, CourierForm, ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments.machine import AUTHORIZED, CAPTURED
 from payments.machine import ENDED as PAYMENT_ENDED
@@ -156,9 +161,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return redirect("orders:order", order_id)
 
 
-def order_page(
-    request: HttpRequest, order: Order, *, status: int = 200, **forms: Form | UUID
-) -> HttpResponse:
+def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of an order for one of its sides, with the forms that were sent and are wrong."""
     person, now = person_of(request), clock.now()
     queries.with_money_as_it_is(order)
@@ -175,6 +178,7 @@ def order_page(
         "sides": sides,
         "step": step,
         "my_turn": step.turn in sides,
+        "to_pay": paying.to_pay(order),
         "details": None if order.status == Status.DRAFT else details,
         "facts": facts,
         "money": payment_queries.order_money(order.pk),
@@ -184,20 +188,27 @@ def order_page(
         "parcels": sections.parcels(order, now.date()),
         "files": sections.files(order, now),
         "work": sections.work(order),
+        **service_sections.of_page(order, sides, can, now),
         "place_form": place_form,
         "missing": place_form.mark_missing(details or OrderDetails()),
         "convert_form": form_for_sales(order, details),
         "changes_form": ChangesForm(),
         "ship_form": ShipForm(order=order),
         "proof_form": ProofForm(),
+        "carry_form": CarryForm(),
+        "courier_form": CourierForm(),
+        "bookable": carriers.bookable(),
         "refund_form": RefundForm(currency=order.currency),
         "receipt_form": ReceiptForm(order=order) if "receive_part" in can else None,
+        "returns": return_sections.shown(order, person),
+        "return_form": ReturnForm(order=order) if "ask_return" in can else None,
         "part_receipts": order.part_receipts.prefetch_related("items__line"),
         "latest": lateness.latest(order, now.date()),
         **_penalty(order, now.date()),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
         "papers": document_views.shown(order, sides),
         "source": hooks.source_of(order),
+        "changes": change_rows.changes(order),
         "panels": hooks.panels_of(order, person, request),
         **forms,
     }

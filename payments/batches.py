@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import commit, crypto, files, limits, outbox
+from negotiation_hub.kernel import commit, crypto, limits, outbox
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import NotFound, Refusal
 from negotiation_hub.people.models import User
 from payments import payout_file, payouts
 from payments.machine import PayoutStatus, payout_move
 from payments.models import Payout, PayoutBatch, PayoutStep
-from payments.models.payouts import BankDetails
+from payments.models.payouts import PAYOUT_FILE, BankDetails
 from payments.payout_proof import is_payable
 
 log = logging.getLogger(__name__)
@@ -100,12 +100,7 @@ def _send(
         steps = dict(still.order_by("id").values_list("id", "steps"))
         if len(steps) != len(ids):
             return None
-        batch.file = files.store(
-            batch.seal_xml(made.xml),
-            name=f"{batch.file_name}.sealed",
-            media_type="application/octet-stream",
-            owner=None,
-        )
+        batch.file = PAYOUT_FILE.store(batch, made.xml)
         batch.save(force_insert=True)
         Payout.objects.filter(pk__in=ids).update(status=row.after.value, batch=batch, steps=F("steps") + 1)
         PayoutStep.objects.bulk_create(
@@ -117,7 +112,7 @@ def _send(
 
 def xml_of(batch: PayoutBatch) -> bytes:
     """The file as the bank takes it. Raises files.FileDamaged, crypto.BadSeal."""
-    return batch.open_xml(files.read(batch.file))
+    return PAYOUT_FILE.open(batch)
 
 
 def may_see(actor: User) -> bool:

@@ -49,6 +49,8 @@ def _of_order(payload: dict[str, Any], statuses: frozenset[Status]) -> list[Paym
     rows = Payment.objects.filter(
         order_id=UUID(payload["order"]), status__in=[status.value for status in statuses]
     )
+    if "payment" in payload:
+        rows = rows.filter(pk=UUID(payload["payment"]))
     return list(rows.exclude(provider_ref=None, intent_ref="").order_by("id"))
 
 
@@ -66,7 +68,9 @@ def capture(payload: dict[str, Any], now: datetime) -> None:
 
 @outbox.handler("payments.cancel")
 def cancel(payload: dict[str, Any], now: datetime) -> None:
-    """Cancels every open payment of an order. One that was paid in the same moment stays paid."""
+    """Cancels every open payment of an order, or the one that is named. One that was paid in the same moment
+    stays paid.
+    """
     gateway.outside()
     for payment in _of_order(payload, OPEN):
         try:

@@ -263,4 +263,41 @@ def _released(cause: Cause) -> Released:
     )
 
 
+def asked_and_open(order_id: UUID) -> int:
+    """What an order's open requests still ask for, in minor units."""
+    rows = PaymentRequest.objects.filter(order_id=order_id, closed_at=None)
+    return sum(max(0, queries.missing(request)) for request in rows)
+
+
+def stop_asking(*, order_id: UUID, cause: str, now: datetime) -> None:
+    """Closes the open requests of an order that are not paid, and has the payments that nobody has
+    completed there canceled. What is authorised or captured stays.
+    """
+    commit.require_transaction()
+    for request in PaymentRequest.objects.filter(order_id=order_id, closed_at=None).order_by("id"):
+        if queries.missing(request) > 0:
+            request.closed_at = now
+            request.save(update_fields=["closed_at"])
+            _cancel(order_id, [row for row in request.payments.all() if Status(row.status) in UNPAID], cause)
+
+
+def void_whole(*, order_id: UUID, most: int, cause: str, now: datetime) -> None:
+    """Lets go of authorised payments that are not needed, each in whole, as long as they add up to no more
+    than `most` minor units; the latest first.
+    """
+    commit.require_transaction()
+    for payment in Payment.objects.filter(order_id=order_id).order_by("-id"):
+        if queries.is_authorized(payment) and payment.authorized <= most:
+            most -= payment.authorized
+            PaymentRequest.objects.filter(pk=payment.request_id, closed_at=None).update(closed_at=now)
+            _cancel(order_id, [payment], cause)
+
+
+def _cancel(order_id: UUID, rows: list[Payment], cause: str) -> None:
+    for payment in rows:
+        payload = {"order": str(order_id), "payment": str(payment.pk)}
+        outbox.enqueue("payments.cancel", payload, dedupe=f"payments.cancel:{payment.pk}:{cause}")
+
+
+PRICE_LOWERED: Final = queries.PRICE_LOWERED
 order_money = queries.order_money

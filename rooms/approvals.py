@@ -18,7 +18,7 @@ from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import Command, StreamUnknown
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import approval, negotiation, proposals, queries, wire
+from rooms import amending, approval, negotiation, proposals, queries, wire
 from rooms.approval import Status
 from rooms.models import Approval, Bound, Participant, Room
 from rooms.refusals import ApprovalDecided, AuthorSilent, NotOpen
@@ -54,12 +54,17 @@ def grant_approval(*, actor: User, frame: wire.ApprovalGrant, now: datetime) -> 
 
     def do(caucus: Caucus) -> Answer:
         row = _waiting(caucus, frame.approval)
-        if caucus.room.status != negotiation.Status.OPEN:
+        amends = None
+        if caucus.room.status == negotiation.Status.ORDERED:
+            amends = amending.in_force(caucus.room)
+        elif caucus.room.status != negotiation.Status.OPEN:
             raise NotOpen
         may_speak(caucus.seat, "table")
         _author_may_offer(row)
         # Under the id of the command that asked, so that its repetition finds what became of it.
-        table = Table(caucus.table, caucus.room, row.side, row.by, row.command, now, may_approve=True)
+        table = Table(
+            caucus.table, caucus.room, row.side, row.by, row.command, now, may_approve=True, amends=amends
+        )
         way: proposals.Way = row.way  # type: ignore[assignment]  # one of three, as it was written
         proposals.place(table, way, row.answers, wire.OfferTerms.model_validate(row.terms))
         _decide(row, "grant", caucus)
@@ -118,7 +123,8 @@ def lapse(payload: dict[str, Any], now: datetime) -> None:
             return
         room = Room.objects.get(pk=room_id)
         for row in Approval.objects.filter(room=room, status=Status.PENDING_APPROVAL):
-            if room.status == negotiation.Status.OPEN and room.standing == row.answers:
+            takes = room.status in {negotiation.Status.OPEN, negotiation.Status.ORDERED}
+            if takes and room.standing == row.answers:
                 continue
             caucus = Stream.objects.get(kind="caucus", scope=room_id, side=row.side)
             head = stream.lock(caucus.id)

@@ -12,12 +12,13 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         """Registers what the kernel calls: the HTML of messages, who must go, and the jobs of rooms."""
         from catalog import hooks as catalog
-        from negotiation_hub.kernel import event_seal, stream, turns, wire
+        from negotiation_hub.kernel import event_seal, resealing, stream, turns, wire
         from negotiation_hub.kernel.render import to_html
         from orders import hooks as orders
 
         # These register their jobs.
         from rooms import (  # noqa: F401
+            amending_panels,
             approvals,
             attachments,
             award,
@@ -28,10 +29,11 @@ class RoomsConfig(AppConfig):
             requests,
         )
         from rooms.guests import links  # noqa: F401
-        from rooms.search import catch_up
+        from rooms.search import catch_up, renewing
 
         catalog.listing_ways.append(buying_panels.buy)
         orders.order_sources.append(queries.source_of)
+        orders.order_panels.append(amending_panels.amend)
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             names = [person["name"] for person in body.get("mentions", ())]
@@ -52,3 +54,5 @@ class RoomsConfig(AppConfig):
         event_seal.streams.update({"table", "caucus"})
         event_seal.clear.update({"message.sent", "message.edited", "moderator.whispered"})
         stream.removing.append(catch_up.forget)
+        resealing.more.append(renewing.renew)
+        resealing.old.append(renewing.old)

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from negotiation_hub.kernel import apart, commit, crypto, files, limits, outbox
-from negotiation_hub.kernel.models import File, Stream
+from negotiation_hub.kernel import apart, commit, files, limits, outbox, sealed_files
+from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.rate import Rate
 from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.kernel.uploads import Examined
@@ -25,8 +25,8 @@ from rooms.models import Attachment
 from rooms.refusals import FileIdTaken, FileSent, FilesStaged, FileUnknown
 from rooms.table import Table, may_speak
 
-_SEAL: Final = "room.attachment"
-_SEALED_NAME: Final = "attachment"  # the true one is in the message
+FULL: Final = sealed_files.kind("room.attachment", "rooms.Attachment", "file")
+SMALL: Final = sealed_files.kind("room.attachment", "rooms.Attachment", "thumbnail")
 _uploads: Final = Rate(limits.UPLOADS_PER_MIN, limits.UPLOADS_BURST, period_s=60)
 
 
@@ -47,8 +47,8 @@ def upload(
         raise TooFast(retry_after_ms=wait_ms)
     _refuse_hoarding(actor, len(data))  # before the costly part
     found = apart.examine(data, name)
-    full, small = _sealed(id, found)
-    written = [files.write(one) for one in (full, small) if one is not None]
+    full, small = _written(id, found)
+    written = [one for one in (full, small) if one is not None]
     try:
         with commit.transact():
             # One after the other for each person: what they have staged is counted.
@@ -60,8 +60,8 @@ def upload(
                 written = []
                 return made
     finally:
-        for sha256 in written:
-            files.discard(sha256)
+        for one in written:
+            sealed_files.discard(one)
     return known
 
 
@@ -116,10 +116,9 @@ def content(row: Attachment, *, small: bool = False) -> bytes:
 
     Raises NotFound where there is no small one, kernel.files.FileDamaged, kernel.crypto.BadSeal.
     """
-    stored = row.thumbnail if small else row.file
-    if stored is None:
+    if small and row.thumbnail is None:
         raise NotFound
-    return crypto.unseal(_SEAL, files.read(stored), _place(row.pk, small=small))
+    return (SMALL if small else FULL).open(row)
 
 
 def view(row: Attachment) -> dict[str, Any]:
@@ -185,15 +184,10 @@ def _refuse_hoarding(actor: User, more: int) -> None:
         raise FilesStaged
 
 
-def _place(id: UUID, *, small: bool) -> bytes:
-    return f"rooms_attachment.{'thumbnail' if small else 'file'}:{id}".encode()
-
-
-def _sealed(id: UUID, found: Examined) -> tuple[bytes, bytes | None]:
-    full = crypto.seal(_SEAL, found.data, _place(id, small=False))
-    if found.thumbnail is None:
-        return full, None
-    return full, crypto.seal(_SEAL, found.thumbnail, _place(id, small=True))
+def _written(id: UUID, found: Examined) -> tuple[files.Written, files.Written | None]:
+    row = Attachment(id=id)
+    full = FULL.write(row, found.data)
+    return full, None if found.thumbnail is None else SMALL.write(row, found.thumbnail)
 
 
 def _store(
@@ -202,8 +196,8 @@ def _store(
     id: UUID,
     given: str,
     found: Examined,
-    full: bytes,
-    small: bytes | None,
+    full: files.Written,
+    small: files.Written | None,
     now: datetime,
 ) -> Attachment:
     return Attachment.objects.create(
@@ -212,8 +206,8 @@ def _store(
         room_id=row.scope,
         by=actor,
         given=given,
-        file=_file(actor, full),
-        thumbnail=None if small is None else _file(actor, small),
+        file=FULL.keep(full, owner=actor.pk),
+        thumbnail=None if small is None else SMALL.keep(small, owner=actor.pk),
         name=found.name,
         media_type=found.media_type,
         bytes=len(found.data),
@@ -224,12 +218,8 @@ def _store(
     )
 
 
-def _file(actor: User, sealed: bytes) -> File:
-    return files.store(sealed, name=_SEALED_NAME, media_type="application/octet-stream", owner=actor.pk)
-
-
 def _remove(row: Attachment) -> None:
     stored = [file for file in (row.file, row.thumbnail) if file is not None]
     row.delete()
     for file in stored:
-        files.remove(file)
+        sealed_files.remove(file)

@@ -10,7 +10,8 @@ from negotiation_hub.kernel import clock, stream
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
-from orders.models import Milestone, Order
+from orders.amended import terms_at
+from orders.models import Amendment, Milestone, Order
 from rooms import file_audit, queries, request_audit, state, supervision, terms
 from rooms.guests import audit as guests
 from rooms.models import Agreement, Offer, Preferences, Room
@@ -173,13 +174,18 @@ def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
         agreement.package,
         chosen["hash"],
         agreement.annexes,
+        agreement.amends_id,
     )
     if expected != agreement.hash or agreement.gross != chosen["gross"]:
         yield Problem(where, "it is not what was accepted")
-    order = Order.objects.filter(agreement_id=agreement.pk).first()
-    if order is None:
+    amendment = Amendment.objects.filter(agreement_id=agreement.pk).select_related("order").first()
+    order = amendment.order if amendment else Order.objects.filter(agreement_id=agreement.pk).first()
+    if amendment is not None and (amendment.amends, agreement.offer.amends) != (agreement.amends_id,) * 2:
+        yield Problem(where, "it does not amend what its order says")
+    made = None if order is None else terms_at(order, agreement.pk)
+    if order is None or made is None:
         yield Problem(where, "it has no order")
-    elif (order.gross, order.currency, order.terms_hash, order.annexes) != (
+    elif (made["gross"], order.currency, made["terms_hash"], made["annexes"]) != (
         agreement.gross,
         agreement.currency,
         chosen["hash"],

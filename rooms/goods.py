@@ -7,12 +7,14 @@ something of its kind.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from catalog import queries as catalog
 from catalog.models import Listing
+from orders.facts import LineFacts
 from rooms.models import Room
 from rooms.refusals import ListingUnknown
 
@@ -58,6 +60,24 @@ def subjects(room: Room, lines: Sequence[Mapping[str, Any]]) -> list[Subject]:
             found.append(Subject(own if first else None, kind, 1))
             first = False
     return found
+
+
+def line_facts(room: Room, lines: Sequence[Mapping[str, Any]]) -> list[LineFacts]:
+    """The lines of an accepted package, each with what it is about."""
+    return [
+        LineFacts(
+            title=line["title"],
+            quantity=line["quantity"],
+            unit=line["unit"],
+            unit_price=line["unit_price"],
+            total=line["total"],
+            listing=None if subject.listing is None else subject.listing.pk,
+            kind=subject.kind,
+            pieces=subject.pieces,
+            due=date.fromisoformat(line["due"]) if "due" in line else None,
+        )
+        for line, subject in zip(lines, subjects(room, lines), strict=True)
+    ]
 
 
 def below_floor(room: Room, packages: Iterable[Mapping[str, Any]]) -> int | None:

@@ -85,6 +85,7 @@ class Offer(models.Model):
     currency = models.CharField(max_length=3)
     tax_basis = models.CharField(max_length=8)
     tax_rate_bp = models.PositiveSmallIntegerField()
+    amends = models.UUIDField(null=True)  # the agreement in force that it is to amend
     packages = Sealed()
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
@@ -213,6 +214,7 @@ class Agreement(models.Model):
     currency = models.CharField(max_length=3)
     gross = models.BigIntegerField()  # minor units
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    amends = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="amended_by")
     annexes = models.JSONField(default=list)  # of `rooms/hooks.py: Annex`
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from negotiation_hub.kernel import units
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
-from rooms import goods, mandate, offer, terms, wire
+from rooms import amending, goods, mandate, offer, terms, wire
 from rooms.guests import bounds
 from rooms.models import Offer
 from rooms.refusals import Identical, Standing, Unchanged, UnitUnknown
@@ -33,6 +33,7 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
         raise UnitUnknown
     standing, packages = _check(table, way, version, asked)
     goods.check(table.room, packages)
+    amending.check(table, asked, packages)
     bounds.offer(table.actor)
     if not table.may_approve and (beyond := mandate.beyond(table, packages)) is not None:
         return mandate.ask(table, way, version, asked, packages, beyond)
@@ -43,6 +44,7 @@ def place(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) -
     """The same with a manager's word: straight to the table."""
     standing, packages = _check(table, way, version, asked)
     goods.check(table.room, packages)
+    amending.check(table, asked, packages)
     return _put(table, way, version, standing, asked, packages)
 
 

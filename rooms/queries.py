@@ -291,7 +291,8 @@ def participant_view(seat: Participant) -> dict[str, Any]:
 def offer_view(offer: Offer) -> dict[str, Any]:
     """An offer as the wire shows it, in events and in the state."""
     first = offer.first_expires_at and clock.text(offer.first_expires_at)
-    may_be = {"first_expires_at": first, "frozen": offer.frozen}
+    amends = offer.amends and str(offer.amends)
+    may_be = {"first_expires_at": first, "frozen": offer.frozen, "amends": amends}
     return {
         "id": str(offer.pk),
         "version": offer.version,
@@ -320,6 +321,7 @@ def agreement_view(agreement: Agreement) -> dict[str, Any]:
         "annexes": agreement.annexes,
         "version": agreement.offer.version,
         "package": agreement.package,
+        **({"amends": str(agreement.amends_id)} if agreement.amends_id else {}),
     }
 
 
@@ -360,9 +362,11 @@ def agreement_hash(
     package: int,
     package_hash: str,
     annexes: list[dict[str, Any]],
+    amends: UUID | None = None,
 ) -> str:
-    """What an agreement is known by, in hexadecimal."""
+    """What an agreement is known by, in hexadecimal. One that amends another names it."""
     terms = [str(agreement_id), str(room), offer_hash, package, package_hash, annexes]
+    terms += [str(amends)] if amends else []
     return canonical.digest(["negotiation-hub/agreement/1", *terms]).hex()
 
 
@@ -370,13 +374,14 @@ def _organisation(organisation: Organisation) -> dict[str, str]:
     return {"id": str(organisation.pk), "slug": organisation.slug, "name": organisation.name}
 
 
-def source_of(order: Order) -> str | None:
-    """The address of the offer that an order was made of, in its room's log; None where there is no such
-    offer.
+def source_of(order: Order, version: int | None = None) -> str | None:
+    """The address of an offer in the log of an order's room: the one that it was made of, or last amended
+    by, where no version is named. None where there is no such offer.
     """
+    wanted = order.offer_version if version is None else version
     for event in stream.of_kinds(
         order.room_id, "offer.proposed", "offer.countered", "offer.superseded", since=0
     ):
-        if event.body["offer"]["version"] == order.offer_version:
+        if event.body["offer"]["version"] == wanted:
             return f"{reverse('rooms:room', args=[order.room_id])}#m{event.seq}"
     return None

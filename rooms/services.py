@@ -6,8 +6,7 @@ A command that was committed before is answered again from the log, before anyth
 refused one is judged anew.
 """
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from negotiation_hub.kernel import commit, stream
@@ -17,11 +16,11 @@ from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.guests import require_account
 from negotiation_hub.people.models import User
 from orders import services as orders
-from orders.facts import AgreementFacts, LineFacts
+from orders.facts import AgreementFacts
 from orders.queries import order_view
 from rooms import award, goods, hooks, mandate, negotiation, offer, proposals, queries, step_up, wire
 from rooms.models import Agreement, Offer, Room
-from rooms.refusals import BeyondMandate, PackageUnknown, Stale
+from rooms.refusals import BeyondMandate, NotOpen, PackageUnknown, Stale
 from rooms.table import Table, at_open_table, expire, move, not_frozen, once, over, take
 
 
@@ -91,15 +90,24 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
 def conclude(table: Table, standing: Offer, package: int, proof: str | None) -> Answer:
     """Agreement, order and payment request of an offer that was just accepted at a locked table.
 
-    Raises BeyondMandate, StepUpNeeded, ProofInvalid, RequestOver, SoldOut.
+    An amendment makes an agreement that names the one it amends, and changes that one's order.
+
+    Raises BeyondMandate, StepUpNeeded, ProofInvalid, RequestOver, SoldOut, NotAmendable,
+    AmendmentSuperseded, AmendmentTooLittle.
     """
+    if standing.amends is None and table.room.status != negotiation.Status.OPEN:
+        raise NotOpen
     if not table.may_approve and mandate.beyond(table, [standing.packages[package]]) is not None:
         raise BeyondMandate
     step_up.demand(table, standing, package, proof)
     award.award(table)
     agreement = _agree(table, standing, package)
-    order = orders.create_draft_order(facts=_facts(table, standing, agreement), now=table.now)
-    table.room.status = negotiation.after("offer.accepted", negotiation.Status.OPEN)
+    facts = _facts(table, standing, agreement)
+    if standing.amends is None:
+        order = orders.create_draft_order(facts=facts, now=table.now)
+    else:
+        order = orders.amend_order(facts=facts, amends=standing.amends, by=table.actor.pk, now=table.now)
+    table.room.status = negotiation.after("offer.accepted", negotiation.Status(table.room.status))
     table.room.order = order_view(order)
     pinned = {"version": standing.version, "hash": standing.hash, "package": package}
     body = {**pinned, "agreement": queries.agreement_view(agreement), "order": table.room.order}
@@ -129,6 +137,8 @@ def close_negotiation(*, actor: User, frame: wire.NegotiationClose, now: datetim
     """
 
     def do(table: Table) -> Answer:
+        if table.room.status != negotiation.Status.OPEN:
+            raise NotOpen  # what is agreed and ordered is amended or canceled, and not walked away from
         standing = table.standing()
         if standing is not None and over(standing, now):
             expire(table, standing)
@@ -162,7 +172,7 @@ def _agree(table: Table, standing: Offer, package: int) -> Agreement:
     chosen, agreement_id = standing.packages[package], uuid7()
     annexes = hooks.freeze_annexes(table.room.pk, table.now)
     digest = queries.agreement_hash(
-        agreement_id, table.room.pk, standing.hash, package, chosen["hash"], annexes
+        agreement_id, table.room.pk, standing.hash, package, chosen["hash"], annexes, standing.amends
     )
     return Agreement.objects.create(
         id=agreement_id,
@@ -172,28 +182,11 @@ def _agree(table: Table, standing: Offer, package: int) -> Agreement:
         currency=standing.currency,
         gross=chosen["gross"],
         accepted_by=table.actor,
+        amends_id=standing.amends,
         annexes=annexes,
         hash=digest,
         made_at=table.now,
     )
-
-
-def _lines(room: Room, lines: list[dict[str, Any]]) -> list[LineFacts]:
-    """The lines of an accepted package, each with what it is about."""
-    return [
-        LineFacts(
-            title=line["title"],
-            quantity=line["quantity"],
-            unit=line["unit"],
-            unit_price=line["unit_price"],
-            total=line["total"],
-            listing=None if subject.listing is None else subject.listing.pk,
-            kind=subject.kind,
-            pieces=subject.pieces,
-            due=date.fromisoformat(line["due"]) if "due" in line else None,
-        )
-        for line, subject in zip(lines, goods.subjects(room, lines), strict=True)
-    ]
 
 
 def _facts(table: Table, standing: Offer, agreement: Agreement) -> AgreementFacts:
@@ -209,7 +202,7 @@ def _facts(table: Table, standing: Offer, agreement: Agreement) -> AgreementFact
         currency=standing.currency,
         tax_basis=standing.tax_basis,
         tax_rate_bp=standing.tax_rate_bp,
-        lines=_lines(table.room, chosen["lines"]),
+        lines=goods.line_facts(table.room, chosen["lines"]),
         issues=chosen["issues"],
         net=chosen["net"],
         tax=chosen["tax"],

@@ -16,7 +16,7 @@ from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import Command, StreamUnknown
 from negotiation_hub.kernel.writer import Answer
 from negotiation_hub.people.models import User
-from rooms import approval, negotiation, offer, queries, terms, wire
+from rooms import amending, approval, negotiation, offer, queries, terms, wire
 from rooms.models import Approval, Offer, Room
 from rooms.refusals import (
     BoardLocked,
@@ -45,6 +45,7 @@ class Table:
     command: UUID | str
     now: datetime
     may_approve: bool = False  # what goes beyond the side's mandate
+    amends: UUID | None = None  # the agreement in force that what is offered here is to amend
 
     def standing(self) -> Offer | None:
         """The offer on the table, expired ones included."""
@@ -120,10 +121,14 @@ def may_speak(found: queries.Seat, kind: str) -> None:
 
 
 def at_open_table(actor: User, frame: Command, now: datetime, do: Callable[[Table], Answer]) -> Answer:
-    """The same for who may bind one of the two sides, while the negotiation is open. Raises NotOpen."""
+    """The same for who may bind one of the two sides, while the negotiation is open, or while what was
+    agreed can be amended. Raises NotOpen.
+    """
 
     def only_when_open(table: Table) -> Answer:
-        if table.room.status != negotiation.Status.OPEN:
+        if table.room.status == negotiation.Status.ORDERED:
+            table.amends = amending.in_force(table.room)
+        elif table.room.status != negotiation.Status.OPEN:
             raise NotOpen
         return do(table)
 
@@ -237,6 +242,7 @@ def put(table: Table, asked: wire.OfferTerms, packages: list[dict[str, Any]]) ->
         hash=digest,
         made_at=table.now,
         expires_at=expires_at,
+        amends=table.amends,
     )
     table.room.versions = table.room.standing = version
     expire_at(made, dedupe=f"offer.expire:{offer_id}")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms import buying_views, request_views, views
+from rooms import amending_views, buying_views, request_views, views
 from rooms.guests import invite_views as invite
 from rooms.guests import views as guests
 from rooms.search import views as search
@@ -20,6 +20,8 @@ urlpatterns = [
     path("requests/<uuid:request_id>/send/", request_views.send, name="send_request"),
     path("requests/<uuid:request_id>/again/", request_views.again, name="ask_again"),
     path("requests/<uuid:request_id>/close/", request_views.close, name="close_request"),
+    path("rooms/amend/<uuid:order_id>/", amending_views.propose, name="amend"),
+    path("rooms/amend/<uuid:order_id>/answer/", amending_views.answer, name="answer_amendment"),
     path("rooms/<uuid:room_id>/", views.show_room, name="room"),
     path("guests/", invite.guest_links, name="guest_links"),
     path("guests/<uuid:link>/revoke/", invite.revoke, name="guest_revoke"),

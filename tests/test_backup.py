@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 from tests import services
 from tests.sealing.dump import found_in_files
@@ -110,3 +112,41 @@ def test_what_is_no_backup_or_was_changed_is_refused_and_harms_nothing(tmp_path:
         assert done.returncode == 1, wrong
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert hub(here, "verify").endswith("1 orders: 0 problems")
+
+
+def test_a_backup_is_restored_into_an_object_store(tmp_path: Path) -> None:
+    here = on(tmp_path / "here")
+    (tmp_path / "here").mkdir()
+    assert run(here, "-c", MAKE).returncode == 0
+    target = tmp_path / "hub.tar"
+    hub(here, "backup", str(target))
+    with tarfile.open(target) as archive:
+        wanted = {name for name in archive.getnames() if name.startswith("files/")}
+    assert wanted
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "eu-west-1"}
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    try:
+        address = "http://{}:{}".format(*server.get_host_and_port())
+        client = boto3.client("s3", endpoint_url=address, **keys)
+        client.create_bucket(Bucket="hub", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        store = {
+            "FILES_STORAGE": "s3",
+            "FILES_S3_BUCKET": "hub",
+            "FILES_S3_PREFIX": "files",
+            "FILES_S3_ENDPOINT_URL": address,
+            "FILES_S3_REGION": "eu-west-1",
+            "FILES_S3_ACCESS_KEY_ID": "key",
+            "FILES_S3_SECRET_ACCESS_KEY": "secret",
+        }
+        there = on(tmp_path / "there") | store
+        (tmp_path / "there").mkdir()
+        for folder in ("keys", "witness"):
+            (tmp_path / "here" / folder).rename(tmp_path / "there" / folder)
+        hub(there, "restore", str(target))
+        listed = client.list_objects_v2(Bucket="hub").get("Contents", [])
+        assert {one["Key"] for one in listed} == wanted
+        assert not (tmp_path / "there" / "files").exists()
+        assert hub(there, "verify").endswith("1 orders: 0 problems")
+    finally:
+        server.stop()

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Count, Sum
 
-from negotiation_hub.kernel import apart, commit, crypto, files, stream
+from negotiation_hub.kernel import apart, commit, files, sealed_files, stream
 from negotiation_hub.kernel import limits as kernel_limits
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.rate import Rate
@@ -30,7 +30,7 @@ from whiteboard.models import Board, BoardImage
 from whiteboard.refusals import ImageNameTaken, ImagesFull, ImageUnknown, NoImage
 
 KIND: Final = "board.images_added"
-_SEAL: Final = "board.image"
+PICTURE: Final = sealed_files.kind("board.image", "whiteboard.BoardImage", "file")
 _uploads: Final = Rate(kernel_limits.UPLOADS_PER_MIN, kernel_limits.UPLOADS_BURST, period_s=60)
 
 
@@ -59,7 +59,7 @@ class Read:
     examined: Examined
     width: int
     height: int
-    sealed: bytes
+    written: files.Written
 
 
 @contextmanager
@@ -78,16 +78,15 @@ def read_apart(actor: User, given: Mapping[str, bytes]) -> Iterator[dict[str, Re
             if found.width is None or found.height is None:
                 raise NoImage
             key = uuid7()
-            sealed = crypto.seal(_SEAL, found.data, _place(key))
-            files.write(sealed)
-            read[name] = Read(key, data, found, found.width, found.height, sealed)
+            written = PICTURE.write(BoardImage(id=key), found.data)
+            read[name] = Read(key, data, found, found.width, found.height, written)
         yield read
     finally:
         made = BoardImage.objects.filter(pk__in=[one.key for one in read.values()])
         kept = set(made.values_list("pk", flat=True))
         for one in read.values():
             if one.key not in kept:
-                files.discard(hashlib.sha256(one.sealed).hexdigest())
+                sealed_files.discard(one.written)
 
 
 def keep(head: stream.Head, board: Board, actor: User, read: Mapping[str, Read], now: datetime) -> None:
@@ -115,7 +114,7 @@ def _keep(head: stream.Head, board: Board, actor: User, name: str, read: Read, n
         seq=head.seq + 1,
         by=actor,
         given=hashlib.sha256(read.given).hexdigest(),
-        file=files.store(read.sealed, name=_SEAL, media_type="application/octet-stream", owner=actor.pk),
+        file=PICTURE.keep(read.written, owner=actor.pk),
         media_type=examined.media_type,
         bytes=len(examined.data),
         sha256=hashlib.sha256(examined.data).hexdigest(),
@@ -149,7 +148,7 @@ def readable(actor: User, room_id: UUID, name: str, *, layer: bool = False) -> B
 
 def content(row: BoardImage) -> bytes:
     """The bytes of a picture. Raises kernel.files.FileDamaged, kernel.crypto.BadSeal."""
-    return crypto.unseal(_SEAL, files.read(row.file), _place(row.pk))
+    return PICTURE.open(row)
 
 
 def shown_in(board_id: UUID, elements: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
@@ -177,7 +176,3 @@ def _known(board: Board, name: str, data: bytes) -> BoardImage | None:
     if known is not None and hashlib.sha256(data).hexdigest() not in {known.given, known.sha256}:
         raise ImageNameTaken
     return known
-
-
-def _place(key: UUID) -> bytes:
-    return f"whiteboard_boardimage.file:{key}".encode()

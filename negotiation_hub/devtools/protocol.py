@@ -54,6 +54,12 @@ def state_machines() -> str:
         "Order (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.ORDER, lifecycle.Status.DRAFT),
         "Shipment (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.SHIPMENT, lifecycle.Tracking.PENDING),
         "Work of a service (`orders/lifecycle.py`)": lifecycle.mermaid(lifecycle.WORK, lifecycle.Work.OPEN),
+        "Return of goods (`orders/lifecycle.py`)": lifecycle.mermaid(
+            lifecycle.RETURN, lifecycle.ReturnStatus.REQUESTED
+        ),
+        "Appointment (`orders/lifecycle.py`)": lifecycle.mermaid(
+            lifecycle.APPOINTMENT, lifecycle.Appointed.OPEN
+        ),
         "Payment (`payments/machine.py`)": _payment(),
         "Payout (`payments/machine.py`)": _payout(),
         "Thread (`threads/machine.py`)": thread.mermaid(),

@@ -34,7 +34,7 @@ def signed_claims() -> dict[UUID, dict[int, bytes]]:
 def check_sealed() -> Iterator[Problem]:
     """Opens every value of every sealed column: each must be of its own row and column, as it was sealed."""
     for model, columns in sealed.sealed_columns():
-        for row in model._default_manager.order_by("pk").iterator(chunk_size=500):  # noqa: SLF001 - Django's own name
+        for row in model._base_manager.order_by("pk").iterator(chunk_size=500):  # noqa: SLF001 - Django's own name
             for column in columns:
                 try:
                     getattr(row, column.attname)

@@ -1,8 +1,8 @@
 """Keys that live outside the database: signatures, MACs, sealed fields and signed links.
 
 The ring is a JSON file (`HUB_KEY_RING`, by default `DATA_DIR/keys/ring.json`, mode 0600), newest key last.
-Old keys stay readable; the newest one writes. Ed25519: RFC 8032. AES-256-GCM: NIST SP 800-38D. HKDF: RFC
-5869.
+Old keys stay readable; the newest one writes. Of a key that was dropped the public half stays, by which what
+it signed is still checked. Ed25519: RFC 8032. AES-256-GCM: NIST SP 800-38D. HKDF: RFC 5869.
 """
 
 import base64
@@ -114,11 +114,35 @@ def rotate() -> str:
     return key["id"]
 
 
+def drop_old() -> list[str]:
+    """Takes all keys but the newest out of the ring, and returns their ids: what they sealed opens no more.
+
+    Their public halves stay. Whoever calls it has looked that nothing needs them (`resealing.old`).
+    """
+    path = Path(settings.KEY_RING)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        *older, newest = _read(path)
+        dropped = [key["id"] for key in older if "secret" in key]
+        _write(path, [*map(_public_half, older), newest])
+    forget_keys()
+    return dropped
+
+
+def _public_half(key: dict[str, str]) -> dict[str, str]:
+    if "secret" not in key:
+        return key
+    seed = _Key(key["id"], base64.b64decode(key["secret"])).derive("sign")
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return {"id": key["id"], "public": public.hex()}
+
+
 @dataclass(slots=True)
 class _Seen:
     """The ring as it was last read, and when somebody last looked whether its file is another one."""
 
     keys: dict[str, _Key]
+    dropped: dict[str, str]  # public halves in hexadecimal
     file: tuple[str, int, int]  # path, inode and time of change: a ring is replaced whole
     looked: float
 
@@ -139,12 +163,20 @@ def _ring(*, anew: bool = False) -> dict[str, _Key]:
     about = path.stat()
     file = (str(path), about.st_ino, about.st_mtime_ns)
     if seen is None or seen.file != file:
-        keys = {key["id"]: _Key(key["id"], base64.b64decode(key["secret"])) for key in _read(path)}
-        seen = _Seen(keys, file, now)
+        found = _read(path)
+        keys = {
+            key["id"]: _Key(key["id"], base64.b64decode(key["secret"])) for key in found if "secret" in key
+        }
+        seen = _Seen(keys, {key["id"]: key["public"] for key in found if "public" in key}, file, now)
     else:
-        seen = _Seen(seen.keys, file, now)
+        seen = _Seen(seen.keys, seen.dropped, file, now)
     _seen = seen
     return seen.keys
+
+
+def _dropped() -> dict[str, str]:
+    _ring()
+    return {} if _seen is None else _seen.dropped
 
 
 def _has(key_id: str) -> bool:
@@ -186,9 +218,9 @@ def sign(data: bytes) -> Signature:
 
 
 def verify(data: bytes, key_id: str, value: bytes) -> bool:
-    """Whether a key of this ring signed exactly these bytes."""
+    """Whether a key of this ring, or one that was dropped from it, signed exactly these bytes."""
     if not _has(key_id):
-        return False
+        return key_id in (dropped := _dropped()) and verify_with(dropped[key_id], data, value)
     try:
         _signing(key_id).public_key().verify(value, data)
     except InvalidSignature:
@@ -198,7 +230,8 @@ def verify(data: bytes, key_id: str, value: bytes) -> bool:
 
 def public_keys() -> dict[str, str]:
     """The public half of each signing key in hexadecimal, for those who check evidence without us."""
-    return {key_id: _signing(key_id).public_key().public_bytes_raw().hex() for key_id in _ring()}
+    here = {key_id: _signing(key_id).public_key().public_bytes_raw().hex() for key_id in _ring()}
+    return {**_dropped(), **here}
 
 
 def verify_with(public_key_hex: str, data: bytes, value: bytes) -> bool:
@@ -212,13 +245,26 @@ def verify_with(public_key_hex: str, data: bytes, value: bytes) -> bool:
 
 def mac(purpose: str, data: bytes) -> bytes:
     """12 bytes naming the key, then HMAC-SHA256 (32 bytes) under the newest key of this purpose."""
-    key_id = _newest()
+    return _mac(_newest(), purpose, data)
+
+
+def macs(purpose: str, data: bytes) -> list[bytes]:
+    """The same under every key of the ring, newest first: to find what may wait to be renewed."""
+    return [_mac(key_id, purpose, data) for key_id in reversed(_ring())]
+
+
+def mac_key_of(value: bytes) -> str:
+    """The id of the key that made a `mac`."""
+    return bytes(value[:12]).decode("ascii", "replace")
+
+
+def _mac(key_id: str, purpose: str, data: bytes) -> bytes:
     return key_id.encode() + hmac.digest(_derived(key_id, "mac/" + purpose), data, "sha256")
 
 
 def check_mac(purpose: str, data: bytes, value: bytes) -> bool:
     """Whether `mac` made this value over this data, under any key of the ring."""
-    key_id = bytes(value[:12]).decode("ascii", "replace")
+    key_id = mac_key_of(value)
     if not _has(key_id):
         return False
     expected = hmac.digest(_derived(key_id, "mac/" + purpose), data, "sha256")
@@ -281,6 +327,19 @@ def _sealing(key_id: str, purpose: str, secret: bytes) -> AESGCM:
         return AESGCM(_derived(key_id, "seal/" + purpose))
     key = HKDF(algorithm=SHA256(), length=32, salt=secret, info=b"negotiation-hub/subject")
     return AESGCM(key.derive(_derived(key_id, "seal/" + purpose)))
+
+
+def piece_cipher(purpose: str, salt: bytes, key_id: str | None = None) -> tuple[str, AESGCM]:
+    """The cipher of one file that is sealed by pieces, and the id of the ring's key that it is derived from.
+
+    Raises BadSeal for an unknown key.
+    """
+    key_id = key_id or _newest()
+    if not _has(key_id):
+        raise BadSeal("made by an unknown key or version")
+    derived = _derived(key_id, "seal/" + purpose)
+    key = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"negotiation-hub/pieces").derive(derived)
+    return key_id, AESGCM(key)
 
 
 def blind(purpose: str, data: bytes) -> bytes:

@@ -27,6 +27,7 @@ from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import Refusal
 
 SOUND_S: Final = 3600  # how long a file that was hashed and has its mark still is not hashed again
+PARTS_KEPT_S: Final = 86_400  # what a crash left of a file; nobody writes on one for a day
 _SOUND_MAX: Final = 10_000  # files that are known to be sound: 3 MB
 _HASHED_AT_ONCE: Final = 16  # files; the same one never twice at once
 
@@ -216,6 +217,11 @@ def discard(sha256: str) -> None:
 def _remove_bytes(payload: dict[str, Any], now: datetime) -> None:
     if not File.objects.filter(sha256=payload["sha256"]).exists():
         discard(payload["sha256"])
+
+
+@outbox.every("files.forget_parts", PARTS_KEPT_S)
+def _forget_parts(now: datetime) -> None:
+    storage.current().forget_parts(now.timestamp() - PARTS_KEPT_S)
 
 
 _sound: OrderedDict[str, tuple[storage.Mark, float]] = OrderedDict()

@@ -1,8 +1,10 @@
 """Rows that must never change: triggers that refuse UPDATE and DELETE, alike on SQLite and PostgreSQL.
 
 A migration calls `immutable(...)` with the table's name. Where a column may be emptied (redaction), it is
-named in `may_clear`; where a column is a mere projection, in `may_change`. A sealed column in `may_reseal`
-may become another sealed text: what is in it is bound to its row by the seal, not by the trigger.
+named in `may_clear`; where a column is a mere projection, or a MAC that a new key makes anew, in
+`may_change`. A sealed column in `may_reseal` may become another sealed value: what is in it is bound to its
+row by the seal, not by the trigger. Columns in `together` change only with the column `mark`, which names
+what changed them.
 """
 
 from collections.abc import Sequence
@@ -17,22 +19,34 @@ class _May(NamedTuple):
     clear: Sequence[str]
     change: Sequence[str]
     reseal: Sequence[str]
+    together: Sequence[str] = ()
+    mark: str = ""
 
 
-def _columns(schema_editor: Any, table: str) -> list[str]:
+def _columns(schema_editor: Any, table: str) -> list[tuple[str, bool]]:
+    """The columns, and which of them hold bytes."""
+    introspection = schema_editor.connection.introspection
     with schema_editor.connection.cursor() as cursor:
-        description = schema_editor.connection.introspection.get_table_description(cursor, table)
-    return [column.name for column in description]
+        description = introspection.get_table_description(cursor, table)
+    return [
+        (column.name, introspection.get_field_type(column.type_code, column) == "BinaryField")
+        for column in description
+    ]
 
 
-def _condition(columns: Sequence[str], may: "_May", differs: str) -> str:
+def _condition(columns: Sequence[tuple[str, bool]], may: "_May", differs: str, sqlite: bool) -> str:
     parts = []
-    for column in columns:
-        if column in may.change:
+    for column, is_bytes in columns:
+        if column in may.change or (may.mark and column == may.mark):
             continue
         unless = [f'NEW."{column}" IS NOT NULL'] if column in may.clear else []
-        if column in may.reseal:
+        if column in may.reseal and is_bytes:
+            version = "X'01'" if sqlite else "'\\x01'::bytea"  # that of `crypto.seal`
+            unless.append(f'COALESCE(substr(NEW."{column}", 1, 1), substr({version}, 2)) <> {version}')
+        elif column in may.reseal:
             unless.append(f"COALESCE(substr(NEW.\"{column}\", 1, {len(MARK)}), '') <> '{MARK}'")
+        if column in may.together:
+            unless.append(f'NOT (NEW."{may.mark}" {differs} OLD."{may.mark}")')
         changed = f'NEW."{column}" {differs} OLD."{column}"'
         parts.append("(" + " AND ".join([changed, *unless]) + ")")
     return " OR ".join(parts)
@@ -63,12 +77,14 @@ def install(
     may_clear: Sequence[str] = (),
     may_change: Sequence[str] = (),
     may_reseal: Sequence[str] = (),
+    together: Sequence[str] = (),
+    mark: str = "",
 ) -> None:
     """Creates the triggers on the connected database."""
-    may = _May(may_clear, may_change, may_reseal)
+    may = _May(may_clear, may_change, may_reseal, together, mark)
     columns = _columns(schema_editor, table)
     sqlite = schema_editor.connection.vendor == "sqlite"
-    condition = _condition(columns, may, "IS NOT" if sqlite else "IS DISTINCT FROM")
+    condition = _condition(columns, may, "IS NOT" if sqlite else "IS DISTINCT FROM", sqlite)
     for statement in (_sqlite if sqlite else _postgresql)(table, condition):
         schema_editor.execute(statement)
 
@@ -97,11 +113,13 @@ class Guard(Operation):
         may_clear: Sequence[str] = (),
         may_change: Sequence[str] = (),
         may_reseal: Sequence[str] = (),
+        together: Sequence[str] = (),
+        mark: str = "",
         *,
         frozen: bool = True,
     ) -> None:
         self.table = table
-        self.may = _May(may_clear, may_change, may_reseal)
+        self.may = _May(may_clear, may_change, may_reseal, together, mark)
         self.frozen = frozen
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -134,6 +152,8 @@ def immutable(
     may_clear: Sequence[str] = (),
     may_change: Sequence[str] = (),
     may_reseal: Sequence[str] = (),
+    together: Sequence[str] = (),
+    mark: str = "",
 ) -> Guard:
     """The migration operation for a table whose rows must not change."""
-    return Guard(table, may_clear, may_change, may_reseal)
+    return Guard(table, may_clear, may_change, may_reseal, together, mark)

@@ -6,14 +6,15 @@ that is still under way is 409.
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
 
-from negotiation_hub.kernel import commit, crypto, limits, outbox
+from negotiation_hub.kernel import commit, crypto, limits, outbox, resealing
 from negotiation_hub.kernel.models import IdempotentAnswer
 from negotiation_hub.kernel.refusals import Refusal
 
@@ -126,3 +127,26 @@ def _forget_old(now: datetime) -> None:
         IdempotentAnswer.objects.filter(
             created_at__lt=now - timedelta(seconds=limits.IDEMPOTENCY_KEPT_S)
         ).delete()
+
+
+def _reseal(key_id: str) -> Iterator[int]:
+    for page in resealing.pages(_answered()):
+        fresh = [(_sealed(row, _opened(row)), row.pk, row.body) for row in page if _is_old(row.body, key_id)]
+        if fresh:
+            yield resealing.swap(IdempotentAnswer._meta.db_table, "body", ["id"], fresh)  # noqa: SLF001 - Django's own
+
+
+def _old(key_id: str) -> int:
+    return sum(_is_old(body, key_id) for body in _answered().values_list("body", flat=True))
+
+
+def _answered() -> "QuerySet[IdempotentAnswer]":
+    return IdempotentAnswer.objects.exclude(status=None)
+
+
+def _is_old(body: str, key_id: str) -> bool:
+    return crypto.key_of(base64.b64decode(body[:20])) != key_id
+
+
+resealing.more.append(_reseal)
+resealing.old.append(_old)

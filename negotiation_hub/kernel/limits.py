@@ -103,12 +103,23 @@ CARRIER_EVENT_AGE_S: Final = 300  # of a carrier's signature, either way: clocks
 CARRIER_EVENT_BYTES_MAX: Final = 64 * 1024  # of a carrier's message: a few lines, maybe a signature's picture
 CARRIER_EVENT_ID_CHARS_MAX: Final = 255  # as the column that keeps it
 CARRIER_SEQUENCE_MAX: Final = 2**31 - 1  # as the column that keeps it, on PostgreSQL
+CARRIER_TIMEOUT_S: Final = 10  # of a call to a carrier, for each read: a booking takes a second or two
+CARRIER_ANSWER_BYTES_MAX: Final = 4 * 1024 * 1024  # of a carrier's answer: a label of a few pages in base64
+CARRIER_REASON_CHARS_MAX: Final = 300  # why a carrier refuses a parcel: a sentence or two
+COURIER_LINK_S: Final = 60 * 24 * 3600  # of a carrier booked by mail: the slowest parcel is there by then
+BOOKING_ATTEMPTS_MAX: Final = 8  # of a booking, ever farther apart: then a person decides
+CARRIER_PICTURE_URL_CHARS_MAX: Final = 2_000  # of a picture's address: what browsers take at least
+RECEIVED_BY_CHARS_MAX: Final = 100  # who took a parcel: a name
+PICTURE_FETCH_S: Final = 20  # of a carrier's picture, redirects included: 10 MiB on a slow line
+PICTURE_REDIRECTS_MAX: Final = 3  # of a carrier's picture: to its store of files, once or twice
 PROOFS_PER_PARCEL_MAX: Final = 4  # pictures of one delivery: the parcel, the door, what was broken
 PLACED_TOGETHER_MAX: Final = 20  # orders at once: a summary that one still reads; each is some milliseconds
 FIRST_REMINDER_S: Final = 24 * 3600  # after the agreement: who went to lunch comes back by themselves
 REMINDER_PAUSE_S: Final = 3 * 3600  # between two of one order, however late they come
 STOP_LINK_S: Final = 30 * 86_400  # how long a way out of reminders is good: ten times as long as they come
-RECEIPT_SILENCE_S: Final = 14 * 86_400  # silence is receipt
+RECEIPT_SILENCE_S: Final = 14 * 86_400  # silence is receipt, where nothing else was agreed
+SILENCE_DAYS_MAX: Final = 90  # that may be agreed: a quarter; the seller's money waits as long
+SILENCE_REMINDER_S: Final = 3 * 86_400  # before silence is receipt: over a weekend
 PLATFORM_FEE_BP: Final = 200  # 2 %, in basis points
 CAPTURE_AT_ONCE_DAYS: Final = 5  # a card authorisation lasts about 7 days
 CONFIRM_LINK_S: Final = 7 * 86_400  # how long a buyer's signed link is good
@@ -131,6 +142,11 @@ DOWNLOAD_LOOK_S: Final = 2  # between two looks whether what is being transferre
 DOWNLOAD_PIECE_BYTES: Final = (
     64 * 1024  # of one transfer that are read at once; twice as many wait in memory, and 200 do in 30 MB
 )
+STAMP_BYTES_MAX: Final = 50 * 1024 * 1024  # of a PDF whose copies are stamped: 2,000 pages with pictures
+STAMP_PAGES_MAX: Final = 2_000  # of it; they take 4 s
+STAMP_WITHIN_S: Final = 20  # for one copy: whoever asks for it first waits so long
+STAMP_MEMORY_BYTES: Final = 1024 * 1024 * 1024  # of the process that does it: the PDF twice, and its objects
+STAMPED_AT_ONCE: Final = 1  # copies in one server process, each in a process of its own
 PAYOUT_MINOR_MIN: Final = 1_000  # 10.00 EUR: below it a bank's fee eats the transfer
 PAYOUT_MINOR_MAX: Final = 99_999_999_999  # 999,999,999.99 EUR: the most that one SEPA transfer carries
 PAYOUTS_PER_FILE_MAX: Final = 500  # about 400 kB, and below the 20 ms that nobody may hold SQLite's gate
@@ -248,3 +264,16 @@ JOB_BACKOFF_MAX_S: Final = 3600
 JOB_LEASE_S: Final = 60  # a worker that died gives its job back after this
 JOBS_KEPT_S: Final = 7 * 86_400  # done jobs are evidence for a week
 IDEMPOTENCY_KEPT_S: Final = 86_400
+
+# --- services
+
+APPOINTMENT_TIMES_MAX: Final = 3  # in one proposal: a choice that is made at a glance
+APPOINTMENT_MIN_MINUTES: Final = 5
+APPOINTMENT_MAX_MINUTES: Final = 7 * 24 * 60  # a week on site; what takes longer has milestones
+APPOINTMENT_USUAL_MINUTES: Final = 60  # where nobody says how long it takes
+APPOINTMENT_AHEAD_S: Final = 2 * 365 * 86_400  # a later one is a typing error
+APPOINTMENT_REMINDER_S: Final = 86_400  # before it begins
+APPOINTMENTS_AT_ONCE_MAX: Final = 1_000  # of one listing; more is not counted by anybody
+APPOINTMENT_PLACE_CHARS_MAX: Final = 200  # an address in one line, or a link
+APPOINTMENT_WHO_CHARS_MAX: Final = 100
+PROOFS_PER_MILESTONE_MAX: Final = 12  # pictures and papers that show one piece of work

@@ -1,8 +1,10 @@
 """Outgoing mail: stored and queued in the transaction that causes it, delivered by the outbox."""
 
+import re
 import smtplib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from email.mime.text import MIMEText
 from email.utils import make_msgid
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,13 +38,15 @@ def send(
     reply_to: str = "",
     list_id: str = "",
     list_unsubscribe: Sequence[str] = (),
+    calendar: str = "",
 ) -> Mail | None:
     """Stores a mail and queues its delivery, in the open transaction; None when `dedupe` was queued before.
 
     `sender` is the name of the person whose words these are; they go out from our address. `message_id`,
     `in_reply_to` and `references` are ids with angle brackets. `list_id` is the name of a list in the form of
     a domain. `list_unsubscribe` holds a `mailto:` or `https:` address, or both; with an https one a mail
-    program may unsubscribe by one click, a POST (RFC 8058).
+    program may unsubscribe by one click, a POST (RFC 8058). `calendar` is an iCalendar object with a METHOD
+    (RFC 5546), which goes with it as `appointment.ics`.
 
     Raises ValueError for what may not stand in a header. A `to` that is no address is noted as failed: it is
     no reason to undo what the mail tells of.
@@ -64,6 +68,7 @@ def send(
         subject=shown_only(subject)[:250],  # a line break in a subject would be a header of the attacker's
         text=text,
         html=html,
+        calendar=calendar or None,
         sender=shown_only(sender)[:100],
         message_id=_checked(message_id, is_message_id(message_id))
         if message_id
@@ -176,7 +181,18 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        message.attach(_calendar_part(mail.calendar))
     return message
+
+
+def _calendar_part(text: str) -> MIMEText:
+    """As RFC 6047 asks for it: mail programs offer to keep the date."""
+    part = MIMEText(text, "calendar", "utf-8")
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", text, re.MULTILINE)
+    part.set_param("method", found.group(1) if found else "PUBLISH")
+    part.add_header("Content-Disposition", "attachment", filename="appointment.ics")
+    return part
 
 
 def _is_permanent(error: Exception) -> bool:

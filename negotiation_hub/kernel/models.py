@@ -171,6 +171,7 @@ class Mail(models.Model):
     subject = models.CharField(max_length=250)
     text = SealedText()
     html = SealedText(default="", blank=True)
+    calendar = SealedText(null=True)  # an iCalendar object that goes with it
     message_id = models.CharField(max_length=250)
     sender = models.CharField(
         max_length=100, default="", blank=True

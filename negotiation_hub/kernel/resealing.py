@@ -24,6 +24,9 @@ _LOCK_WAIT_MAX_S: Final = 60.0  # of one slice; a server that holds the lock for
 # its own, and says after each how many values those were.
 more: list[Callable[[str], Iterator[int]]] = []
 
+# Of the same: each says how many values of those are not under this key. None may be left when old keys go.
+old: list[Callable[[str], int]] = []
+
 
 def reseal() -> Iterator[int]:
     """Seals everything with the newest key; after each slice, how many values it sealed."""
@@ -34,6 +37,24 @@ def reseal() -> Iterator[int]:
         yield from _events(key_id)
         for one in more:
             yield from one(key_id)
+
+
+def needing_old_keys() -> int:
+    """How many values would not open, or not be known again, if the newest key alone were left."""
+    key_id = crypto.newest_key()
+    found = sum(
+        not sealed.is_current(stored, key_id)
+        for model, columns in sealed.sealed_columns()
+        for column in columns
+        for row in model._default_manager.only("pk", column.name).iterator(chunk_size=500)  # noqa: SLF001
+        if (stored := row.__dict__[column.attname]) is not None
+    )
+    for stream in Stream.objects.filter(kind__in=event_seal.streams).order_by("pk").iterator(chunk_size=500):
+        seen = 0
+        while page := _page(stream.number, seen):
+            seen = page[-1][0]
+            found += sum(event_seal.is_old(kind, content, key_id) for _, kind, content in page)
+    return found + sum(one(key_id) for one in old)
 
 
 def pages(rows: "models.QuerySet[Any]") -> Iterator[list[Any]]:
@@ -84,7 +105,7 @@ def _impatient() -> Iterator[None]:
 
 def _table(model: type[models.Model], columns: Sequence[sealed.Sealed], key_id: str) -> Iterator[int]:
     place = {name for column in columns for name in column.place}
-    rows = model._default_manager.only(*place, *(column.name for column in columns))  # noqa: SLF001 - Django's own
+    rows = model._base_manager.only(*place, *(column.name for column in columns))  # noqa: SLF001 - Django's own
     for page in pages(rows):
         for column in columns:
             fresh = [
@@ -95,7 +116,7 @@ def _table(model: type[models.Model], columns: Sequence[sealed.Sealed], key_id: 
             ]
             if fresh:
                 table, key = model._meta.db_table, model._meta.pk.column  # noqa: SLF001
-                yield _swap(table, column.column, [key], fresh)
+                yield swap(table, column.column, [key], fresh)
 
 
 def _key(row: models.Model) -> tuple[Any]:
@@ -114,7 +135,7 @@ def _events(key_id: str) -> Iterator[int]:
                 and (said := event_seal.opened(stream.id, seq, content)) is not None
             ]
             if fresh:
-                yield _swap("kernel_event", "content", ["stream_id", "seq"], fresh)
+                yield swap("kernel_event", "content", ["stream_id", "seq"], fresh)
 
 
 def _page(stream: int, after: int) -> list[tuple[int, str, str]]:
@@ -128,13 +149,14 @@ def _page(stream: int, after: int) -> list[tuple[int, str, str]]:
     return found
 
 
-def _swap(table: str, column: str, key: Sequence[str], fresh: Sequence[tuple[Any, ...]]) -> int:
-    """Writes (new, key …, old) where the column still is what it was."""
+def swap(table: str, column: str, key: Sequence[str], fresh: Sequence[tuple[Any, ...]]) -> int:
+    """Writes (new, key …, old) where the column still is what it was; how many it wrote."""
+    return write(lambda: swapped(table, column, key, fresh))
+
+
+def swapped(table: str, column: str, key: Sequence[str], fresh: Sequence[tuple[Any, ...]]) -> int:
+    """The same in the open transaction."""
     where = " AND ".join(f'"{name}" = %s' for name in [*key, column])
-
-    def change() -> int:
-        with connection.cursor() as cursor:
-            cursor.executemany(f'UPDATE "{table}" SET "{column}" = %s WHERE {where}', fresh)  # noqa: S608
-            return int(cursor.rowcount)
-
-    return write(change)
+    with connection.cursor() as cursor:
+        cursor.executemany(f'UPDATE "{table}" SET "{column}" = %s WHERE {where}', fresh)  # noqa: S608
+        return int(cursor.rowcount)

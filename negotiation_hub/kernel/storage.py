@@ -54,6 +54,9 @@ class FilesStorage(Protocol):
     def part(self) -> Any:
         """A context manager: a file to write what is not complete yet, removed at the end if it is there."""
 
+    def forget_parts(self, before_s: float) -> int:
+        """Removes what a crash left of `part`, last written before this time (seconds): how many."""
+
 
 def current() -> FilesStorage:
     """The storage that the settings name."""
@@ -146,6 +149,19 @@ class FilesOnDisk(FileSystemStorage):
         self.base_location.mkdir(parents=True, exist_ok=True)
         with self._part(self.base_location, "new") as part:
             yield part
+
+    def forget_parts(self, before_s: float) -> int:
+        """Whoever still writes one has changed it since."""
+        count = 0
+        for pattern in ("*.part", "??/*.part"):
+            for path in self.base_location.glob(pattern):
+                try:
+                    if path.stat().st_mtime < before_s:
+                        path.unlink()
+                        count += 1
+                except FileNotFoundError:
+                    continue  # it became whole, or another process was first
+        return count
 
     @contextmanager
     def _part(self, folder: Path, name: str) -> Iterator[BinaryIO]:

@@ -6,7 +6,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol
 
@@ -41,6 +41,27 @@ class Guard(Protocol):
 
     def end(self) -> None:
         """It has ended."""
+
+
+class Readable(Protocol):
+    """Bytes of which stretches can be read: a stored file, or one that lies sealed."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that are read: their ETag."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How many they are."""
+
+    def read_at(self, start: int, size: int) -> bytes:
+        """At most so many bytes from a place on. Raises files.FileDamaged, OSError."""
+
+    def read_now(self, start: int, size: int) -> bytes | None:
+        """The same where it need not be waited for, else None."""
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` to before `stop` in pieces."""
 
 
 class _Turns:
@@ -101,6 +122,17 @@ def attachment(request: HttpRequest, file: File, name: str, guard: Guard) -> Htt
     return _with_headers(answer)
 
 
+def copy(
+    request: HttpRequest, opened: Readable, name: str, media_type: str, guard: Guard
+) -> HttpResponseBase:
+    """The same with bytes that lie sealed: whoever else could send them would send them sealed."""
+    answer = _by_ourselves(request, opened, guard)
+    if answer.status_code != _NOT_SATISFIABLE:
+        answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        answer["Content-Type"] = media_type
+    return _with_headers(answer)
+
+
 def _with_headers(answer: HttpResponseBase) -> HttpResponseBase:
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
@@ -108,7 +140,7 @@ def _with_headers(answer: HttpResponseBase) -> HttpResponseBase:
     return answer
 
 
-def _by_ourselves(request: HttpRequest, opened: files.Opened, guard: Guard) -> HttpResponseBase:
+def _by_ourselves(request: HttpRequest, opened: Readable, guard: Guard) -> HttpResponseBase:
     etag = f'"{opened.sha256}"'
     if (settled := get_conditional_response(request, etag=etag)) is not None:
         return settled
@@ -138,9 +170,7 @@ def _by_ourselves(request: HttpRequest, opened: files.Opened, guard: Guard) -> H
 class PacedResponse(StreamingHttpResponse):
     """Sends a piece when the connection has taken the last one. Without an event loop it just sends."""
 
-    def __init__(
-        self, opened: files.Opened, stretch: ranges.Stretch, pace: Pace | None, guard: Guard
-    ) -> None:
+    def __init__(self, opened: Readable, stretch: ranges.Stretch, pace: Pace | None, guard: Guard) -> None:
         super().__init__(opened.chunks(stretch.start, stretch.stop))
         self._opened, self._stretch, self._pace, self._guard = opened, stretch, pace, guard
 

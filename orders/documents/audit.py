@@ -9,8 +9,9 @@ from uuid import UUID
 
 from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
-from orders.documents import store
-from orders.documents.facts import DespatchFacts, InvoiceFacts
+from orders.amended import terms_at
+from orders.documents import store, supplements
+from orders.documents.facts import ChangeFacts, DealFacts, DespatchFacts, InvoiceFacts
 from orders.documents.issue import facts_of
 from orders.documents.numbering import PREFIXES
 from orders.models import Document, NumberRange, Paper, PaperKind
@@ -82,16 +83,42 @@ def _paper(paper: Paper) -> Iterator[str]:
     if isinstance(facts, InvoiceFacts) and facts.kind == "credit_note":
         yield from _credit_note(paper)
         return
+    yield from _deal(paper, facts)
+
+
+def _deal(paper: Paper, facts: DealFacts | InvoiceFacts | ChangeFacts) -> Iterator[str]:
+    """What a paper says of the order's sums."""
     order = paper.order
-    if (facts.net, facts.tax, facts.gross, facts.currency) != (
-        order.net,
-        order.tax,
-        order.gross,
-        order.currency,
-    ):
-        yield f"it says {facts.gross} {facts.currency}, the order {order.gross} {order.currency}"
     if isinstance(facts, InvoiceFacts):
         yield from _invoice(paper)
+        if order.amendment is not None:
+            yield from _billed(paper)
+            return
+    said = _terms_of(paper)
+    if said is None:
+        yield "no amendment of its order made it"
+    elif (facts.net, facts.tax, facts.gross, facts.currency) != (*said, order.currency):
+        yield f"it says {facts.gross} {facts.currency}, the order {said[2]} {order.currency}"
+
+
+def _terms_of(paper: Paper) -> tuple[int, int, int] | None:
+    """Net, tax and gross of the agreement that a paper is about."""
+    order, agreement = paper.order, paper.order.agreement_id
+    if paper.kind == PaperKind.ORDER_CHANGE:
+        amendment = order.amendments.filter(pk=paper.cause).first()
+        if amendment is None:
+            return None
+        agreement = amendment.agreement_id
+    made = terms_at(order, agreement)
+    return None if made is None else (made["net"], made["tax"], made["gross"])
+
+
+def _billed(paper: Paper) -> Iterator[str]:
+    """The invoices of an amended order, less what a lower price took off, are no more than it ever cost."""
+    order = paper.order
+    most = max([order.gross, *(row.before["gross"] for row in order.amendments.all())])
+    if supplements.billed(order)[1] > most:
+        yield f"its order's invoices come to {supplements.billed(order)[1]}, it never cost more than {most}"
 
 
 def _invoice(paper: Paper) -> Iterator[str]:

@@ -131,8 +131,42 @@ class DespatchFacts:
     lines: tuple[DespatchLine, ...]
 
 
-Facts = DealFacts | InvoiceFacts | DespatchFacts
-_F = TypeVar("_F", DealFacts, InvoiceFacts, DespatchFacts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedLine(LineFacts):
+    """A line as it is after a change: `status` by UNCL 1229, with the clause that it came from. Of one that
+    is no more, what it was, and no net.
+    """
+
+    status: str
+    offer_version: int
+    offer_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFacts:
+    """What both sides changed of an order: all of it as it is now."""
+
+    number: str
+    sequence: int  # among the changes of the order, from 1
+    issued_on: date
+    order_number: str
+    agreement: str
+    amends: str  # the agreement before it
+    title: str
+    currency: str
+    seller: PartyFacts
+    buyer: PartyFacts
+    reference: str  # the buyer's own
+    lines: tuple[ChangedLine, ...]
+    taxed: TaxFacts
+    net: int
+    tax: int
+    gross: int
+    gross_before: int
+
+
+Facts = DealFacts | InvoiceFacts | DespatchFacts | ChangeFacts
+_F = TypeVar("_F", DealFacts, InvoiceFacts, DespatchFacts, ChangeFacts)
 
 
 def dump(facts: Facts) -> bytes:

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.people.models import LegalFacts
-from orders.documents import amounts, numbering, parties
+from orders.documents import amounts, changes, credited_lines, numbering, parties, supplements
 from orders.documents.facts import (
+    ChangeFacts,
     DealFacts,
     DespatchFacts,
     DespatchLine,
@@ -39,14 +40,14 @@ _ENDED: Final = frozenset({Status.EXPIRED, Status.CANCELED})
 _PLACED: Final = (PaperKind.ORDER, PaperKind.ORDER_AGREEMENT, PaperKind.CONFIRMATION)
 _CHARGED: Final = (ChargeStatus.FULL.value, ChargeStatus.OVERCHARGED.value)
 _AT_ONCE: Final = 1_000  # orders that one job looks at: some seconds; the next one takes the rest
-_PIECE: Final = "C62"  # UNECE Rec 20: one
 
 
 def issue_due(*, order_id: UUID, now: datetime) -> list[Paper]:
     """Issues what is due of an order, and returns what is new. Raises NotFound.
 
-    Order, agreement and confirmation when it is placed, a delivery note for each shipment, the invoice once
-    the whole is charged, a credit note for each refund that was made.
+    Order, agreement and confirmation when it is placed, an order change for each amendment, a delivery note
+    for each shipment, the invoice once the whole is charged, another one for what an amendment has added to
+    it, a credit note for each refund that was made.
     """
     with commit.transact():
         order = common.locked(order_id)
@@ -56,6 +57,9 @@ def issue_due(*, order_id: UUID, now: datetime) -> list[Paper]:
         made: list[Paper] = []
         if not Paper.objects.filter(order=order, kind=PaperKind.ORDER).exists():
             made += _order_papers(order, details, now)
+        for amendment in changes.due(order):
+            change = changes.facts_of(order, amendment, details)
+            made.append(_keep(order, PaperKind.ORDER_CHANGE, amendment.pk, change.number, change, now))
         made += _delivery_notes(order, details, now)
         made += _invoice(order, details, now)
         made += _credit_notes(order, now)
@@ -84,6 +88,8 @@ def facts_of(paper: Paper) -> Facts:
         return invoice_facts(paper)
     if paper.kind == PaperKind.DELIVERY_NOTE:
         return load(DespatchFacts, paper.get())
+    if paper.kind == PaperKind.ORDER_CHANGE:
+        return load(ChangeFacts, paper.get())
     return load(DealFacts, paper.get())
 
 
@@ -154,10 +160,18 @@ def _sent(order: Order, shipment: Shipment) -> tuple[DespatchLine, ...]:
 
 
 def _invoice(order: Order, details: OrderDetails, now: datetime) -> list[Paper]:
-    if order.status in _ENDED or order.papers.filter(kind=PaperKind.INVOICE).exists():
+    if order.status in _ENDED:
         return []
-    if order_money(order.pk).captured < order.gross or parties.missing_for_invoice(order):
+    money = order_money(order.pk)
+    if money.captured - money.lowered < order.gross or parties.missing_for_invoice(order):
         return []
+    if order.papers.filter(kind=PaperKind.INVOICE).exists():
+        more = supplements.more_to_bill(order)
+        if more is None:
+            return []
+        number = numbering.following(order.seller_id, PaperKind.INVOICE, now.year)
+        facts = supplements.facts_of(order, details, more, str(number), now)
+        return [_keep(order, PaperKind.INVOICE, more.cause, number, facts, now)]
     number = numbering.following(order.seller_id, PaperKind.INVOICE, now.year)
     facts = InvoiceFacts(
         kind="invoice",
@@ -188,19 +202,20 @@ def _delivered_on(order: Order) -> date | None:
 
 
 def _credit_notes(order: Order, now: datetime) -> list[Paper]:
-    invoice = order.papers.filter(kind=PaperKind.INVOICE).first()
-    if invoice is None:
-        return []
-    refunds = list(made_refunds(order.pk))
+    invoices = list(order.papers.filter(kind=PaperKind.INVOICE).order_by("serial"))
     known = set(order.papers.filter(kind=PaperKind.CREDIT_NOTE).values_list("cause", flat=True))
-    left = creditable(order, invoice)
     made = []
-    for refund in refunds:
+    for refund in made_refunds(order.pk):
+        left = creditable(order, invoices)
         if refund.pk in known or left <= 0:
             continue
-        amount = min(refund.amount, left)
-        left -= amount
-        made.append(_credit_note(order, invoice, refund, amount, now))
+        # The one that it fits into; of several the newest, as the latest payment goes back first.
+        open_yet = {invoice: supplements.uncredited(invoice) for invoice in reversed(invoices)}
+        fits = [invoice for invoice, rest in open_yet.items() if rest >= refund.amount]
+        invoice = fits[0] if fits else max(open_yet, key=lambda one: open_yet[one])
+        amount = min(refund.amount, left, open_yet[invoice])
+        if amount > 0:
+            made.append(_credit_note(order, invoice, refund, amount, now))
     return made
 
 
@@ -210,15 +225,16 @@ def made_refunds(order_id: UUID) -> "list[Refund]":
     return list(rows.order_by("created_at", "id"))
 
 
-def creditable(order: Order, invoice: Paper) -> int:
-    """What was given back of an invoice and has no credit note yet, in minor units.
+def creditable(order: Order, invoices: list[Paper]) -> int:
+    """What was given back of an order's invoices and has no credit note yet, in minor units.
 
-    Money that was charged twice and went back was never on the invoice.
+    Money that was charged twice, or beyond a lower price, and went back was never on an invoice.
     """
-    charged_more = max(0, order_money(order.pk).captured - invoice.gross)
+    billed = sum(invoice.gross for invoice in invoices)
+    charged_more = max(0, order_money(order.pk).captured - billed)
     given_back = sum(refund.amount for refund in made_refunds(order.pk))
-    credited = invoice.corrections.aggregate(sum=Sum("gross"))["sum"] or 0
-    return min(given_back - charged_more, invoice.gross) - credited
+    credited = billed - sum(supplements.uncredited(invoice) for invoice in invoices)
+    return min(given_back - charged_more, billed) - credited
 
 
 def _credit_note(order: Order, invoice: Paper, refund: Refund, amount: int, now: datetime) -> Paper:
@@ -236,7 +252,7 @@ def _credit_note(order: Order, invoice: Paper, refund: Refund, amount: int, now:
         buyer=said.buyer,
         reference=said.reference,
         delivered_on=said.delivered_on,
-        lines=said.lines if amount == said.gross else _part(said, amount, net),
+        lines=said.lines if amount == said.gross else _part(said, refund, amount, net),
         taxed=said.taxed,
         net=net,
         tax=tax,
@@ -247,13 +263,9 @@ def _credit_note(order: Order, invoice: Paper, refund: Refund, amount: int, now:
     return _keep(order, PaperKind.CREDIT_NOTE, refund.pk, number, facts, now, corrects=invoice)
 
 
-def _part(said: InvoiceFacts, amount: int, net: int) -> tuple[LineFacts, ...]:
-    """One line for a part: nobody said of which of the invoice's lines it is."""
-    price = amount if said.taxed.basis == "included" else net
-    line = LineFacts(
-        position=1, title=said.title, quantity="1", unit=_PIECE, unit_price=price, total=price, net=net
-    )
-    return (line,)
+def _part(said: InvoiceFacts, refund: Refund, amount: int, net: int) -> tuple[LineFacts, ...]:
+    """What came back, line by line; else one line for a part: nobody said of which of the invoice's lines."""
+    return credited_lines.of_return(said, refund, amount, net) or credited_lines.unnamed(said, amount, net)
 
 
 def _keep(

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from negotiation_hub.kernel import countries
 from orders import wording
 from orders.documents import typesetting
-from orders.documents.facts import DealFacts, DespatchFacts, Facts, InvoiceFacts, PartyFacts, Tax
+from orders.documents.facts import (
+    ChangedLine,
+    ChangeFacts,
+    DealFacts,
+    DespatchFacts,
+    Facts,
+    InvoiceFacts,
+    LineFacts,
+    PartyFacts,
+    Tax,
+)
 from orders.models import PaperKind
 
 _PRODUCT: Final = "Negotiation Hub"
@@ -29,6 +39,7 @@ def kind_words(kind: str) -> str:
         PaperKind.ORDER: _("Order"),
         PaperKind.ORDER_AGREEMENT: _("Order agreement"),
         PaperKind.CONFIRMATION: _("Order confirmation"),
+        PaperKind.ORDER_CHANGE: _("Order change"),
         PaperKind.DELIVERY_NOTE: _("Delivery note"),
         PaperKind.INVOICE: _("Invoice"),
         PaperKind.CREDIT_NOTE: _("Credit note"),
@@ -76,6 +87,9 @@ def _facts(facts: Facts) -> list[tuple[str, str]]:
     if isinstance(facts, DealFacts):
         return [reference, (_("Wanted by"), _day(facts.expected_on))]
     order = (_("Order"), facts.order_number)
+    if isinstance(facts, ChangeFacts):
+        before = wording.amount(facts.gross_before, facts.currency)
+        return [order, reference, (_("Agreement"), facts.agreement), (_("Total before"), before)]
     if isinstance(facts, DespatchFacts):
         return [
             order,
@@ -112,7 +126,13 @@ def _despatch(facts: DespatchFacts) -> dict[str, Any]:
     }
 
 
-def _priced(facts: DealFacts | InvoiceFacts) -> dict[str, Any]:
+def _status(line: LineFacts) -> str:
+    """What has become of a changed line, in brackets behind its title."""
+    words = {"1": _("new"), "2": _("no longer ordered"), "3": _("changed")}
+    return f" ({words[line.status]})" if isinstance(line, ChangedLine) and line.status in words else ""
+
+
+def _priced(facts: DealFacts | InvoiceFacts | ChangeFacts) -> dict[str, Any]:
     def shown(minor: int) -> str:
         return wording.amount(minor, facts.currency)
 
@@ -121,7 +141,7 @@ def _priced(facts: DealFacts | InvoiceFacts) -> dict[str, Any]:
         "lines": [
             [
                 str(line.position),
-                line.title,
+                line.title + _status(line),
                 wording.quantity(line.quantity, line.unit),
                 shown(line.unit_price),
                 shown(line.net),
@@ -136,7 +156,7 @@ def _priced(facts: DealFacts | InvoiceFacts) -> dict[str, Any]:
     }
 
 
-def _tax(facts: DealFacts | InvoiceFacts) -> str:
+def _tax(facts: DealFacts | InvoiceFacts | ChangeFacts) -> str:
     if facts.taxed.category is Tax.OUTSIDE:
         return _("No VAT")
     return _("VAT (%(rate)s)") % {"rate": wording.percent(facts.taxed.rate_bp)}
@@ -152,6 +172,7 @@ def _notes(kind: PaperKind, facts: Facts) -> list[str]:
         notes.append(_("Not subject to VAT: both sides agreed on prices without it."))
     words = {
         PaperKind.CONFIRMATION: _("The seller takes the order as it is."),
+        PaperKind.ORDER_CHANGE: _("Both sides have accepted this change of the order."),
         PaperKind.INVOICE: _("Paid by card. Nothing is left to pay."),
         PaperKind.CREDIT_NOTE: _("The amount was given back to the card."),
     }

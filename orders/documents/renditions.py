@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from orders.documents import amounts, cii, paper_pdf, store, ubl, xml_tree
-from orders.documents.facts import DespatchFacts, Facts, InvoiceFacts
+from orders.documents import amounts, cii, paper_pdf, store, ubl, ubl_change, xml_tree
+from orders.documents.facts import ChangeFacts, DespatchFacts, Facts, InvoiceFacts
 from orders.documents.issue import facts_of
 from orders.models import Document, Paper, PaperKind
 
@@ -64,6 +64,8 @@ def as_ubl(kind: PaperKind, facts: Facts) -> xml_tree.Element:
         return ubl.invoice(facts)
     if isinstance(facts, DespatchFacts):
         return ubl.despatch_advice(facts)
+    if isinstance(facts, ChangeFacts):
+        return ubl_change.order_change(facts)
     return _OF_DEALS[kind](facts)
 
 

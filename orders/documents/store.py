@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.http import HttpResponse
 
-from negotiation_hub.kernel import commit, sealed_files
+from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.ids import uuid7
 from orders.documents.agreement import AGREEMENT, draw
 from orders.models import Document, Order, Paper
+from orders.models.papers import DOCUMENT
 
 PDF: Final = "application/pdf"
 XML: Final = "application/xml"
@@ -62,14 +63,14 @@ def _store(wanted: Document, data: bytes, now: datetime) -> Document:
         wanted.created_at = now
         wanted.size_bytes = len(data)
         wanted.sha256 = hashlib.sha256(data).hexdigest()
-        wanted.file = sealed_files.store_sealed(data, place=wanted.place())
+        wanted.file = DOCUMENT.store(wanted, data)
         wanted.save(force_insert=True)
     return wanted
 
 
 def content(document: Document) -> bytes:
     """The clear bytes. Raises files.FileDamaged, crypto.BadSeal."""
-    return sealed_files.read_sealed(document.file, place=document.place())
+    return DOCUMENT.open(document)
 
 
 def response(document: Document) -> HttpResponse:

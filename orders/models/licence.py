@@ -1,6 +1,7 @@
 """Licence keys of information goods: put up by the seller, each given to one order, never to another."""
 
 from typing import Final
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -46,19 +47,29 @@ class LicenceKey(models.Model):
     def put(self, key: str) -> None:
         """Seals the key and makes its index; the caller saves."""
         self.sealed = crypto.seal(_SEAL, key.encode(), self.place())
-        self.index = crypto.mac(_INDEX, self._indexed(key))
+        self.index = crypto.mac(_INDEX, _indexed(self.listing_id, key))
         self.ending = key[-4:] if len(key) > 2 * 4 else ""  # of a short one half would be told
 
     def get(self) -> str:
         """The key. Raises crypto.BadSeal when it was changed or moved."""
         return crypto.unseal(_SEAL, bytes(self.sealed), self.place()).decode()
 
+    @staticmethod
+    def indexes(listing_id: UUID, key: str) -> list[bytes]:
+        """Every index that this key may have with this listing: some may wait for the ring's newest key."""
+        return crypto.macs(_INDEX, _indexed(listing_id, key))
+
+    def is_current(self, key_id: str) -> bool:
+        """Whether it is sealed and indexed with this key of the ring."""
+        return crypto.key_of(bytes(self.sealed)) == crypto.mac_key_of(bytes(self.index)) == key_id
+
     def is_indexed(self, key: str) -> bool:
         """Whether the index is that of the key."""
-        return crypto.check_mac(_INDEX, self._indexed(key), bytes(self.index))
+        return crypto.check_mac(_INDEX, _indexed(self.listing_id, key), bytes(self.index))
 
-    def _indexed(self, key: str) -> bytes:
-        return f"{self.listing_id}:{key}".encode()
+
+def _indexed(listing_id: UUID, key: str) -> bytes:
+    return f"{listing_id}:{key}".encode()
 
 
 class LicenceDemand(models.Model):

@@ -1,5 +1,7 @@
 """An order, its lines and its history."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -14,8 +16,8 @@ TAX_BASES = ("none", "added", "included")
 
 
 class Order(models.Model):
-    """What was agreed in a room, on its way from the draft to the receipt. Terms and amounts never change
-    (trigger).
+    """What was agreed in a room, on its way from the draft to the receipt. Terms and amounts change only
+    by an amendment (trigger), which keeps what they were.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -51,6 +53,7 @@ class Order(models.Model):
     expected_on = models.DateField(null=True)  # when the buyer expects to have it
     payment_plan = models.CharField(max_length=16, default="card")
     stock_cause = models.UUIDField(null=True)  # of what is taken from stock for it, while it is
+    amendment = models.UUIDField(null=True)  # the newest `Amendment`: the terms change only with it (trigger)
     revision = models.PositiveIntegerField(
         default=0
     )  # counts the history; a signed link names the one it was made for
@@ -94,8 +97,17 @@ class Order(models.Model):
         return Money(self.gross, self.currency)
 
 
+class LinesInForce(models.Manager["OrderLine"]):
+    """The lines without those that an amendment has taken out."""
+
+    def get_queryset(self) -> models.QuerySet["OrderLine"]:
+        return super().get_queryset().filter(removed=False)
+
+
 class OrderLine(models.Model):
-    """One line of the accepted package, copied from the offer it came from. Immutable (trigger)."""
+    """One line of what was agreed, copied from the offer it came from. It changes only by an amendment
+    (trigger), which keeps what it was, and stays the same line: parcels and receipts refer to it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -111,6 +123,11 @@ class OrderLine(models.Model):
     kind = models.CharField(max_length=16, default="goods")  # goods, information, service
     pieces = models.PositiveIntegerField(default=1)  # that go out of the listing's stock
     due = models.DateField(null=True)  # when it is to be there, where that was agreed
+    amendment = models.UUIDField(null=True)  # the `Amendment` that changed or added it last
+    removed = models.BooleanField(default=False)  # by that amendment
+
+    objects = LinesInForce()
+    ever: ClassVar[models.Manager["OrderLine"]] = models.Manager()
 
     class Meta:
         ordering = ["order", "position"]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
-from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel import crypto, sealed_bytes, sealed_files
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.models import File
 from negotiation_hub.people.models import Organisation
@@ -13,6 +13,7 @@ from orders.models.constraints import one_of
 from orders.models.order import Order
 
 _SEAL = "orders.paper"
+DOCUMENT = sealed_files.kind("files", "orders.Document", "file")
 
 
 class NumberRange(models.Model):
@@ -39,6 +40,7 @@ class PaperKind(StrEnum):
     DELIVERY_NOTE = "delivery_note"
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    ORDER_CHANGE = "order_change"
 
 
 class Paper(models.Model):
@@ -85,8 +87,10 @@ class Paper(models.Model):
             ),
         ]
 
-    def _place(self) -> bytes:
-        # With all that the row says beside it, so that no column can be changed behind the facts.
+    def place(self) -> bytes:
+        """Where the facts belong: with all that the row says beside them, so that no column is changed behind
+        them.
+        """
         said = (
             self.order_id,
             self.kind,
@@ -101,11 +105,11 @@ class Paper(models.Model):
 
     def put(self, facts: bytes) -> None:
         """Seals the facts; the caller saves."""
-        self.sealed = crypto.seal(_SEAL, facts, self._place())
+        self.sealed = crypto.seal(_SEAL, facts, self.place())
 
     def get(self) -> bytes:
         """Opens the facts. Raises crypto.BadSeal when they, or what the row says of them, were changed."""
-        return crypto.unseal(_SEAL, bytes(self.sealed), self._place())
+        return crypto.unseal(_SEAL, bytes(self.sealed), self.place())
 
 
 class Document(models.Model):
@@ -139,6 +143,5 @@ class Document(models.Model):
             ),
         ]
 
-    def place(self) -> bytes:
-        """Where the sealed bytes belong: those of another document do not open."""
-        return f"orders_document.file:{self.pk}".encode()
+
+sealed_bytes.column(Paper, "sealed", _SEAL, Paper.place)

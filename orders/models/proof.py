@@ -2,12 +2,12 @@
 
 from django.db import models
 
-from negotiation_hub.kernel import crypto, files
+from negotiation_hub.kernel import sealed_files
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.models import File
 from orders.models.shipment import Shipment
 
-_SEAL = "orders.delivery_proof"
+PICTURE = sealed_files.kind("orders.delivery_proof", "orders.DeliveryProof", "file")
 
 
 class DeliveryProof(models.Model):
@@ -20,20 +20,13 @@ class DeliveryProof(models.Model):
     media_type = models.CharField(max_length=100)
     width = models.PositiveIntegerField()  # pixels
     height = models.PositiveIntegerField()
-    by = models.UUIDField()
+    by = models.UUIDField(null=True)  # null: the carrier
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["shipment", "id"]
         constraints = [models.UniqueConstraint(fields=["shipment", "given"], name="deliveryproof_once")]
 
-    def sealed(self, data: bytes) -> bytes:
-        """The bytes of its picture as they are stored."""
-        return crypto.seal(_SEAL, data, self._place())
-
     def picture(self) -> bytes:
         """The bytes of its picture. Raises files.FileDamaged, crypto.BadSeal."""
-        return crypto.unseal(_SEAL, files.read(self.file), self._place())
-
-    def _place(self) -> bytes:
-        return f"orders_deliveryproof.file:{self.pk}".encode()
+        return PICTURE.open(self)

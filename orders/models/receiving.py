@@ -19,7 +19,7 @@ class PartReceipt(models.Model):
     work = models.OneToOneField(
         WorkMilestone, on_delete=models.PROTECT, null=True, related_name="part_receipt"
     )
-    by = models.UUIDField()
+    by = models.UUIDField(null=True)  # null: silence
     received_at = models.DateTimeField()
     share = models.BigIntegerField()  # of the gross, in minor units
     released_at = models.DateTimeField(null=True)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel import crypto, sealed_bytes
 from negotiation_hub.kernel.ids import uuid7
 from orders.lifecycle import Tracking
 from orders.models.constraints import one_of
@@ -26,6 +26,10 @@ class Shipment(models.Model):
     expected_on = models.DateField(null=True)  # the carrier's estimate
     shipped_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
+    # What it is sent instead of; it counts for nothing that was ordered.
+    replaces = models.ForeignKey(
+        "orders.GoodsReturn", on_delete=models.PROTECT, null=True, related_name="replacements"
+    )
 
     class Meta:
         ordering = ["order", "id"]
@@ -68,15 +72,16 @@ class ShipmentChange(models.Model):
 
 class CarrierEvent(models.Model):
     """What a carrier told us, stored once as it came, sealed: it may name who opened the door. Immutable
-    (trigger).
+    (trigger), but that one about no parcel is given to the one that is named later.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     carrier = models.CharField(max_length=32)
     event_id = models.CharField(max_length=255)  # the carrier's
+    number = models.CharField(max_length=100)  # of the parcel, without blanks, in capitals
     shipment = models.ForeignKey(
         Shipment, on_delete=models.PROTECT, null=True, related_name="carrier_events"
-    )  # null: of no parcel of ours
+    )  # null: of no parcel of ours yet
     event = models.CharField(max_length=24)
     sequence = models.PositiveIntegerField()  # the carrier's count of what it did with the parcel
     occurred_at = models.DateTimeField()  # the carrier's time
@@ -89,14 +94,19 @@ class CarrierEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["carrier", "event_id"], name="carrierevent_once"),
         ]
+        indexes = [models.Index(fields=["carrier", "number"], name="carrierevent_by_number")]
 
-    def _place(self) -> bytes:
+    def place(self) -> bytes:
+        """Where the sealed value lives: a value moved to another row does not open."""
         return f"orders_carrierevent.sealed:{self.pk}".encode()
 
     def put(self, raw: bytes) -> None:
         """Seals what came; the caller saves."""
-        self.sealed = crypto.seal(_SEAL, raw, self._place())
+        self.sealed = crypto.seal(_SEAL, raw, self.place())
 
     def raw(self) -> bytes:
         """What came, byte for byte. Raises crypto.BadSeal when it was changed or moved."""
-        return crypto.unseal(_SEAL, bytes(self.sealed), self._place())
+        return crypto.unseal(_SEAL, bytes(self.sealed), self.place())
+
+
+sealed_bytes.column(CarrierEvent, "sealed", _SEAL, CarrierEvent.place)

@@ -3,7 +3,36 @@ repeated.
 """
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
-from orders.services.carrier_events import take_news
+from orders.services.amending import (
+    AMENDABLE,
+    AmendmentSuperseded,
+    AmendmentTax,
+    AmendmentTooLittle,
+    NotAmendable,
+    amend_order,
+    amendable,
+    check_amendment,
+)
+from orders.services.appointments import (
+    AppointmentInvalid,
+    AppointmentState,
+    Proposal,
+    decline,
+    follow,
+    miss,
+    propose,
+    take,
+)
+from orders.services.booking import (
+    AddressMissing,
+    CarrierUnknown,
+    book_shipment,
+    booking_for,
+    carry_by_hand,
+    label_for,
+)
+from orders.services.capacity import AppointmentRuleInvalid, AppointmentTaken, rule_of, set_rule
+from orders.services.carrier_events import received_by, take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
 from orders.services.converting import (
     LinkInvalid,
@@ -14,6 +43,21 @@ from orders.services.converting import (
     order_of_link,
     read_link,
     resend_by_link,
+)
+from orders.services.courier import (
+    Courier,
+    CourierLinkInvalid,
+    CourierMissing,
+    booking_of_link,
+    report_by_link,
+    reportable,
+)
+from orders.services.disputes import (
+    DisputeReason,
+    DisputeState,
+    dispute_work,
+    may_be_disputed,
+    withdraw_dispute,
 )
 from orders.services.downloads import (
     DownloadDamaged,
@@ -56,19 +100,31 @@ from orders.services.money import (
     resolve_late_payment,
 )
 from orders.services.part_receipts import ReceiptQuantity, receivable
-from orders.services.placing import (
-    ConfirmationTooSoon,
-    place_order,
-    place_together,
-    resend_confirmation,
-)
+from orders.services.placing import ConfirmationTooSoon, place_order, place_together, resend_confirmation
 from orders.services.proving import ProofsTooMany, add_proof, proof_for
 from orders.services.receiving import (
     NotShipped,
+    ReturnOpen,
     confirm_receipt,
     receipt_by_silence,
     receive_part,
     receive_work,
+    remind_of_silence,
+)
+from orders.services.replacing import NoReplacement, send_replacement
+from orders.services.return_money import share_of
+from orders.services.returning import (
+    NothingToReplace,
+    ReturnCarrierMissing,
+    ReturnQuantity,
+    ReturnReasonMissing,
+    ReturnState,
+    approve_return,
+    cancel_return,
+    receive_return,
+    refuse_return,
+    request_return,
+    send_back,
 )
 from orders.services.shipping import (
     CarrierMissing,
@@ -78,15 +134,31 @@ from orders.services.shipping import (
     ship_order,
 )
 from orders.services.tracking import mark_delivered, track_shipment
-from orders.services.work import ReasonMissing, WorkState, report_work, request_changes
+from orders.services.work import NoteInvalid, ReasonMissing, WorkState, report_work, request_changes
+from orders.services.work_proofs import WorkProofsTooMany, WorkProofUnreadable, add_work_proof, work_proof_for
 
 __all__ = [
+    "AMENDABLE",
     "Added",
+    "AddressMissing",
     "AgreementFacts",
+    "AmendmentSuperseded",
+    "AmendmentTax",
+    "AmendmentTooLittle",
+    "AppointmentInvalid",
+    "AppointmentRuleInvalid",
+    "AppointmentState",
+    "AppointmentTaken",
     "CarrierMissing",
+    "CarrierUnknown",
     "Choice",
     "ConfirmationTooSoon",
+    "Courier",
+    "CourierLinkInvalid",
+    "CourierMissing",
     "DetailsMissing",
+    "DisputeReason",
+    "DisputeState",
     "DownloadDamaged",
     "DownloadExpired",
     "DownloadLinkInvalid",
@@ -100,8 +172,12 @@ __all__ = [
     "LineFacts",
     "LinkInvalid",
     "NoLatePayment",
+    "NoReplacement",
+    "NotAmendable",
     "NotShipped",
+    "NoteInvalid",
     "NothingToRefund",
+    "NothingToReplace",
     "OrderChanged",
     "OrderDetails",
     "OrderOverdue",
@@ -109,28 +185,52 @@ __all__ = [
     "OrderUnpaid",
     "PaymentFact",
     "ProofsTooMany",
+    "Proposal",
     "ReasonMissing",
     "ReceiptQuantity",
+    "ReturnCarrierMissing",
+    "ReturnOpen",
+    "ReturnQuantity",
+    "ReturnReasonMissing",
+    "ReturnState",
     "RoomTaken",
     "ShipmentQuantity",
     "ShipmentState",
+    "WorkProofUnreadable",
+    "WorkProofsTooMany",
     "WorkState",
     "add_keys",
     "add_proof",
+    "add_work_proof",
+    "amend_order",
+    "amendable",
+    "approve_return",
+    "book_shipment",
+    "booking_for",
+    "booking_of_link",
     "cancel_order",
+    "cancel_return",
     "cancel_shipment",
+    "carry_by_hand",
+    "check_amendment",
     "confirm_order",
     "confirm_receipt",
     "confirm_token",
     "convert_order",
     "create_draft_order",
+    "decline",
+    "dispute_work",
     "expire_unpaid",
     "fetch",
+    "follow",
     "forget_person",
     "grant_for",
     "grant_of_link",
+    "label_for",
     "link_token",
     "mark_delivered",
+    "may_be_disputed",
+    "miss",
     "order_of_link",
     "over",
     "payment_changed",
@@ -138,23 +238,39 @@ __all__ = [
     "place_together",
     "pool",
     "proof_for",
+    "propose",
     "read_link",
     "receipt_by_silence",
     "receivable",
     "receive_part",
+    "receive_return",
     "receive_work",
+    "received_by",
     "record_return",
     "refund_order",
     "refusal_of",
+    "refuse_return",
     "release_files",
+    "remind_of_silence",
+    "report_by_link",
     "report_work",
+    "reportable",
     "request_changes",
+    "request_return",
     "resend_by_link",
     "resend_confirmation",
     "resolve_late_payment",
+    "rule_of",
     "save_details",
+    "send_back",
+    "send_replacement",
+    "set_rule",
+    "share_of",
     "ship_order",
+    "take",
     "take_download",
     "take_news",
     "track_shipment",
+    "withdraw_dispute",
+    "work_proof_for",
 ]

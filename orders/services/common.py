@@ -1,17 +1,17 @@
 """What all services of orders share: the lock, the one place that moves a status, and who may."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit, limits, outbox
+from negotiation_hub.kernel import commit, outbox
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.people.guests import require_account
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle
+from orders import lifecycle, returned, silence
 from orders.lifecycle import Status, Who
 from orders.models import Order, OrderChange
 from orders.parts import Parts
@@ -110,12 +110,28 @@ def delivered_more(
     whole, part = events
     move(order, whole if Parts.of(order).complete else part, by=by, now=now, **facts)
     stock.follow(order)
+    returned_more(order, by=by, now=now)
+
+
+def returned_more(order: Order, *, by: UUID | None, now: datetime, **facts: Any) -> None:
+    """Moves an order that was delivered in whole by what came back of it for money, if that is more than its
+    status says.
+    """
+    if order.status not in {Status.FULFILLED, Status.PARTIALLY_RETURNED} or not returned.any_for_money(order):
+        return
+    everything = returned.all_for_money(order)
+    if everything or order.status == Status.FULFILLED:
+        move(order, "return" if everything else "return_part", by=by, now=now, **facts)
 
 
 def silence_from(order: Order, cause: object, now: datetime) -> None:
-    """Looks again in 14 days whether anybody has said a word about what was delivered now."""
-    at = now + timedelta(seconds=limits.RECEIPT_SILENCE_S)
-    outbox.enqueue("orders.silence", {"order": str(order.pk)}, dedupe=f"silence:{cause}", at=at)
+    """Looks again, after as long as was agreed, whether anybody has said a word about what was delivered
+    now; shortly before, the buyer is reminded.
+    """
+    at, payload = now + silence.period(order), {"order": str(order.pk)}
+    outbox.enqueue("orders.silence", payload, dedupe=f"silence:{cause}", at=at)
+    soon = silence.reminder_at(order, at)
+    outbox.enqueue("orders.silence_soon", payload, dedupe=f"silence-soon:{cause}", at=soon)
 
 
 def queue_papers(order: Order, cause: object) -> None:

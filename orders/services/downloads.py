@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from catalog import queries as catalog
-from negotiation_hub.kernel import commit, crypto, files, limits
+from negotiation_hub.kernel import commit, crypto, files, limits, pdf_stamp, sealed_pieces
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.kernel.text import shown_only
@@ -22,7 +22,7 @@ from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import Download, DownloadGrant, Order, OrderLine
 from orders.parts import information_lines
-from orders.services import capture, common, licences
+from orders.services import capture, common, licences, stamped
 
 _LINK: Final = "orders.download"  # the purpose of what is mailed to one person for one file
 _FETCH: Final = "orders.download.fetch"  # the purpose of the address of the bytes of one counted download
@@ -86,6 +86,7 @@ class Fetched:
     name: str
     file: File
     grant_id: UUID
+    copy: sealed_pieces.Opened | None = None  # the buyer's own, which goes instead of the file
 
 
 def release_if_paid(order: Order, now: datetime) -> None:
@@ -180,7 +181,7 @@ def take_download(*, grant_id: UUID, actor: User, now: datetime, order_id: UUID 
     """Counts a download and returns the text of the short-lived address of its bytes.
 
     Who asks again within a minute gets the same one. Raises DownloadExpired, DownloadUsedUp, DownloadRevoked,
-    DownloadDamaged (all uncounted), NotPermitted, NotFound.
+    DownloadDamaged (all uncounted), NotPermitted, NotFound, and Busy while too many copies are being stamped.
     """
     grant = grant_for(actor, grant_id, order_id)
     _must_be_sound(grant)  # what cannot be read is not counted
@@ -217,8 +218,7 @@ def fetch(*, token: str, now: datetime) -> Fetched:
         raise DownloadRevoked
     if grant.expires_at <= now:
         raise DownloadExpired
-    _must_be_sound(grant)
-    return Fetched(grant.name, grant.file, grant.pk)
+    return Fetched(grant.name, grant.file, grant.pk, _must_be_sound(grant))
 
 
 def over(grant_ids: list[UUID], now: datetime) -> set[UUID]:
@@ -234,12 +234,16 @@ def _just_taken(grant: DownloadGrant, actor: User, now: datetime) -> Download | 
     return grant.downloads.filter(by=actor.pk, at__gt=since).last()
 
 
-def _must_be_sound(grant: DownloadGrant) -> None:
+def _must_be_sound(grant: DownloadGrant) -> sealed_pieces.Opened | None:
+    """The buyer's own copy, where there must be one. Raises DownloadDamaged, Busy."""
     try:
+        if grant.stamp:
+            return stamped.opened(grant)
         files.open_file(grant.file)
-    except (files.FileDamaged, OSError):
+    except (files.FileDamaged, crypto.BadSeal, pdf_stamp.PdfUnfit, OSError):
         log.exception("download %s of order %s cannot be served", grant.pk, grant.order_id)
         raise DownloadDamaged from None
+    return None
 
 
 def _release(order: Order, lines: list[OrderLine], *, by: UUID | None, now: datetime) -> list[DownloadGrant]:
@@ -275,7 +279,7 @@ def _grant(order: Order, line: OrderLine, now: datetime) -> Iterator[DownloadGra
         name = shown_only(offered.name)[:_NAME_CHARS_MAX] or "file"
         if (name, offered.file.sha256) in known:
             continue
-        yield DownloadGrant.objects.create(
+        made = DownloadGrant.objects.create(
             order=order,
             line=line,
             file=offered.file,
@@ -283,7 +287,10 @@ def _grant(order: Order, line: OrderLine, now: datetime) -> Iterator[DownloadGra
             granted_at=now,
             expires_at=now + timedelta(seconds=limits.DOWNLOAD_GRANT_S),
             downloads_max=limits.DOWNLOADS_MAX,
+            stamp=offered.stamp,
         )
+        stamped.enqueue(made)
+        yield made
 
 
 def _renew(order: Order, now: datetime) -> list[DownloadGrant]:

@@ -13,7 +13,7 @@ from negotiation_hub.people.queries import organisations_by_ids
 from orders.facts import AgreementFacts, OrderDetails
 from orders.lifecycle import Status
 from orders.models import Order, OrderChange, OrderLine, SealedDetails
-from orders.services import common, stock, work
+from orders.services import appointments, common, stock, work
 from payments import services as payments
 
 _ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXYZ"  # nothing that is misread or spells a word
@@ -24,7 +24,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
     """The order of an agreement with its lines and its payment request, due in 72 h. Runs inside accept's
     transaction.
 
-    Called again for the same agreement it returns the order that exists. Raises SoldOut.
+    Called again for the same agreement it returns the order that exists. Raises SoldOut, AppointmentTaken.
     """
     commit.require_transaction()
     existing = Order.objects.filter(agreement_id=facts.agreement_id).first()
@@ -58,6 +58,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
     )
     _copy_lines(order, facts)
     work.create_milestones(order)
+    appointments.create(order, now)
     OrderChange.objects.create(
         order=order, seq=1, event="create", before="", after=order.status, actor=None, at=now
     )

@@ -70,16 +70,15 @@ def add_keys(*, actor: User, listing_id: UUID, text: str, now: datetime) -> Adde
     """
     catalog.require_editor(actor, catalog.listing_for(actor, listing_id))  # before the costly part
     keys = _keys_of(text)
-    rows = [_sealed(key, listing_id, actor, now) for key in keys]
+    rows = [(key, _sealed(key, listing_id, actor, now)) for key in keys]
     with commit.transact():
         listing = _locked(listing_id)
         catalog.require_editor(actor, listing)
         if listing.kind != Listing.Kind.INFORMATION or listing.status == Listing.Status.ARCHIVED:
             raise LicenceKeysUnfit
-        _index_anew(listing_id, bytes(rows[0].index)[:12])
         there = LicenceKey.objects.filter(listing=listing)
         known = {bytes(one) for one in there.values_list("index", flat=True)}
-        new = [row for row in rows if bytes(row.index) not in known]
+        new = [row for key, row in rows if known.isdisjoint(LicenceKey.indexes(listing_id, key))]
         if len(known) + len(new) > limits.LICENCE_KEYS_MAX:
             raise LicenceKeysTooMany
         LicenceKey.objects.bulk_create(new)
@@ -184,13 +183,3 @@ def _sealed(key: str, listing_id: UUID, actor: User, now: datetime) -> LicenceKe
     row = LicenceKey(id=uuid7(), listing_id=listing_id, added_by=actor.pk, added_at=now)
     row.put(key)
     return row
-
-
-def _index_anew(listing_id: UUID, newest: bytes) -> None:
-    """After the key ring was renewed, the indexes of before would not know the same key again."""
-    for row in LicenceKey.objects.filter(listing=listing_id).iterator():
-        if bytes(row.index)[:12] != newest:
-            fresh = LicenceKey(id=row.pk, listing_id=listing_id)
-            fresh.put(row.get())
-            row.index = fresh.index
-            row.save(update_fields=["index"])

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit
@@ -20,12 +19,22 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
 from orders.queries import sides_of
-from orders.services import capture, common, downloads, receiving, shipping, stock
+from orders.services import (
+    appointments,
+    capture,
+    common,
+    differences,
+    disputes,
+    downloads,
+    receiving,
+    return_money,
+    shipping,
+    stock,
+)
 from payments import services as payments
 from payments.machine import ENDED as PAYMENT_ENDED
-from payments.machine import UNPAID, RefundStatus
+from payments.machine import UNPAID
 from payments.machine import Status as PaymentStatus
-from payments.models import Refund
 from payments.queries import order_money
 
 Choice = Literal["reinstate", "return"]
@@ -109,6 +118,8 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         money = order_money(order.pk)
         if money.captured == money.refunded > 0:
             downloads.revoke(order, now)
+        differences.give_back(order, now)
+        return_money.refund_due(order, now)
         receiving.release_if_due(order, now)
         common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
@@ -158,8 +169,18 @@ def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
     return order
 
 
+def _end_services(order: Order, now: datetime) -> None:
+    """With an order end its appointments and what is disputed of it."""
+    disputes.end_of_order(order, now)
+    appointments.follow(order, now)
+
+
 def _expire(order: Order, now: datetime) -> None:
-    if common.paid_in_full(order) or not common.possible(order, "expire"):
+    if (
+        common.paid_in_full(order)
+        or not common.possible(order, "expire")
+        or not differences.may_expire(order)
+    ):
         return
     change = common.move(order, "expire", by=None, now=now)
     milestone(order, "order.expired", change.pk, now)
@@ -167,6 +188,7 @@ def _expire(order: Order, now: datetime) -> None:
     stock.give_back(order, now)
     _give_back(order, f"expired:{change.pk}", now)
     mails.order_expired(order, change)
+    _end_services(order, now)
 
 
 def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: datetime) -> Order:
@@ -207,6 +229,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
     milestone(order, "order.reinstated" if order.placed_at else "order.reopened", change.pk, now)
     stock.take(order, now)
     mails.order_reinstated(order, change)
+    appointments.follow(order, now)
     downloads.release_if_paid(order, now)
     capture.capture_if_far(order, now)
     common.queue_papers(order, change.pk)
@@ -235,6 +258,7 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
         downloads.revoke(order, now)
         _give_back(order, f"canceled:{change.pk}", now)
         mails.order_canceled(order, change)
+        _end_services(order, now)
     return order
 
 
@@ -255,7 +279,7 @@ def refund_order(
         ):
             return order
         common.refresh_money(order)
-        left = _refundable(order)
+        left = return_money.refundable(order)
         if amount is None and left == 0 and order_money(order.pk).captured:
             return order  # all of it is given back, or on its way
         wanted = left if amount is None else amount.minor
@@ -272,13 +296,6 @@ def refund_order(
             now=now,
         )
     return order
-
-
-def _refundable(order: Order) -> int:
-    money = order_money(order.pk)
-    # What was asked for and not done yet is on its way too: a second click must not ask for it again.
-    asked = Refund.objects.filter(payment__order_id=order.pk).exclude(status=RefundStatus.FAILED)
-    return money.captured - max(money.refunded, asked.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
 def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetime) -> Order:

@@ -12,7 +12,7 @@ from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed
-from orders import mails, shares
+from orders import mails, returned, shares
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Tracking, Work
 from orders.models import Order, OrderLine, PartReceipt, PartReceiptItem, Receipt, WorkMilestone
@@ -36,19 +36,23 @@ class ReceiptQuantity(Malformed):
 
 
 def receivable(order: Order) -> dict[UUID, Decimal]:
-    """By goods line: what has left the seller, is not on its way back, and is not received yet."""
+    """By goods line: what has left the seller, is not on its way back to them, is in no return, and is not
+    received yet.
+    """
     left = left_of(
         order, [row for row in gone(order.shipments.all()) if row.status != Tracking.RETURN_TO_SENDER]
     )
-    had = received(order)
+    had, back = received(order), returned.held_back(order)
     return {
-        line.pk: max(Decimal(line.quantity) - left[line.pk] - had.get(line.pk, Decimal(0)), Decimal(0))
+        line.pk: max(
+            Decimal(line.quantity) - left[line.pk] - had.get(line.pk, Decimal(0)) - back[line.pk], Decimal(0)
+        )
         for line in goods_lines(order)
     }
 
 
 def add_part(
-    order: Order, items: Mapping[UUID, str], *, by: UUID, now: datetime, receipt_id: UUID | None
+    order: Order, items: Mapping[UUID, str], *, by: UUID | None, now: datetime, receipt_id: UUID | None
 ) -> PartReceipt:
     """Notes that the buyer has so much of these lines, and releases its share. In the caller's transaction.
 
@@ -95,13 +99,17 @@ def share_of_work(order: Order, work: WorkMilestone) -> int:
     """A milestone's share of the gross, in minor units."""
     of_line = list(order.work.filter(line=work.line_id).order_by("position"))
     place = [one.pk for one in of_line].index(work.pk)
-    return shares.of_parts(_of_lines(order)[work.line_id], order.currency, len(of_line))[place]
+    return shares.of_parts(shares_of_lines(order)[work.line_id], order.currency, len(of_line))[place]
 
 
 def all_received(order: Order) -> bool:
-    """Whether every line was received in parts: goods in full, every milestone, and there is nothing else."""
-    had = received(order)
-    goods = all(had.get(line.pk, Decimal(0)) >= Decimal(line.quantity) for line in goods_lines(order))
+    """Whether every line was received in parts: goods in full, but for what was sent back for money, every
+    milestone, and there is nothing else.
+    """
+    had, back = received(order), returned.given_up(order)
+    goods = all(
+        had.get(line.pk, Decimal(0)) + back[line.pk] >= Decimal(line.quantity) for line in goods_lines(order)
+    )
     work = not order.work.exclude(status=Work.RECEIVED.value).exists()
     only = all(line.kind != "information" for line in order.lines.all())
     return goods and work and only
@@ -161,7 +169,7 @@ def _wanted(order: Order, items: Mapping[UUID, str]) -> dict[UUID, Decimal]:
 
 
 def _share(order: Order, wanted: Mapping[UUID, Decimal]) -> int:
-    had, of_lines = received(order), _of_lines(order)
+    had, of_lines = received(order), shares_of_lines(order)
     ordered = {line.pk: Decimal(line.quantity) for line in order.lines.all()}
     return sum(
         shares.of_quantity(
@@ -174,7 +182,8 @@ def _share(order: Order, wanted: Mapping[UUID, Decimal]) -> int:
     )
 
 
-def _of_lines(order: Order) -> dict[UUID, int]:
+def shares_of_lines(order: Order) -> dict[UUID, int]:
+    """By line: its share of the gross, in minor units."""
     lines: list[OrderLine] = list(order.lines.order_by("position"))
     found = shares.of_lines([line.total for line in lines], order.money())
     return {line.pk: share for line, share in zip(lines, found, strict=True)}
@@ -185,5 +194,6 @@ def _told(order: Order, part: PartReceipt, now: datetime) -> None:
         {"title": item.line.title, "quantity": item.quantity, "unit": item.line.unit}
         for item in part.items.select_related("line")
     ]
-    milestone(order, "order.received_part", part.pk, now, received=shown)
+    silent = {"silent": True} if part.by is None else {}
+    milestone(order, "order.received_part", part.pk, now, received=shown, **silent)
     mails.received_part(order, part)

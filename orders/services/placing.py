@@ -16,7 +16,7 @@ from orders.facts import OrderDetails
 from orders.hooks import milestone
 from orders.lifecycle import Status, Who
 from orders.models import Lookup, Order, OrderChange, SealedDetails
-from orders.services import common, downloads, punctuality
+from orders.services import appointments, common, downloads, punctuality
 from orders.services.capture import capture_if_far
 
 PLACED: Final = frozenset(
@@ -119,6 +119,7 @@ def take_in(
         store_details(order, details, now)
     change = common.move(order, event, by=by, now=now)
     downloads.release_if_paid(order, now)
+    appointments.follow(order, now)
     capture_if_far(order, now)
     punctuality.watch(order)
     outbox.enqueue("orders.agreement_pdf", {"order": str(order.pk)}, dedupe=f"pdf:{order.pk}")

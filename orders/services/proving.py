@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit, files, limits, pictures
+from negotiation_hub.kernel import commit, limits, pictures
 from negotiation_hub.kernel.refusals import NotFound, Refusal
 from negotiation_hub.people.models import User
-from orders.models import DeliveryProof
+from orders.models import DeliveryProof, Shipment
+from orders.models.proof import PICTURE
 from orders.parts import gone
 from orders.queries import order_for
-from orders.services import shipping
+from orders.services import common, shipping
 
 
 class ProofsTooMany(Refusal):
@@ -35,27 +36,46 @@ def add_proof(*, shipment_id: UUID, actor: User, data: bytes, now: datetime) -> 
     drawn = pictures.prepare(data).full
     with commit.transact():
         shipment, _order = shipping.locked_shipment(shipment_id, actor, "move")
-        known = shipment.proofs.filter(given=given).first()
-        if known is not None:
-            return known
-        if not gone([shipment]):
-            raise shipping.ShipmentState
-        if shipment.proofs.count() >= limits.PROOFS_PER_PARCEL_MAX:
-            raise ProofsTooMany
-        proof = DeliveryProof(
-            shipment=shipment,
-            given=given,
-            media_type=pictures.MEDIA_TYPE,
-            width=drawn.width,
-            height=drawn.height,
-            by=actor.pk,
-            at=now,
-        )
-        sealed = proof.sealed(drawn.data)
-        proof.file = files.store(
-            sealed, name="delivery", media_type="application/octet-stream", owner=actor.pk
-        )
-        proof.save(force_insert=True)
+        return _keep(shipment, given, drawn, by=actor.pk, now=now)
+
+
+def add_carriers_proof(*, shipment_id: UUID, data: bytes, now: datetime) -> DeliveryProof:
+    """The same with a picture that the carrier made.
+
+    Raises ShipmentState, ProofsTooMany, PictureUnreadable, PictureTooLarge, NotFound.
+    """
+    given = hashlib.sha256(data).hexdigest()
+    drawn = pictures.prepare(data).full
+    with commit.transact():
+        owner = Shipment.objects.filter(pk=shipment_id).values_list("order", flat=True).first()
+        if owner is None:
+            raise NotFound
+        common.locked(owner)
+        return _keep(Shipment.objects.get(pk=shipment_id), given, drawn, by=None, now=now)
+
+
+def _keep(
+    shipment: Shipment, given: str, drawn: pictures.Drawn, *, by: UUID | None, now: datetime
+) -> DeliveryProof:
+    """Stores a picture sealed, once; the order is locked."""
+    known = shipment.proofs.filter(given=given).first()
+    if known is not None:
+        return known
+    if not gone([shipment]):
+        raise shipping.ShipmentState
+    if shipment.proofs.count() >= limits.PROOFS_PER_PARCEL_MAX:
+        raise ProofsTooMany
+    proof = DeliveryProof(
+        shipment=shipment,
+        given=given,
+        media_type=pictures.MEDIA_TYPE,
+        width=drawn.width,
+        height=drawn.height,
+        by=by,
+        at=now,
+    )
+    proof.file = PICTURE.store(proof, drawn.data, owner=by)
+    proof.save(force_insert=True)
     return proof
 
 

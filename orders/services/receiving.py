@@ -1,7 +1,7 @@
 """The receipt of whatever was delivered: so much of some lines, a milestone of work, the whole order."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
@@ -9,16 +9,17 @@ from django.utils.translation import gettext_noop as _
 from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
-from orders import lifecycle, mails
+from orders import lifecycle, mails, returned, silence
 from orders.hooks import cause_id, milestone, tell_received
 from orders.lifecycle import SHIPMENT, Status, Tracking, Who, Work
 from orders.models import Order, PartReceipt, Receipt, WorkMilestone
-from orders.parts import delivered_at
-from orders.services import common, part_receipts, tracking, work
+from orders.parts import decimal_text
+from orders.services import common, disputes, part_receipts, tracking, work
 from payments import services as payments
 from payments.queries import order_money
 
 _RECEIVABLE = frozenset({Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED})
+_SILENT = frozenset({Status.FULFILLED, Status.PARTIALLY_RETURNED})
 
 
 class NotShipped(Refusal):
@@ -28,15 +29,24 @@ class NotShipped(Refusal):
     message = _("Not everything has been delivered yet.")
 
 
+class ReturnOpen(Refusal):
+    """Something that the buyer does not have yet, or not as agreed, is in a return."""
+
+    code = "receipt.return_open"
+    message = _("Something of it is being sent back. Please confirm what you keep, line by line.")
+
+
 def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
     """The buyer has what was agreed: held funds go to the seller, less the platform's fee, once they are
     captured.
 
-    Said again it changes nothing. Raises NotShipped, OrderState, NotPermitted, NotFound.
+    Said again it changes nothing. Raises NotShipped, ReturnOpen, OrderState, NotPermitted, NotFound.
     """
     with commit.transact():
         order = common.locked(order_id)
         common.require(order, actor, Who.BUYER)
+        if returned.blocks_receipt(order) and not Receipt.objects.filter(order=order).exists():
+            raise ReturnOpen
         return _receive(order, by=actor.pk, now=now)
 
 
@@ -57,7 +67,7 @@ def receive_part(
         order = common.locked(order_id)
         common.require(order, actor, Who.BUYER)
         part = part_receipts.add_part(order, items, by=actor.pk, now=now, receipt_id=receipt_id)
-        _conclude(order, by=actor.pk, now=now)
+        conclude(order, by=actor.pk, now=now)
     part.refresh_from_db()
     return part
 
@@ -73,22 +83,40 @@ def receive_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
         if one.status != Work.RECEIVED:
             work.receive(order, one, by=actor.pk, now=now)
             part_receipts.receive_milestone(order, one, by=actor.pk, now=now)
-            _conclude(order, by=actor.pk, now=now)
+            conclude(order, by=actor.pk, now=now)
     return one
 
 
 def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
-    """Records the receipt of an order of which the last was delivered 14 days ago without a word. None while
-    that is not so.
+    """Records the receipt of an order about which nobody has said a word for as long as was agreed since the
+    last of it was delivered; of what is in a return it records nothing. None while that is not so.
     """
     with commit.transact():
         order = common.locked(order_id)
-        if order.status != Status.FULFILLED or Receipt.objects.filter(order=order).exists():
+        if order.status not in _SILENT or Receipt.objects.filter(order=order).exists():
             return None
-        last = delivered_at(order)
-        if last is None or last + timedelta(seconds=limits.RECEIPT_SILENCE_S) > now:
+        if disputes.open_in(order):
+            return None  # somebody has said a word
+        at = silence.ends_at(order)
+        if at is None or at > now:
             return None
-        return _receive(order, by=None, now=now)
+        if not returned.blocks_receipt(order):
+            return _receive(order, by=None, now=now)
+        rest = {line: decimal_text(left) for line, left in part_receipts.receivable(order).items() if left}
+        if rest:
+            part_receipts.add_part(order, rest, by=None, now=now, receipt_id=None)
+    return None
+
+
+def remind_of_silence(*, order_id: UUID, now: datetime) -> None:
+    """Tells the buyer, once for each day on which silence ends, that it will count as receipt soon."""
+    with commit.transact():
+        order = common.locked(order_id)
+        if order.status not in _SILENT or Receipt.objects.filter(order=order).exists():
+            return
+        at = silence.ends_at(order)
+        if at is not None and silence.reminder_at(order, at) <= now < at:
+            mails.silence_soon(order, at)
 
 
 def release_if_due(order: Order, now: datetime) -> None:
@@ -122,9 +150,9 @@ def release_if_due(order: Order, now: datetime) -> None:
     mails.funds_released(order, receipt)
 
 
-def _conclude(order: Order, *, by: UUID, now: datetime) -> None:
-    """Once everything was received in parts, the whole is."""
-    if order.status == Status.FULFILLED and part_receipts.all_received(order):
+def conclude(order: Order, *, by: UUID | None, now: datetime) -> None:
+    """Once everything was received in parts, the whole is. The order is locked."""
+    if order.status in _SILENT and part_receipts.all_received(order):
         _receive(order, by=by, now=now)
 
 
@@ -139,7 +167,7 @@ def _receive(order: Order, *, by: UUID | None, now: datetime) -> Receipt:
             tracking.deliver(order, shipment, by=by, now=now)
     work.receive_reported(order, by=by, now=now)
     receipt = Receipt.objects.create(order=order, by=by, received_at=now)
-    milestone(order, "order.received", receipt.pk, now)
+    milestone(order, "order.received", receipt.pk, now, **({"silent": True} if by is None else {}))
     mails.received(order, receipt)
     tell_received(order.pk, now)
     release_if_due(order, now)

@@ -13,17 +13,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit
+from negotiation_hub.kernel import commit, outbox
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders import lifecycle, mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import SHIPMENT, Tracking
-from orders.models import Order, Shipment, ShipmentChange, ShipmentItem
-from orders.parts import Parts, decimal_text, goods_lines, left_of
+from orders.models import Booking, Order, Shipment, ShipmentChange, ShipmentItem
+from orders.parts import NOT_SENT, Parts, decimal_text, goods_lines, left_of
 from orders.queries import shipment_view
-from orders.services import capture, common, punctuality
+from orders.services import capture, common, parcel_numbers, punctuality
 
 _NAME_CHARS_MAX = 100
 # As an offer writes quantities: a point, at most six decimals.
@@ -83,9 +83,7 @@ def ship_order(
 
     Raises CarrierMissing, ShipmentQuantity, OrderUnpaid, OrderState, NotPermitted, NotFound.
     """
-    carrier, tracking = " ".join(carrier.split()), " ".join(tracking.split())
-    if not 0 < len(carrier) <= _NAME_CHARS_MAX or len(tracking) > _NAME_CHARS_MAX:
-        raise CarrierMissing
+    carrier, tracking = named(carrier, tracking)
     with commit.transact():
         order = common.locked(order_id)
         common.require(order, actor, common.who_may("ship"))
@@ -117,7 +115,25 @@ def ship_order(
         )
         if handed_over:
             hand_over(order, shipment, "move", by=actor.pk, now=now)
+        take_number(shipment)
     return shipment
+
+
+def named(carrier: str, tracking: str) -> tuple[str, str]:
+    """Who carries it and under which number, as they are stored. Raises CarrierMissing."""
+    carrier, tracking = " ".join(carrier.split()), " ".join(tracking.split())
+    if not 0 < len(carrier) <= _NAME_CHARS_MAX or len(tracking) > _NAME_CHARS_MAX:
+        raise CarrierMissing
+    return carrier, tracking
+
+
+def take_number(shipment: Shipment) -> None:
+    """The number that was typed is this parcel's from now on, with what its carrier has said of it so far."""
+    number = parcel_numbers.claim(shipment)
+    if number is not None:
+        outbox.enqueue(
+            "orders.kept_news", {"number": str(number.pk)}, dedupe=f"kept:{number.pk}:{shipment.pk}"
+        )
 
 
 def cancel_shipment(*, shipment_id: UUID, actor: User, now: datetime) -> Shipment:
@@ -196,6 +212,8 @@ def record(shipment: Shipment, event: str, *, by: UUID | None, now: datetime) ->
         actor=by,
         at=now,
     )
+    if event == "cancel" and Booking.objects.filter(shipment=shipment).exists():
+        outbox.enqueue("orders.unbook", {"shipment": str(shipment.pk)}, dedupe=f"unbook:{shipment.pk}")
 
 
 def _existing(
@@ -212,7 +230,7 @@ def _existing(
         if found is not None and found.order_id != order.pk:
             raise NotFound
         return found
-    live = order.shipments.exclude(status=Tracking.CANCELED)
+    live = order.shipments.exclude(status__in=NOT_SENT).filter(replaces=None)
     if items is None and complete:
         # Whatever it says: all that was left has gone.
         return live.filter(complete=True).last() if Parts.of(order).packed else None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from catalog import stock
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.parts import Parts, gone, left_of
 
 
@@ -53,6 +53,21 @@ def gone_of(order: Order) -> Counter[UUID]:
             ordered = Decimal(line.quantity)
             found[line.listing_id] += math.floor(line.pieces * (ordered - left[line.pk]) / ordered)
     return found
+
+
+def come_back(order: Order) -> None:
+    """Says that less of it has gone than was said: a parcel is back, and what was in it is reserved again."""
+    if order.stock_cause is None:
+        return
+    goods = {line.listing_id for line in order.lines.all() if line.kind == "goods"}
+    for listing_id, pieces in sorted(gone_of(order).items()):
+        if listing_id in goods:
+            stock.take_back(cause=order.stock_cause, listing_id=listing_id, gone=pieces)
+
+
+def pieces_of(line: OrderLine, quantity: Decimal) -> int:
+    """How many whole pieces of its listing's stock are in so much of a line."""
+    return math.floor(line.pieces * quantity / Decimal(line.quantity))
 
 
 def give_back(order: Order, now: datetime) -> None:

@@ -1,16 +1,16 @@
 """Where a parcel is, from the handing over to the buyer's door."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from negotiation_hub.kernel import commit, limits
+from negotiation_hub.kernel import commit
 from negotiation_hub.people.models import User
-from orders import lifecycle, mails
+from orders import lifecycle, mails, silence
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import SHIPMENT, Tracking
 from orders.models import Order, Shipment
 from orders.queries import shipment_view
-from orders.services import common, punctuality, shipping
+from orders.services import coming_back, common, punctuality, shipping
 
 
 def track_shipment(
@@ -26,6 +26,8 @@ def track_shipment(
         return mark_delivered(shipment_id=shipment_id, actor=actor, now=now)
     if event == "cancel":
         return shipping.cancel_shipment(shipment_id=shipment_id, actor=actor, now=now)
+    if event == "come_back":
+        return coming_back.take_parcel_back(shipment_id=shipment_id, actor=actor, now=now)
     with commit.transact():
         shipment, order = shipping.locked_shipment(shipment_id, actor, event)
         row = lifecycle.step(SHIPMENT, event, Tracking(shipment.status))
@@ -55,7 +57,7 @@ def mark_delivered(*, shipment_id: UUID, actor: User, now: datetime) -> Shipment
         if shipment.status == Tracking.PENDING:
             shipping.hand_over(order, shipment, "move", by=actor.pk, now=now)
         deliver(order, shipment, by=actor.pk, now=now)
-        mails.delivered(order, shipment, now + timedelta(seconds=limits.RECEIPT_SILENCE_S))
+        mails.delivered(order, shipment, now + silence.period(order))
     return shipment
 
 

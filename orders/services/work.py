@@ -1,6 +1,6 @@
 """Services: the seller reports the work done, the buyer receives it or asks for changes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.kernel.text import can_be_shown, one_line
 from negotiation_hub.people.models import User
-from orders import lifecycle, mails
+from orders import lifecycle, mails, silence
 from orders.hooks import milestone
 from orders.lifecycle import WORK, Status, Work
-from orders.models import Order, WorkChange, WorkMilestone
+from orders.models import Order, WorkChange, WorkDispute, WorkMilestone
 from orders.parts import Parts
-from orders.services import capture, common
+from orders.services import capture, common, disputes
 
 _RECEIVABLE = frozenset(
     {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED, Status.RETURNED}
@@ -36,6 +36,13 @@ class ReasonMissing(Malformed):
     message = _("Please say in 1 to 500 characters what should be different.")
 
 
+class NoteInvalid(Malformed):
+    """A word about the work that is too long or cannot be shown."""
+
+    code = "work.note"
+    message = _("Please say it in at most 500 characters.")
+
+
 def create_milestones(order: Order) -> None:
     """One for each service line, with the order and in its transaction."""
     commit.require_transaction()
@@ -46,11 +53,16 @@ def create_milestones(order: Order) -> None:
     )
 
 
-def report_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
-    """The seller says that the work is done. The payment is captured, as for goods that are sent.
+def report_work(*, work_id: UUID, actor: User, now: datetime, note: str = "") -> WorkMilestone:
+    """The seller says that the work is done, with a word about it if they like. The payment is captured, as
+    for goods that are sent.
 
-    Reported work is returned as it is. Raises WorkState, OrderState, OrderUnpaid, NotPermitted, NotFound.
+    Reported work is returned as it is. Raises NoteInvalid, WorkState, OrderState, OrderUnpaid, NotPermitted,
+    NotFound.
     """
+    note = one_line(note)
+    if len(note) > limits.REASON_CHARS_MAX or not can_be_shown(note):
+        raise NoteInvalid
     with commit.transact():
         work, order = locked_for(work_id, actor, "report")
         if work.status == Work.REPORTED:
@@ -60,12 +72,12 @@ def report_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
         common.refresh_money(order)
         if not common.paid_in_full(order):
             raise common.OrderUnpaid
-        change = _move(work, "report", by=actor.pk, now=now)
+        change = _move(work, "report", by=actor.pk, now=now, reason=note or None)
         common.delivered_more(order, ("deliver", "deliver_part"), by=actor.pk, now=now, work=str(work.pk))
         capture.capture(order, f"work:{change.pk}", now)
-        _tell(order, work, "service.reported", change, now)
+        _tell(order, work, "service.reported", change, now, **({"note": note} if note else {}))
         common.silence_from(order, change.pk, now)
-        mails.work_reported(order, work, change, now + timedelta(seconds=limits.RECEIPT_SILENCE_S))
+        mails.work_reported(order, work, change, now + silence.period(order))
     return work
 
 
@@ -95,6 +107,7 @@ def request_changes(*, work_id: UUID, actor: User, reason: str, now: datetime) -
         change = _move(work, "request_changes", by=actor.pk, now=now, reason=reason)
         event = "rework_part" if Parts.of(order).begun else "rework"
         common.move(order, event, by=actor.pk, now=now, work=str(work.pk))
+        disputes.end_of_work(order, work, WorkDispute.End.CHANGES, by=actor.pk, now=now)
         _tell(order, work, "service.changes_requested", change, now, reason=reason)
         mails.changes_requested(order, work, change)
     return work
@@ -108,6 +121,7 @@ def receive_reported(order: Order, *, by: UUID | None, now: datetime) -> None:
 
 def _receive(order: Order, work: WorkMilestone, *, by: UUID | None, now: datetime) -> None:
     change = _move(work, "receive", by=by, now=now)
+    disputes.end_of_work(order, work, WorkDispute.End.RECEIVED, by=by, now=now)
     _tell(order, work, "service.received", change, now)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from orders import countries, documents, wording
+from orders import countries, documents, hooks, wording
 from orders.models import Order, OrderLine, PartReceiptItem
 
 register = template.Library()
@@ -15,6 +15,12 @@ register = template.Library()
 def quantity(line: OrderLine) -> str:
     """`500 pcs`."""
     return wording.quantity(line.quantity, line.unit)
+
+
+@register.simple_tag
+def clause_address(order: Order, line: OrderLine) -> str:
+    """Where in the room the offer stands that a line comes from."""
+    return hooks.source_of(order, line.offer_version)
 
 
 @register.filter
@@ -81,6 +87,17 @@ def kind_words(kind: str) -> str:
 
 
 @register.filter
+def appointment_words(status: str) -> str:
+    """Where an appointment stands."""
+    return {
+        "open": _("to be agreed"),
+        "agreed": _("agreed"),
+        "missed": _("missed"),
+        "canceled": _("canceled"),
+    }.get(status, status)
+
+
+@register.filter
 def work_words(status: str) -> str:
     """How far a piece of work is."""
     return {"open": _("to be done"), "reported": _("reported as done"), "received": _("received")}.get(
@@ -102,6 +119,7 @@ def tracking_words(status: str) -> str:
         "delivery_failed": _("could not be delivered"),
         "on_hold": _("on hold"),
         "return_to_sender": _("on its way back"),
+        "returned": _("back at the seller's"),
         "canceled": _("canceled"),
         "unknown": _("no news"),
     }.get(status, status)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel import crypto, sealed_bytes
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import Organisation
@@ -121,16 +121,17 @@ class ProviderEvent(models.Model):
         """How ledger causes name it."""
         return f"event:{self.pk}"
 
-    def _place(self) -> bytes:
+    def place(self) -> bytes:
+        """Where the sealed value lives: a value moved to another row does not open."""
         return f"payments_providerevent.sealed:{self.pk}".encode()
 
     def put(self, raw: bytes) -> None:
         """Seals what came; the caller saves."""
-        self.sealed = crypto.seal(_SEAL, raw, self._place())
+        self.sealed = crypto.seal(_SEAL, raw, self.place())
 
     def raw(self) -> bytes:
         """What came, byte for byte. Raises crypto.BadSeal when it was changed or moved."""
-        return crypto.unseal(_SEAL, bytes(self.sealed), self._place())
+        return crypto.unseal(_SEAL, bytes(self.sealed), self.place())
 
 
 class PaymentStep(models.Model):
@@ -176,3 +177,6 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(condition=one_of("status", RefundStatus), name="refund_status_known"),
         ]
+
+
+sealed_bytes.column(ProviderEvent, "sealed", _SEAL, ProviderEvent.place)

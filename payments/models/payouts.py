@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from django.db import models
 from django.db.models import Q
 
-from negotiation_hub.kernel import crypto
+from negotiation_hub.kernel import crypto, sealed_bytes, sealed_files
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.money import Money
@@ -16,7 +16,7 @@ from payments.models.books import Cause, one_of
 
 HOLDER_CHARS_MAX = 70  # as much as a payment file takes
 _ACCOUNT_SEAL = "payments.bank_account"
-_FILE_SEAL = "payments.payout_file"
+PAYOUT_FILE = sealed_files.kind("payments.payout_file", "payments.PayoutBatch", "file", also=("sha256",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,20 @@ class BankAccount(models.Model):
             ),
         ]
 
-    def _place(self) -> bytes:
-        # With everything else that says whose it is: a holder's name that was changed does not open either.
+    def place(self) -> bytes:
+        """Where the details belong: with everything else that says whose they are, so that a holder's name
+        that was changed does not open either.
+        """
         who = [str(self.pk), str(self.organisation_id), self.holder, self.last4]
         return b"payments_bankaccount.sealed:" + json.dumps(who).encode()
 
     def put(self, details: BankDetails) -> None:
         """Seals the details; the caller saves. Holder and last four characters must be set."""
-        self.sealed = crypto.seal(_ACCOUNT_SEAL, json.dumps(asdict(details)).encode(), self._place())
+        self.sealed = crypto.seal(_ACCOUNT_SEAL, json.dumps(asdict(details)).encode(), self.place())
 
     def details(self) -> BankDetails:
         """Opens the details. Raises crypto.BadSeal when they, the owner or the holder were changed."""
-        return BankDetails(**json.loads(crypto.unseal(_ACCOUNT_SEAL, bytes(self.sealed), self._place())))
+        return BankDetails(**json.loads(crypto.unseal(_ACCOUNT_SEAL, bytes(self.sealed), self.place())))
 
 
 class PayoutBatch(models.Model):
@@ -90,17 +92,6 @@ class PayoutBatch(models.Model):
     def file_name(self) -> str:
         """How the file is called when it leaves us."""
         return f"payouts-{self.currency}-{self.created_at:%Y%m%d-%H%M%S}-{self.pk.hex[-8:]}.xml"
-
-    def _place(self) -> bytes:
-        return f"payments_payoutbatch.file:{self.pk}:{self.sha256}".encode()
-
-    def seal_xml(self, xml: bytes) -> bytes:
-        """The XML as it is stored. It holds what is sealed everywhere else, so it is sealed too."""
-        return crypto.seal(_FILE_SEAL, xml, self._place())
-
-    def open_xml(self, stored: bytes) -> bytes:
-        """The inverse. Raises crypto.BadSeal when it was changed, or is another batch's."""
-        return crypto.unseal(_FILE_SEAL, stored, self._place())
 
 
 class Payout(models.Model):
@@ -171,3 +162,6 @@ class PayoutStep(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["payout", "seq"], name="payout_step_once")]
+
+
+sealed_bytes.column(BankAccount, "sealed", _ACCOUNT_SEAL, BankAccount.place)

@@ -42,7 +42,7 @@ def catch_up(streams: Sequence[int] | None = None, *, most: int) -> bool:
 
 def forget(head: Tip, numbers: Sequence[int]) -> None:
     """Takes out of the search what is about to be removed from a locked stream, in the same transaction."""
-    _reach(head.row)
+    lock(head.row)
     events = stream.numbered(head.id, numbers).values()
     index.forget(head.row, {entries.number_of(event) for event in events})
 
@@ -51,7 +51,7 @@ def rebuild() -> None:
     """Has every log read in again from its beginning; entries are replaced one slice after the other."""
     for number in SearchReach.objects.values_list("pk", flat=True):
         with commit.transact():
-            _reach(number)
+            lock(number)
             SearchReach.objects.filter(pk=number).update(seq=0)
 
 
@@ -85,7 +85,7 @@ def _slice(number: int, stream_id: UUID, *, most: int) -> tuple[int, bool]:
 
 def _read_in(number: int, stream_id: UUID, most: int) -> tuple[int, bool]:
     with commit.transact():
-        reach = _reach(number)
+        reach = lock(number)
         events = stream.after(stream_id, reach.seq, limit=most)
         at_end = len(events) < most
         fitting = _fitting(events)
@@ -106,7 +106,7 @@ def _fitting(events: Sequence[Event]) -> Sequence[Event]:
     return events
 
 
-def _reach(number: int) -> SearchReach:
+def lock(number: int) -> SearchReach:
     """How far a stream was read, locked until the transaction ends."""
     SearchReach.objects.bulk_create([SearchReach(stream_id=number)], ignore_conflicts=True)
     return SearchReach.objects.select_for_update().get(pk=number)

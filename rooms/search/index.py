@@ -112,17 +112,17 @@ def _correct(stream: int, entry: Entry) -> None:
     there = SearchEntry.objects.filter(stream=stream, seq=entry.seq, latest__lt=entry.latest).first()
     if there is None:
         return
-    text = words_in(stream, entry)[0]
     SearchEntry.objects.filter(pk=there.pk).update(latest=entry.latest)
+    put(there.pk, words_in(stream, entry)[0])
+
+
+def put(id: int, text: str) -> None:
+    """Replaces the words of an entry by what `words_in` made."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(
-                "INSERT OR REPLACE INTO rooms_search (rowid, words) VALUES (%s, %s)", [there.pk, text]
-            )
+            cursor.execute("INSERT OR REPLACE INTO rooms_search (rowid, words) VALUES (%s, %s)", [id, text])
         else:
-            cursor.execute(
-                "UPDATE rooms_searchentry SET words = %s::tsvector WHERE id = %s", [text, there.pk]
-            )
+            cursor.execute("UPDATE rooms_searchentry SET words = %s::tsvector WHERE id = %s", [text, id])
 
 
 def _ids(stream: int, entries: Sequence[Entry]) -> list[int]:

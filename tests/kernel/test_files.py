@@ -13,7 +13,7 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
-from negotiation_hub.kernel import commit, files, storage
+from negotiation_hub.kernel import clock, commit, files, storage
 from negotiation_hub.kernel.models import File
 from tests import services
 
@@ -72,6 +72,22 @@ def place(request: pytest.FixtureRequest, settings: Any) -> Iterator[Any]:
     yield bucket
     bucket.objects.all().delete()
     bucket.delete()
+
+
+@pytest.mark.django_db
+def test_what_a_crash_left_of_a_file_is_removed_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    stored = kept()
+    folder = tmp_path / "files"
+    old, older = folder / "new.1.ab.part", folder / stored.sha256[:2] / "x.1.ab.part"
+    fresh = folder / "new.2.ab.part"
+    now = clock.now()
+    for path in (old, older, fresh):
+        path.write_bytes(b"x")
+    for path in (old, older):
+        os.utime(path, (0, now.timestamp() - files.PARTS_KEPT_S - 1))
+    files._forget_parts(now)
+    assert [path.exists() for path in (old, older, fresh)] == [False, False, True]
+    assert files.read(stored) == DATA
 
 
 def change(file: File, data: bytes | None, place: Any) -> None:

@@ -16,7 +16,8 @@ from negotiation_hub.kernel.storage import FilesOnDisk
 from negotiation_hub.people.models import Membership
 from orders import audit, services
 from orders.models import Download, DownloadGrant
-from orders.next_step import Facts, actions, next_step
+from orders.next_step import actions, next_step
+from orders.order_facts import Facts
 from payments.machine import Fact
 from tests.orders.deal import Deal
 from tests.orders.three import Three, browser, bytes_of

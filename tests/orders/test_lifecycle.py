@@ -5,8 +5,10 @@ import pytest
 
 from orders.lifecycle import (
     ORDER,
+    RETURN,
     SHIPMENT,
     WORK,
+    ReturnStatus,
     Status,
     Step,
     Tracking,
@@ -55,14 +57,23 @@ ORDER_CELLS = {
         "deliver": "fulfilled",
         "rework_part": "partially_fulfilled",
         "rework": "unfulfilled",
+        "come_back_part": "partially_fulfilled",
+        "come_back": "unfulfilled",
     },
     "fulfilled": {
+        "come_back_part": "partially_fulfilled",
+        "come_back": "unfulfilled",
         "return_part": "partially_returned",
         "return": "returned",
         "rework_part": "partially_fulfilled",
         "rework": "unfulfilled",
     },
-    "partially_returned": {"return_part": "partially_returned", "return": "returned"},
+    "partially_returned": {
+        "return_part": "partially_returned",
+        "return": "returned",
+        "come_back_part": "partially_fulfilled",
+        "come_back": "unfulfilled",
+    },
     "returned": {},
     "canceled": {},
     "expired": {"reopen": "draft", "reinstate": "unfulfilled"},
@@ -77,6 +88,8 @@ WHO = {
     "deliver": Who.SELLER,
     "rework_part": Who.BUYER,
     "rework": Who.BUYER,
+    "come_back_part": Who.SELLER,
+    "come_back": Who.SELLER,
     "return_part": Who.SALES,
     "return": Who.SALES,
     "decline": Who.BUYER,
@@ -120,7 +133,8 @@ SHIPMENT_CELLS = {
         MOVING,
     ),
     "delivered": {},
-    "return_to_sender": {},
+    "return_to_sender": {"come_back": "returned"},
+    "returned": {},
     "canceled": {},
 }
 WORK_CELLS = {
@@ -128,8 +142,30 @@ WORK_CELLS = {
     "reported": {"receive": "received", "request_changes": "open"},
     "received": {},
 }
+RETURN_CELLS = {
+    "requested": {"approve": "approved", "refuse": "refused", "cancel": "canceled"},
+    "approved": {"send_back": "sent_back", "cancel": "canceled"},
+    "sent_back": {"receive": "received"},
+    "received": {},
+    "refused": {},
+    "canceled": {},
+}
+RETURN_WHO = {
+    "approve": Who.SALES,
+    "refuse": Who.SALES,
+    "send_back": Who.BUYER,
+    "receive": Who.SELLER,
+    "cancel": Who.BUYER,
+}
 ORDER_EVENTS = sorted({row.event for row in ORDER})
 SHIPMENT_EVENTS = sorted({row.event for row in SHIPMENT})
+
+
+def test_every_cell_of_the_table_of_returns_leads_where_it_should() -> None:
+    for status in ReturnStatus:
+        led = {row.event: row.after.value for row in RETURN if status in row.before}
+        assert led == RETURN_CELLS[status.value]
+    assert {row.event: row.who for row in RETURN} == RETURN_WHO
 
 
 @pytest.mark.parametrize("status", list(Status))

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from negotiation_hub.kernel.money import Money
 from orders import services
 from orders.models import LatePayment, Milestone, OrderChange
-from orders.next_step import Facts
+from orders.order_facts import Facts
 from orders.timeline import way
 from payments import hooks
 from payments.machine import Fact

@@ -10,7 +10,8 @@ from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.refusals import Refusal
 from orders import audit, services, timeline
 from orders.models import DownloadGrant, Receipt, WorkChange, WorkMilestone
-from orders.next_step import Facts, next_step
+from orders.next_step import next_step
+from orders.order_facts import Facts
 from tests.orders.deal import Deal
 from tests.orders.test_audit import problems, without_guards
 from tests.orders.three import Three, browser

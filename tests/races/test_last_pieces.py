@@ -1,4 +1,4 @@
-"""A hundred buyers, each with a connection of their own, agree on the last ten pieces at once: ten get one."""
+"""A hundred buyers, each with a connection, agree on the last ten pieces at once: ten get one."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from negotiation_hub.kernel import commit, crypto, limits
+from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.models import File
 from rooms import attachments
 from rooms.models import Attachment
@@ -45,10 +45,8 @@ def test_verify_names_a_file_that_was_exchanged_for_another(table: Table) -> Non
     row = put(table, "seller", b"price: 100\n", "a.txt", stream_id=table.caucus("seller"))
     send(table, "seller", row, stream_id=table.caucus("seller"))
     other = put(table, "seller", b"price: 200\n", "a.txt")
-    place = attachments._place(row.pk, small=False)
-    sealed = crypto.seal(attachments._SEAL, b"price: 9\n", place)
     with commit.transact():
-        forged = attachments._file(table.ada, sealed)
+        forged = attachments.FULL.store(row, b"price: 9\n")
     Attachment.objects.filter(pk=row.pk).update(file=forged)
     assert problems(table)[0].endswith("its bytes are not those that the log names")
     assert "caucus seller" in problems(table)[0]

@@ -78,6 +78,30 @@ def test_the_command_rotates_and_verify_finds_nothing_wrong(order: Order, ring: 
     assert find.find(actor=order.buyer_person, text="zephyr clause").hits  # type: ignore[arg-type]
 
 
+def test_of_two_who_rotate_at_once_both_keys_are_in_the_ring(ring: Path) -> None:
+    crypto.newest_key()
+    made: list[str] = []
+    runs = [lambda: made.append(crypto.rotate()) for _ in range(8)]
+    assert race(*runs) == ["won"] * 8
+    ids = [key["id"] for key in json.loads(ring.read_text())["keys"]]
+    assert len(set(made)) == 8
+    assert set(ids[1:]) == set(made)
+
+
+def test_a_dropped_key_still_proves_what_it_signed_and_opens_nothing(ring: Path) -> None:
+    signed, sealed = crypto.sign(b"head"), crypto.seal("test", b"secret", b"place")
+    keys = crypto.public_keys()
+    crypto.rotate()
+    assert crypto.drop_old() == list(keys)
+    assert "secret" not in json.loads(ring.read_text())["keys"][0]
+    assert crypto.verify(b"head", signed.key_id, signed.value)
+    assert not crypto.verify(b"other", signed.key_id, signed.value)
+    assert keys.items() <= crypto.public_keys().items()
+    with pytest.raises(crypto.BadSeal):
+        crypto.unseal("test", sealed, b"place")
+    assert crypto.drop_old() == []
+
+
 def test_what_an_older_version_left_in_the_clear_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_seal, "streams", set())
     table = Table(now=clock.now())

@@ -7,8 +7,8 @@ import type { moderating } from "./moderating.en.ts";
 export type ModeratingDictionary = Dictionary & { supervision: typeof moderating };
 
 export const moderatingWords = apart(
-  async () => (await import("./moderating.en.ts")).moderating,
-  async () => (await import("./moderating.es.ts")).moderating,
+  async () => (await import("./later.en.ts")).moderating,
+  async () => (await import("./later.es.ts")).moderating,
 );
 
 export function useModeratingLanguage(): { code: string; t: ModeratingDictionary } {

@@ -3,8 +3,8 @@ import { apart } from "./apart.ts";
 import type { pieceWords } from "./pieces.en.ts";
 
 export const wordsOfPieces = apart(
-  async () => (await import("./pieces.en.ts")).pieceWords as typeof pieceWords,
-  async () => (await import("./pieces.es.ts")).pieceWords,
+  async () => (await import("./later.en.ts")).pieceWords as typeof pieceWords,
+  async () => (await import("./later.es.ts")).pieceWords,
 );
 
 export const usePieceWords = (): typeof pieceWords => wordsOfPieces.words();

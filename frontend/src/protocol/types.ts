@@ -4,6 +4,7 @@
  */
 
 import type * as wire from "./commands.ts";
+import type { Pieces, Returned } from "./returns.ts";
 
 export type Side = "buyer" | "seller";
 export type ParticipantSide = Side | "moderator";
@@ -71,6 +72,8 @@ export interface Offer {
   tax_basis: TaxBasis;
   tax_rate_bp: number;
   packages: Package[];
+  /** The agreement in force that it is to amend. */
+  amends?: string;
 }
 
 export interface RoomFacts {
@@ -135,6 +138,8 @@ export interface Agreement {
   gross: Minor;
   currency: string;
   annexes?: Annex[];
+  /** The agreement that it amends. */
+  amends?: string;
 }
 
 export interface AgreementState extends Agreement {
@@ -152,6 +157,8 @@ export interface Order {
   currency: string;
   due_at: string | null;
 }
+
+type ReturnBody = OrderBody & { return: Returned };
 
 export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
@@ -183,12 +190,21 @@ export interface EventBodies {
   "order.placed": OrderBody;
   "order.converted": OrderBody;
   "order.confirmed": OrderBody;
+  "order.amended": OrderBody & {
+    amendment: { number: string; agreement: string; before: Minor; after: Minor };
+  };
   "order.expired": OrderBody;
   "order.canceled": OrderBody;
   "order.reinstated": OrderBody;
   "order.reopened": OrderBody;
-  "order.received": OrderBody;
-  "order.received_part": OrderBody & { received: { title: string; quantity: string; unit: string }[] };
+  "order.received": OrderBody & { silent?: boolean };
+  "order.received_part": OrderBody & { received: Pieces[]; silent?: boolean };
+  "order.return_requested": ReturnBody;
+  "order.return_approved": ReturnBody;
+  "order.return_refused": ReturnBody & { reason: string };
+  "order.return_sent_back": ReturnBody;
+  "order.return_received": ReturnBody;
+  "order.return_canceled": ReturnBody;
   "payment.authorized": PaymentBody;
   "payment.captured": PaymentBody;
   "payment.failed": PaymentBody;
@@ -196,12 +212,21 @@ export interface EventBodies {
   "payment.refunded": PaymentBody;
   "shipment.sent": ShipmentBody;
   "shipment.delivered": ShipmentBody;
+  "shipment.came_back": ShipmentBody;
   "shipment.late": OrderBody & { late: { due: string; expected_on: string | null; days: number } };
   "download.released": OrderBody & { download: { line: string; title: string; files: number } };
   "download.taken": OrderBody & { download: { id: string; name: string } };
   "service.reported": ServiceBody;
   "service.received": ServiceBody;
   "service.changes_requested": OrderBody & { service: { id: string; title: string; reason: string } };
+  "service.disputed": OrderBody & { service: { id: string; title: string; reason: string } };
+  "service.dispute_ended": OrderBody & { service: { id: string; title: string; end: string } };
+  "appointment.proposed": AppointmentBody;
+  "appointment.declined": AppointmentBody;
+  "appointment.agreed": AppointmentBody;
+  "appointment.moved": AppointmentBody;
+  "appointment.missed": AppointmentBody;
+  "appointment.canceled": AppointmentBody;
   "funds.released": FundsBody;
   "funds.released_part": FundsBody;
   "feedback.given": FeedbackBody;
@@ -301,6 +326,10 @@ export interface PaymentBody extends OrderBody {
 
 export interface ShipmentBody extends OrderBody {
   shipment: { id: string; carrier: string; tracking: string };
+}
+
+export interface AppointmentBody extends OrderBody {
+  appointment: { id: string; title: string; starts_at: string | null; zone: string; reason?: string };
 }
 
 export interface ServiceBody extends OrderBody {

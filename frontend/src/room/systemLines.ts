@@ -9,7 +9,7 @@ export interface Line {
   icon: IconName;
   text: string;
   reason?: string | null;
-  tone?: "good" | "bad";
+  tone?: "good" | "bad" | undefined;
 }
 
 /** `name` gives a person's name by their id. */
@@ -25,9 +25,10 @@ export function systemLine(
     supervisionLine(event, who, name, t, format) ??
     offerLine(event, who, t, format) ??
     caucusLine(event, who, t) ??
-    orderLine(event, t) ??
+    orderLine(event, t, format) ??
     moneyLine(event, t, format) ??
-    goodsLine(event, t) ?? { icon: "clock", text: t.line.other }
+    goodsLine(event, t) ??
+    aboutLine(event, t) ?? { icon: "clock", text: t.line.other }
   );
 }
 
@@ -183,7 +184,7 @@ function caucusLine(event: RoomEvent, who: string, t: Dictionary): Line | null {
   }
 }
 
-function orderLine(event: RoomEvent, t: Dictionary): Line | null {
+function orderLine(event: RoomEvent, t: Dictionary, format: Format): Line | null {
   switch (event.kind) {
     case "order.placed":
     case "order.converted":
@@ -192,11 +193,17 @@ function orderLine(event: RoomEvent, t: Dictionary): Line | null {
     case "order.reinstated":
     case "order.reopened":
       return { icon: "badge-check", text: t.line[event.kind](String(event.body.order.number)) };
+    case "order.amended": {
+      const { amendment, order } = event.body;
+      const total = format.money(amendment.after, order.currency);
+      return { icon: "pencil", text: t.line[event.kind](amendment.number, total), tone: "good" };
+    }
     case "order.received":
       return {
         icon: "package-check",
         text: t.line[event.kind](String(event.body.order.number)),
         tone: "good",
+        reason: event.body.silent ? t.line.silence : "",
       };
     case "order.expired":
       return { icon: "clock", text: t.line[event.kind](String(event.body.order.number)), tone: "bad" };
@@ -231,6 +238,10 @@ function moneyLine(event: RoomEvent, t: Dictionary, format: Format): Line | null
   }
 }
 
+function listed(pieces: { title: string; quantity: string }[]): string {
+  return pieces.map(({ title, quantity }) => `${quantity} × ${title}`).join(", ");
+}
+
 function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
   switch (event.kind) {
     case "shipment.sent": {
@@ -250,16 +261,56 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     case "download.taken":
       return { icon: "download", text: t.line[event.kind](event.body.download.name) };
     case "order.received_part": {
-      const what = event.body.received.map(({ title, quantity }) => `${quantity} × ${title}`);
-      return { icon: "package-check", text: t.line[event.kind](what.join(", ")), tone: "good" };
+      const text = t.line[event.kind](listed(event.body.received));
+      return { icon: "package-check", text, tone: "good", reason: event.body.silent ? t.line.silence : "" };
     }
+    case "shipment.came_back":
+      return { icon: "undo-2", text: t.line[event.kind](event.body.shipment.carrier) };
+    default:
+      return null;
+  }
+}
+
+const ABOUT: Record<string, IconName> = { appointment: "clock", order: "undo-2", service: "wrench" };
+const TONES: Record<string, Line["tone"]> = {
+  "appointment.agreed": "good",
+  "appointment.missed": "bad",
+  "order.return_refused": "bad",
+  "service.disputed": "bad",
+  "service.received": "good",
+};
+
+/** What happened to a piece of work, an appointment or a return, and after a colon which it is. */
+function aboutLine(event: RoomEvent, t: Dictionary): Line | null {
+  switch (event.kind) {
+    case "order.return_requested":
+    case "order.return_approved":
+    case "order.return_refused":
+    case "order.return_sent_back":
+    case "order.return_received":
+    case "order.return_canceled":
     case "service.reported":
-      return { icon: "wrench", text: t.line[event.kind](event.body.service.title) };
     case "service.received":
-      return { icon: "badge-check", text: t.line[event.kind](event.body.service.title), tone: "good" };
-    case "service.changes_requested": {
-      const { title, reason } = event.body.service;
-      return { icon: "undo-2", text: t.line[event.kind](title), reason };
+    case "service.changes_requested":
+    case "service.disputed":
+    case "service.dispute_ended":
+    case "appointment.proposed":
+    case "appointment.declined":
+    case "appointment.agreed":
+    case "appointment.moved":
+    case "appointment.missed":
+    case "appointment.canceled": {
+      const { kind, body } = event;
+      const about = "service" in body ? body.service : "return" in body ? body.return : body.appointment;
+      const what = "items" in about ? listed(about.items) : about.title;
+      // A return's own reason is a code, which both sides read with the order.
+      const said = "items" in about ? body : about;
+      return {
+        icon: ABOUT[kind.split(".")[0] ?? ""] ?? "clock",
+        text: `${t.line[kind]}: ${what}`,
+        reason: "reason" in said ? String(said.reason ?? "") : null,
+        tone: TONES[kind],
+      };
     }
     default:
       return null;

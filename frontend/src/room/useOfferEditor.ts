@@ -41,13 +41,21 @@ interface Ask {
   onClose: () => void;
 }
 
+/** What is agreed and ordered, as an offer with that one package: an amendment begins with it. */
+export function agreedOffer({ negotiation, agreement, offers }: TableState): Offer | null {
+  if (negotiation.status !== "ordered" || !agreement) return null;
+  const offer = offers.find(({ version }) => version === agreement.version);
+  const chosen = offer?.packages[agreement.package];
+  return offer && chosen ? { ...offer, packages: [chosen] } : null;
+}
+
 /** What the editor begins with: what was put aside, or what stands; with what was asked for. */
 function useBeginning({ table, price, piece }: Ask): Begun & { base: Offer | null } {
   const { code } = useLanguage();
   const { standing } = useRoom();
   const [begun] = useState(() => {
     const aside = pieces.takeUp();
-    const asked = standing ?? table.offers.at(-1) ?? null;
+    const asked = standing ?? agreedOffer(table) ?? table.offers.at(-1) ?? null;
     const start = aside?.draft ?? startDraft(table.room, asked, code, table.request);
     const draft = price === null ? start : withPrice(start, price);
     const at = aside?.at ?? 0;

@@ -85,8 +85,9 @@ def deliver(stage: Stage) -> None:
     sol.get_by_label("Tracking number").fill("PQ4F6W0700183560128080A")
     sol.get_by_role("button", name="Send the goods").click()
     expect(sol.get_by_text("PQ4F6W0700183560128080A").first).to_be_visible()
-    sol.get_by_role("button", name="Report as done").click()
-    expect(sol.get_by_role("button", name="Report as done")).to_have_count(0)
+    sol.get_by_text("Report as done").click()
+    sol.get_by_role("button", name="Report it").click()
+    expect(sol.get_by_text("Report as done")).to_have_count(0)
     sol.get_by_role("button", name="Mark as delivered").click()
     expect(sol.get_by_role("button", name="Mark as delivered")).to_have_count(0)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from negotiation_hub.kernel import money
-from orders.documents import amounts, cii, renditions, ubl, xml_tree
+from orders.documents import amounts, cii, credited_lines, renditions, ubl, xml_tree
 from orders.documents.facts import InvoiceFacts
 from orders.documents.paper_pdf import draw
 from orders.models import PaperKind
@@ -85,13 +85,11 @@ def test_any_deal_gives_an_invoice_by_the_rules_with_its_exact_sums(
 def test_any_part_that_is_given_back_gives_a_credit_note_by_the_rules(
     lines: list[tuple[str, int]], basis: Basis, rate_bp: int, share: Any, currency: str
 ) -> None:
-    from orders.documents.issue import _part
-
     facts = invoice(lines, basis=basis, rate_bp=rate_bp, currency=currency)
     amount = max(1, int(facts.gross * share))
     net, tax = amounts.credited(facts, amount)
     assert net + tax == amount
-    part = facts.lines if amount == facts.gross else _part(facts, amount, net)
+    part = facts.lines if amount == facts.gross else credited_lines.unnamed(facts, amount, net)
     note = replace(facts, lines=part, net=net, tax=tax, gross=amount, **CREDIT)
     if not amounts.fits_en16931(note):
         assert 0 < rate_bp < 50

@@ -150,7 +150,9 @@ function Decide({ stream, approval }: { stream: string; approval: Approval }): R
   const [refusing, setRefusing] = useState(false);
   const [reason, setReason] = useState("");
   const id = useId();
-  const fits = table?.negotiation.status === "open" && table.negotiation.standing === approval.answers;
+  const status = table?.negotiation.status;
+  const takes = status === "open" || status === "ordered";
+  const fits = takes && table?.negotiation.standing === approval.answers;
   return (
     <>
       <Problem>{problem}</Problem>

@@ -4,8 +4,10 @@ import { useLanguage } from "../../i18n/index.ts";
 import type { Annex, Order, TableState } from "../../protocol/types.ts";
 import { orderHref } from "../config.ts";
 import { useFormat, useRoom } from "../context.ts";
+import type { OpenDialog } from "../dialogs.ts";
 import { nextStep, type OrderProgress, orderProgress, type Stage } from "../orderProgress.ts";
 import { Icon } from "./Icon.tsx";
+import { useHeld } from "./Supervised.tsx";
 
 const OVER: Partial<
   Record<Stage, "orderDone" | "orderReceived" | "orderExpired" | "orderCanceled" | "orderReturned">
@@ -17,10 +19,14 @@ const OVER: Partial<
   returned: "orderReturned",
 };
 
-export function OrderBox({ table }: { table: TableState }): ReactNode {
+/** Placed, and not delivered in whole. */
+const AMENDABLE = new Set(["unfulfilled", "partially_fulfilled"]);
+
+export function OrderBox({ table, open }: { table: TableState; open: OpenDialog }): ReactNode {
   const { t } = useLanguage();
   const format = useFormat();
-  const { stream, party, store } = useRoom();
+  const { stream, party, store, standing, connected } = useRoom();
+  const held = useHeld(null);
   const { order, agreement } = table;
   if (!order || !agreement) return null;
   const progress = orderProgress(order, stream.events);
@@ -53,6 +59,18 @@ export function OrderBox({ table }: { table: TableState }): ReactNode {
           {step?.mine ? t[step.label] : t.openOrder}
           <Icon name="arrow-right" />
         </a>
+      )}
+      {party && AMENDABLE.has(order.status) && table.negotiation.status === "ordered" && !standing && (
+        <button
+          type="button"
+          className="btn btn-block"
+          disabled={!connected || held !== null}
+          title={held ?? undefined}
+          onClick={() => open({ kind: "offer" })}
+        >
+          <Icon name="pencil" />
+          {t.line.amend}
+        </button>
       )}
     </section>
   );

@@ -71,7 +71,8 @@ function OnTheTable({ table, open }: { table: TableState; open: OpenDialog }): R
   const { standing, party, connected } = useRoom();
   const held = useHeld(null);
   const { status } = table.negotiation;
-  if (status !== "open" && table.agreement) return <Agreed table={table} />;
+  const amending = status === "ordered" && standing;
+  if (status !== "open" && table.agreement && !amending) return <Agreed table={table} />;
   if (status === "closed") {
     return (
       <section className="standing" aria-label={t.tableBar}>

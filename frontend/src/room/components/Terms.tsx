@@ -32,7 +32,7 @@ export function Terms(props: TermsProps): ReactNode {
   const { table, party } = useRoom();
   return (
     <aside className="terms-zone" aria-label={t.terms}>
-      {table?.order && table.agreement && <OrderBox table={table} />}
+      {table?.order && table.agreement && <OrderBox table={table} open={props.open} />}
       {table && <Comparison table={table} {...props} />}
       {table && <Versions table={table} {...props} />}
       {table && <People table={table} open={props.open} />}

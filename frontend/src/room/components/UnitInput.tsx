@@ -22,7 +22,7 @@ function useUnits(wanted: boolean): Unit[] {
     if (!wanted) return;
     wantRareUnits();
     const spanish = code.startsWith("es");
-    const load = spanish ? import("../../i18n/unitNames.es.ts") : import("../../i18n/unitNames.en.ts");
+    const load = spanish ? import("../../i18n/later.es.ts") : import("../../i18n/later.en.ts");
     // Without them a code is typed.
     load.then(({ unitNames }) => setUsual(unitNames)).catch(() => undefined);
   }, [wanted, code]);
