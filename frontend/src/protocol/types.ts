@@ -4,7 +4,17 @@
  */
 
 import type * as wire from "./commands.ts";
-import type { Pieces, Returned } from "./returns.ts";
+import type {
+  AppointmentBody,
+  FeedbackBody,
+  FundsBody,
+  OrderBody,
+  PaymentBody,
+  Pieces,
+  ReturnBody,
+  ServiceBody,
+  ShipmentBody,
+} from "./orderBodies.ts";
 
 export type Side = "buyer" | "seller";
 export type ParticipantSide = Side | "moderator";
@@ -157,8 +167,6 @@ export interface Order {
   currency: string;
   due_at: string | null;
 }
-
-type ReturnBody = OrderBody & { return: Returned };
 
 export interface EventBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
@@ -315,35 +323,6 @@ export interface OnOffer {
   reason: string;
 }
 
-export interface OrderBody {
-  order: Order;
-  cause: string;
-}
-
-export interface PaymentBody extends OrderBody {
-  payment: { id: string; amount: Minor; currency: string };
-}
-
-export interface ShipmentBody extends OrderBody {
-  shipment: { id: string; carrier: string; tracking: string };
-}
-
-export interface AppointmentBody extends OrderBody {
-  appointment: { id: string; title: string; starts_at: string | null; zone: string; reason?: string };
-}
-
-export interface ServiceBody extends OrderBody {
-  service: { id: string; title: string };
-}
-
-export interface FundsBody extends OrderBody {
-  released: { amount: Minor; fee: Minor; currency: string };
-}
-
-export interface FeedbackBody extends OrderBody {
-  invitation: string;
-}
-
 export type EventKind = keyof EventBodies;
 
 export interface EventOf<K extends EventKind> {
@@ -412,3 +391,4 @@ export type SignFrame = Extract<
 export type CommandBody = WithoutId<Command>;
 
 export * from "./frames.ts";
+export * from "./orderBodies.ts";
