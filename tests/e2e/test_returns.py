@@ -132,8 +132,8 @@ def test_two_of_six_are_sent_back_for_money_at_a_desk(
     the_credit_note_opens(ben)
     fine(ben, "given-back-desk")
     ada.get_by_role("link", name="To the room").click()
-    expect(ada.get_by_text(re.compile("The buyer asks to send back 2 ×")).first).to_be_visible()
-    expect(ada.get_by_text(re.compile("The seller has back 2 ×")).first).to_be_visible()
+    expect(ada.get_by_text(re.compile("The buyer asks to send this back: 2 ×")).first).to_be_visible()
+    expect(ada.get_by_text(re.compile("Back with the seller: 2 ×")).first).to_be_visible()
     verified = server.run("verify")
     assert verified.stdout.strip().endswith(": 0 problems"), verified.stdout
 
