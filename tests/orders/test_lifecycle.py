@@ -4,10 +4,12 @@ from typing import Any
 import pytest
 
 from orders.lifecycle import (
+    APPOINTMENT,
     ORDER,
     RETURN,
     SHIPMENT,
     WORK,
+    Appointed,
     ReturnStatus,
     Status,
     Step,
@@ -47,10 +49,13 @@ ORDER_CELLS = {
         "ship": "fulfilled",
         "deliver_part": "partially_fulfilled",
         "deliver": "fulfilled",
+        "amend": "unfulfilled",
         "cancel": "canceled",
         "expire": "expired",
     },
     "partially_fulfilled": {
+        "amend_part": "partially_fulfilled",
+        "amend_whole": "fulfilled",
         "ship_part": "partially_fulfilled",
         "ship": "fulfilled",
         "deliver_part": "partially_fulfilled",
@@ -90,6 +95,9 @@ WHO = {
     "rework": Who.BUYER,
     "come_back_part": Who.SELLER,
     "come_back": Who.SELLER,
+    "amend": Who.EITHER,
+    "amend_part": Who.EITHER,
+    "amend_whole": Who.EITHER,
     "return_part": Who.SALES,
     "return": Who.SALES,
     "decline": Who.BUYER,
@@ -157,6 +165,19 @@ RETURN_WHO = {
     "receive": Who.SELLER,
     "cancel": Who.BUYER,
 }
+APPOINTMENT_CELLS = {
+    "open": {"agree": "agreed", "cancel": "canceled"},
+    "agreed": {"move": "agreed", "miss": "missed", "reopen": "open", "cancel": "canceled"},
+    "missed": {"agree": "agreed", "cancel": "canceled"},
+    "canceled": {"reopen": "open"},
+}
+APPOINTMENT_WHO = {
+    "agree": Who.EITHER,
+    "move": Who.EITHER,
+    "miss": Who.EITHER,
+    "reopen": Who.SYSTEM,
+    "cancel": Who.SYSTEM,
+}
 ORDER_EVENTS = sorted({row.event for row in ORDER})
 SHIPMENT_EVENTS = sorted({row.event for row in SHIPMENT})
 
@@ -166,6 +187,13 @@ def test_every_cell_of_the_table_of_returns_leads_where_it_should() -> None:
         led = {row.event: row.after.value for row in RETURN if status in row.before}
         assert led == RETURN_CELLS[status.value]
     assert {row.event: row.who for row in RETURN} == RETURN_WHO
+
+
+def test_every_cell_of_the_table_of_appointments_leads_where_it_should() -> None:
+    for status in Appointed:
+        led = {row.event: row.after.value for row in APPOINTMENT if status in row.before}
+        assert led == APPOINTMENT_CELLS[status.value]
+    assert {row.event: row.who for row in APPOINTMENT} == APPOINTMENT_WHO
 
 
 @pytest.mark.parametrize("status", list(Status))
