@@ -244,7 +244,7 @@ def test_the_diagram_draws_every_cell_and_every_end() -> None:
 def test_possible_events_are_those_of_the_table() -> None:
     assert events_from(ORDER, Status.RETURNED) == set()
     assert events_from(ORDER, Status.UNFULFILLED) == {
-        "ship_part", "ship", "deliver_part", "deliver", "cancel", "expire",
+        "ship_part", "ship", "deliver_part", "deliver", "amend", "cancel", "expire",
     }  # fmt: skip
 
 
