@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from negotiation_hub.kernel import crypto, files
+from negotiation_hub.kernel import sealed_files
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.sealed import SealedText
 from orders.models.delivery import WorkMilestone
 
-_SEAL = "orders.work_proof"
+PROOF = sealed_files.kind("orders.work_proof", "orders.WorkProof", "file")
 
 
 class WorkProof(models.Model):
@@ -35,16 +35,9 @@ class WorkProof(models.Model):
         """Whether it is shown on the page; a paper is fetched."""
         return self.width is not None
 
-    def sealed(self, data: bytes) -> bytes:
-        """The bytes as they are stored."""
-        return crypto.seal(_SEAL, data, self._place())
-
     def content(self) -> bytes:
         """The bytes. Raises files.FileDamaged, crypto.BadSeal."""
-        return crypto.unseal(_SEAL, files.read(self.file), self._place())
-
-    def _place(self) -> bytes:
-        return f"orders_workproof.file:{self.pk}".encode()
+        return PROOF.open(self)
 
 
 class WorkDispute(models.Model):

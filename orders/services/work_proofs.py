@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from negotiation_hub.kernel import commit, content, files, limits, pictures
+from negotiation_hub.kernel import commit, content, limits, pictures
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.kernel.text import shown_only
 from negotiation_hub.people.models import User
 from orders.lifecycle import Status, Work
 from orders.models import Order, WorkMilestone, WorkProof
+from orders.models.work_proof import PROOF
 from orders.queries import order_for
 from orders.services import work as works
 
@@ -87,8 +88,7 @@ def _keep(work: WorkMilestone, drawn: _Drawn, name: str, given: str, actor: User
         by=actor.pk,
         at=now,
     )
-    sealed = proof.sealed(drawn.data)
-    proof.file = files.store(sealed, name="work", media_type="application/octet-stream", owner=actor.pk)
+    proof.file = PROOF.store(proof, drawn.data, owner=actor.pk)
     proof.save(force_insert=True)
     return proof
 

@@ -74,10 +74,18 @@ def test_another_account_ends_the_one_before_and_keeps_it(deal: Deal) -> None:
 
 def test_the_database_refuses_to_change_an_account(deal: Deal) -> None:
     account = set_account(deal)
-    other = set_account(deal, iban=OTHER_IBAN)
-    for change in ({"sealed": bytes(other.sealed)}, {"holder": "Mallory"}, {"organisation": deal.payer}):
+    for change in ({"sealed": OTHER_IBAN.encode()}, {"holder": "Mallory"}, {"organisation": deal.payer}):
         with pytest.raises(DatabaseError), transaction.atomic():
             BankAccount.objects.filter(pk=account.pk).update(**change)
+
+
+def test_another_accounts_seal_does_not_open_in_its_place(deal: Deal) -> None:
+    account = set_account(deal)
+    other = set_account(deal, iban=OTHER_IBAN)
+    BankAccount.objects.filter(pk=account.pk).update(sealed=bytes(other.sealed))  # as a rotation may
+    account.refresh_from_db()
+    with pytest.raises(crypto.BadSeal):
+        account.details()
 
 
 @pytest.mark.parametrize("field", ["holder", "last4", "organisation_id", "id"])

@@ -12,11 +12,22 @@ import typst
 from pytest_django import Settings
 
 from catalog import downloads
-from negotiation_hub.kernel import clock, idempotency, outbox, sealed_bytes, sealed_files
+from negotiation_hub.kernel import clock, commit, idempotency, outbox, sealed_bytes, sealed_files
 from negotiation_hub.kernel.models import IdempotentAnswer
 from orders import services
 from orders.documents import store
-from orders.models import CarrierEvent, DeliveryProof, Document, LicenceKey, Paper, StampedCopy
+from orders.models import (
+    Booking,
+    BookingStatus,
+    CarrierEvent,
+    DeliveryProof,
+    Document,
+    LicenceKey,
+    Paper,
+    Shipment,
+    StampedCopy,
+    WorkProof,
+)
 from orders.models.download import COPY
 from payments import batches
 from payments import provider as payment_provider
@@ -46,7 +57,7 @@ def make(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Three:
     board = Board()
     send(board.table, "buyer", put(board.table, "buyer", picture_bytes(), "pump.png"))
     put_up(board)
-    three = Three.made(Deal(None, stand_in), ("goods", "information"))
+    three = Three.made(Deal(None, stand_in), ("goods", "information", "service"))
     add_stamped(three)
     add_keys(three)
     three.paid()
@@ -55,6 +66,10 @@ def make(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Three:
     reporter.start -= timedelta(hours=10)  # so that it has happened
     reporter.say("collected", 1)
     services.add_proof(shipment_id=parcel.pk, actor=three.deal.max, data=picture_bytes(), now=clock.now())
+    services.add_work_proof(
+        work_id=three.work.pk, actor=three.deal.max, data=picture_bytes(), name="pump.png", now=clock.now()
+    )
+    add_label(parcel)
     store.agreement(three.deal.order, "es", clock.now())
     paid_out(three)
     idempotency.once(request(), UUID(int=1), Effects(), now=clock.now())
@@ -81,6 +96,23 @@ def add_stamped(three: Three) -> None:
     )
 
 
+def add_label(parcel: Shipment) -> None:
+    """The label of a booking that was taken back; it has an address all the same."""
+    booking = Booking(
+        shipment=parcel,
+        carrier="demo-parcel",
+        status=BookingStatus.CANCELED.value,
+        position=1,
+        count=1,
+        language="en",
+        asked_by=UUID(int=1),
+        asked_at=clock.now(),
+    )
+    with commit.transact():
+        booking.keep_label(pdf("Ben Ortega, Calle Mayor 1", 1))
+        booking.save()
+
+
 def pdf(text: str, pages: int = 2) -> bytes:
     """A PDF with a text on each page."""
     page = f"{text} #sys.version"
@@ -104,6 +136,8 @@ OPENS: dict[str, Callable[[], list[Any]]] = {
     "documents": lambda: [store.content(row) for row in Document.objects.order_by("pk")],
     "papers": lambda: [row.get() for row in Paper.objects.order_by("pk")],
     "proofs": lambda: [row.picture() for row in DeliveryProof.objects.all()],
+    "proofs of work": lambda: [row.content() for row in WorkProof.objects.all()],
+    "labels": lambda: [row.label_pdf() for row in Booking.objects.all()],
     "stamped copies": lambda: [COPY.open(row) for row in StampedCopy.objects.all()],
     "licence keys": lambda: [row.get() for row in LicenceKey.objects.order_by("pk")],
     "bank accounts": lambda: [row.details() for row in BankAccount.objects.all()],
