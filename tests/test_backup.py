@@ -129,10 +129,10 @@ def test_a_backup_is_restored_into_an_object_store(tmp_path: Path) -> None:
     try:
         address = "http://{}:{}".format(*server.get_host_and_port())
         client = boto3.client("s3", endpoint_url=address, **keys)
-        client.create_bucket(Bucket="hub", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client.create_bucket(Bucket="restored", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         store = {
             "FILES_STORAGE": "s3",
-            "FILES_S3_BUCKET": "hub",
+            "FILES_S3_BUCKET": "restored",
             "FILES_S3_PREFIX": "files",
             "FILES_S3_ENDPOINT_URL": address,
             "FILES_S3_REGION": "eu-west-1",
@@ -144,7 +144,7 @@ def test_a_backup_is_restored_into_an_object_store(tmp_path: Path) -> None:
         for folder in ("keys", "witness"):
             (tmp_path / "here" / folder).rename(tmp_path / "there" / folder)
         hub(there, "restore", str(target))
-        listed = client.list_objects_v2(Bucket="hub").get("Contents", [])
+        listed = client.list_objects_v2(Bucket="restored").get("Contents", [])
         assert {one["Key"] for one in listed} == wanted
         assert not (tmp_path / "there" / "files").exists()
         assert hub(there, "verify").endswith("1 orders: 0 problems")

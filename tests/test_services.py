@@ -36,7 +36,7 @@ def test_a_postgres_serves_while_its_context_is_open_and_is_gone_after_it() -> N
     with services.postgres() as server:
         with psycopg.connect(server.url()) as connection:
             row = connection.execute("SELECT current_setting('max_connections')").fetchone()
-        assert row == ("100",)
+        assert row == ("150",)
         assert server.folder.stat().st_uid != 0
         assert is_running(server.pid)
     assert not is_running(server.pid)

@@ -78,6 +78,8 @@ def around(element: Values) -> Box:
     else:
         left, top, right, bottom = box
         points = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    if not points:  # a line that has no points yet
+        return box
     xs, ys = zip(*turned(points, box, angle), strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 

@@ -196,6 +196,7 @@ POINTS = st.lists(st.lists(st.integers(-500, 500), min_size=2, max_size=2), max_
     text=st.text(max_size=40),
 )
 @example(kind="text", odd={}, points=[], text="a new paragraph\x85begins")
+@example(kind="line", odd={"angle": 1.0}, points=[], text="")
 def test_nothing_that_is_written_into_an_element_makes_it_fail(
     kind: str, odd: dict[str, Any], points: list[list[int]], text: str
 ) -> None:
