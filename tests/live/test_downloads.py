@@ -21,7 +21,7 @@ from tests.downloads.stage import Bought, bought, take_back
 from tests.live.client import call
 from tests.live.server import LiveServer, live_server
 
-WITHIN_S = 30
+WITHIN_S = 90  # patience for a machine that does much else; it takes a second
 DATA = secrets.token_hex(20_000_000).encode()  # 40 MB: more than all buffers on the way
 
 
