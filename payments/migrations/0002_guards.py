@@ -4,11 +4,6 @@ from django.db import migrations
 
 from negotiation_hub.kernel.guards import immutable
 
-SUMS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending", "entries", "seal")
-PROGRESS = (
-    "provider_ref", "intent_ref", "status", "authorized", "captured", "refunded", "fee", "failure_code", "hosted_url", "return_url", "steps", "poll_at",
-)
-
 ENDS_A_HOLD = """
     NEW.pending_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM payments_transfer held
@@ -50,16 +45,26 @@ def allow_inserts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0001_initial")]
+    dependencies = [("payments", "0001_tables")]
 
     operations = [
-        immutable("payments_cause"),
-        immutable("payments_transfer"),
-        immutable("payments_account", may_change=SUMS),
+        immutable(
+            "payments_account",
+            may_change=["debits_posted", "credits_posted", "debits_pending", "credits_pending", "entries", "seal"],
+        ),
+        immutable("payments_bankaccount", may_change=["active"], may_reseal=["sealed"]),
+        immutable("payments_cause", may_change=["mac"]),
+        immutable(
+            "payments_payment",
+            may_change=["provider_ref", "intent_ref", "status", "authorized", "captured", "refunded", "fee", "failure_code", "hosted_url", "return_url", "steps", "poll_at"],
+        ),
         immutable("payments_paymentrequest", may_change=["closed_at"]),
-        immutable("payments_payment", may_change=PROGRESS),
         immutable("payments_paymentstep"),
+        immutable("payments_payout", may_change=["status", "batch_id", "steps"]),
+        immutable("payments_payoutbatch", may_change=["confirmed_at", "confirmed_by"]),
+        immutable("payments_payoutstep"),
+        immutable("payments_providerevent", may_change=["handled_at", "causes"], may_reseal=["sealed"]),
         immutable("payments_refund", may_change=["status", "provider_ref", "failure_code"]),
-        immutable("payments_providerevent", may_change=["handled_at", "causes"]),
+        immutable("payments_transfer", may_change=["mac"]),
         migrations.RunPython(refuse_inserts, allow_inserts),
     ]

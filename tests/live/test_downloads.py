@@ -133,7 +133,7 @@ def test_a_client_that_goes_away_leaves_nothing_behind(server: LiveServer, file:
         return open_sockets([pid]), files, len(list(Path(f"/proc/{pid}/task").iterdir()))
 
     sockets, files, threads = held()
-    # The pool of those who read starts a thread when all it has are busy, and keeps it: never more than its size.
+    # The readers' pool starts a thread when all it has are busy, and keeps it: never more than its size.
     most = (sockets, files, threads + READING_AT_ONCE)
     clients = [slow(server, file) for _ in range(CLIENTS)]
     until(lambda: held()[0] >= sockets + CLIENTS, "they never began")

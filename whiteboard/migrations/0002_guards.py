@@ -1,11 +1,14 @@
-"""A frozen board never changes; its picture is drawn later."""
+"""What a board's saved states say never changes."""
 
 from django.db import migrations
 
-from negotiation_hub.kernel import guards
+from negotiation_hub.kernel.guards import immutable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("whiteboard", "0001_initial")]
+    dependencies = [("whiteboard", "0001_tables")]
 
-    operations = [guards.immutable("whiteboard_boardversion", may_change=["picture_id"])]
+    operations = [
+        immutable("whiteboard_boardimage"),
+        immutable("whiteboard_boardversion", may_change=["picture_id"]),
+    ]
