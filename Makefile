@@ -73,13 +73,13 @@ reset: ## Forget the demo: remove ./data
 test: dev ## Run all tests, on SQLite and on PostgreSQL (PYTEST_ARGS=, INSTALL=1, CI=true)
 	@python -m tests.services $(if $(INSTALL),install,report)
 	@# Both at once: each mostly waits for its own database, and there are two cores almost everywhere. What drives
-	@# a browser comes afterwards, two files at a time: each waits for pages half of its time.
+	@# a browser comes afterwards, alone: people's patience is part of what it tests.
 	@# 5 is "no test left": PYTEST_ARGS may name only tests that run in some of them.
 	@log=$$(mktemp); \
 	HUB_SUITE=shared python -m pytest --db postgres $(PYTEST_ARGS) >$$log 2>&1 & postgres=$$!; \
 	HUB_SUITE=shared python -m pytest --db sqlite $(PYTEST_ARGS); sqlite=$$?; \
 	wait $$postgres; postgres=$$?; cat $$log; rm -f $$log; \
-	HUB_SUITE=browser python -m pytest --db sqlite -n 2 --dist loadfile $(PYTEST_ARGS); browser=$$?; \
+	HUB_SUITE=browser python -m pytest --db sqlite $(PYTEST_ARGS); browser=$$?; \
 	case "$$sqlite$$postgres$$browser" in 555|*[!05]*) exit 1;; esac
 
 check: dev format lint types layers migrations generated messages frontend ## Format, lint, types, layers, migrations, generated files, translations
