@@ -12,6 +12,7 @@ from negotiation_hub.people.models import User
 from orders import change_rows, hooks, queries, services
 from orders.delivery_api import (
     person_of,
+    shown_cancellation,
     shown_downloads,
     shown_lines,
     shown_milestone,
@@ -28,6 +29,7 @@ from orders.order_facts import Facts
 from orders.return_api import router as returns
 from orders.return_api import shown_return
 from orders.schemas import (
+    CancelIn,
     ConfirmIn,
     DetailsIn,
     KnownDetailsIn,
@@ -102,6 +104,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
         "penalty": shown_penalty(order),
+        "cancellation": shown_cancellation(facts),
         "turn": next_step(facts).turn,
         "actions": sorted(actions(facts, person)),
     }
@@ -177,10 +180,13 @@ def confirm(request: HttpRequest, order_id: UUID, data: ConfirmIn) -> dict[str, 
 @router.post(
     "/orders/{uuid:order_id}/cancel", response=OrderDetailOut, summary="Cancel it before anything is sent"
 )
-def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
-    """The seller may until something is sent, the buyer until the order is placed."""
+def cancel(request: HttpRequest, order_id: UUID, data: CancelIn | None = None) -> dict[str, Any]:
+    """The seller may until something is sent, the buyer until the order is placed, and afterwards as agreed:
+    then `cost` says what `cancellation` says.
+    """
     person = person_of(request)
-    services.cancel_order(order_id=order_id, actor=person, now=clock.now())
+    cost = data.cost if data else None
+    services.cancel_order(order_id=order_id, actor=person, now=clock.now(), cost=cost)
     return _whole(order_id, person)
 
 

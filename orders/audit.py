@@ -11,10 +11,27 @@ from negotiation_hub.kernel import crypto, files
 from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job
 from negotiation_hub.kernel.money import Money
-from orders import amendment_audit, booking_audit, licence_audit, lifecycle, return_audit, service_audit
+from orders import (
+    amendment_audit,
+    booking_audit,
+    cancellation,
+    licence_audit,
+    lifecycle,
+    return_audit,
+    service_audit,
+)
 from orders.documents import audit as papers
 from orders.lifecycle import Status
-from orders.models import DownloadGrant, Order, Receipt, Shipment, ShipmentItem, StampedCopy, WorkMilestone
+from orders.models import (
+    Cancellation,
+    DownloadGrant,
+    Order,
+    Receipt,
+    Shipment,
+    ShipmentItem,
+    StampedCopy,
+    WorkMilestone,
+)
 from orders.models.download import COPY
 from orders.parts import Parts, gone, goods_lines, left_of, received
 from orders.queries import axes_of, details_of
@@ -212,6 +229,10 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
     told = 0
     if receipt is not None and receipt.released_at is not None:
         told = (receipt.released_amount or 0) + (receipt.released_fee or 0)
+    canceled = Cancellation.objects.filter(order=order).first()
+    if canceled is not None:
+        told += (canceled.released_amount or 0) + (canceled.released_fee or 0)
+        yield from _canceled(order, canceled, money)
     parts = list(order.part_receipts.all())
     told += sum((part.released_amount or 0) + (part.released_fee or 0) for part in parts)
     if money.released != told:
@@ -222,6 +243,17 @@ def _money(order: Order, money: OrderMoney) -> Iterator[str]:
     for line in goods_lines(order):
         if had.get(line.pk, Decimal(0)) > Decimal(line.quantity) - sent[line.pk]:
             yield f"of line {line.position} more was received than has left the seller"
+
+
+def _canceled(order: Order, row: Cancellation, money: OrderMoney) -> Iterator[str]:
+    """What was kept of a canceled order is what its terms took, and no more."""
+    terms = cancellation.quote(order, row.canceled_at)
+    if order.status != Status.CANCELED:
+        yield f"it was canceled at a cost, but is {order.status}"
+    if terms is None or terms.cost is None or row.cost > terms.cost:
+        yield f"canceling it took {row.cost}, its terms say {terms and terms.cost}"
+    if money.released > row.cost:
+        yield f"canceling it took {row.cost}, the ledger released {money.released}"
 
 
 def _news_is_waiting(order: Order) -> bool:

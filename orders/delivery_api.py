@@ -16,6 +16,7 @@ from negotiation_hub.people.models import User
 from orders import lateness, penalty, queries, services
 from orders.carriers import tracking_url
 from orders.models import LicenceKey, Order, Shipment, WorkMilestone, WorkProof
+from orders.order_facts import Facts
 from orders.parts import decimal_text, left_of
 from orders.schemas import (
     ChangesIn,
@@ -94,6 +95,21 @@ def shown_penalty(order: Order) -> dict[str, Any] | None:
         return None
     names = PenaltyOut.model_fields.keys() - {"currency"}
     return {**{name: getattr(owed, name) for name in names}, "currency": order.currency}
+
+
+def shown_cancellation(facts: Facts) -> dict[str, Any] | None:
+    """What canceling would cost, for `CancellationOut`."""
+    terms = facts.leaving()
+    if terms is None:
+        return None
+    cost = None if terms.cost is None else services.cost_now(facts.order, terms)
+    return {
+        "clause": terms.clause,
+        "free_until": terms.free_until,
+        "cost": cost,
+        "afterwards": terms.afterwards,
+        "currency": facts.order.currency,
+    }
 
 
 def shown_downloads(order: Order) -> list[dict[str, Any]]:

@@ -171,8 +171,10 @@ ORDER: Final = (
     ),
     Step("return_part", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.PARTIALLY_RETURNED, Who.SALES),
     Step("return", (Status.FULFILLED, Status.PARTIALLY_RETURNED), Status.RETURNED, Who.SALES),
-    # Who has placed an order is bound by it; before that the buyer may still step back from the paperwork.
+    # Who has placed an order is bound by its terms; before that the buyer may step back from the paperwork.
     Step("decline", (Status.DRAFT, Status.UNCONFIRMED), Status.CANCELED, Who.BUYER),
+    # By the agreed terms, maybe at a cost.
+    Step("withdraw", (Status.UNFULFILLED,), Status.CANCELED, Who.BUYER),
     Step("cancel", (Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED), Status.CANCELED, Who.SALES),
     Step("expire", (Status.DRAFT, Status.UNCONFIRMED, Status.UNFULFILLED), Status.EXPIRED, Who.SYSTEM),
     # A late payment: the order goes on where it stood, as the seller chooses.

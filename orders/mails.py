@@ -218,7 +218,14 @@ def order_canceled(order: Order, change: OrderChange) -> None:
     """To both sides."""
 
     def words() -> tuple[str, list[str]]:
-        body = _("The order was canceled. What was paid is returned.")
+        cost = change.facts.get("cost", 0)
+        if cost:
+            body = _(
+                "The buyer has canceled the order as agreed. %(cost)s of what was paid go to the seller; the "
+                "rest is returned."
+            ) % {"cost": wording.amount(cost, order.currency)}
+        else:
+            body = _("The order was canceled. What was paid is returned.")
         return _("Order %(number)s was canceled") % _facts(order), [body]
 
     tell([*buyers(order), *sellers(order)], order, f"canceled:{change.pk}", words)

@@ -92,9 +92,16 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         "refund": may_convert(sells) and charged,
         "return": may_convert(sells) and "return" in can and facts.parts.goods,
         "late": may_convert(sells) and facts.late is not None,
-        "cancel": (buys is not None and "decline" in can) or (may_convert(sells) and "cancel" in can),
+        "cancel": (buys is not None and "decline" in can)
+        or (may_buy(buys) and "withdraw" in can and _may_leave(facts))
+        or (may_convert(sells) and "cancel" in can),
     }
     return frozenset(name for name, allowed in found.items() if allowed)
+
+
+def _may_leave(facts: Facts) -> bool:
+    terms = facts.leaving()
+    return terms is not None and terms.cost is not None
 
 
 def next_step(facts: Facts) -> NextStep:
@@ -353,6 +360,13 @@ def _at_the_end(facts: Facts) -> NextStep:
             _("Expired"),
             _("The order has expired"),
             _("The payment did not arrive in time. Nothing is owed; the seller may make a new offer."),
+        )
+    if facts.kept:
+        return NextStep(
+            "nobody",
+            _("Canceled"),
+            _("The order was canceled"),
+            _("The seller keeps what the agreed terms of canceling take; the rest of the money is returned."),
         )
     if facts.status == Status.CANCELED:
         return NextStep("nobody", _("Canceled"), _("The order was canceled"), _("What was paid is returned."))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders import returned, silence
+from negotiation_hub.kernel import clock
+from orders import cancellation, returned, silence
 from orders.lifecycle import (
     AuthorizeStatus,
     ReturnOutcome,
@@ -80,6 +81,15 @@ class Facts:
     def silence_days(self) -> int:
         """How many days of silence are receipt."""
         return silence.period(self.order).days
+
+    def leaving(self) -> cancellation.Quote | None:
+        """What the agreed terms say about canceling a placed order of which nothing was sent."""
+        return cancellation.quote(self.order, clock.now()) if self.status == Status.UNFULFILLED else None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the seller keeps a part of what was paid, since the buyer has canceled as agreed."""
+        return getattr(self.order, "cancellation", None) is not None
 
     @property
     def blocked(self) -> bool:

@@ -269,6 +269,22 @@ class PenaltyOut(Schema):
     final: Annotated[bool, Field(description="whether all that is late is there")]
 
 
+class CancellationOut(Schema):
+    clause: Annotated[str, Field(description="as it was agreed, such as `free until 2026-12-03, then 20 %`")]
+    free_until: Annotated[date | None, Field(description="the last day, UTC; null: none is known")]
+    cost: Annotated[int | None, Field(description="what it takes of what was paid now; null: ask the seller")]
+    afterwards: Annotated[
+        int | None, Field(description="of the gross, once it is not free; null: not any more")
+    ]
+    currency: str
+
+
+class CancelIn(In):
+    cost: Annotated[int | None, Field(description="minor units: that you know what it costs you", ge=0)] = (
+        None
+    )
+
+
 class OrderOut(Schema):
     id: UUID
     number: str
@@ -326,6 +342,9 @@ class OrderDetailOut(OrderOut):
     silence_at: Annotated[datetime | None, Field(description="when silence about it counts as its receipt")]
     late_payment: LateOut | None
     penalty: Annotated[PenaltyOut | None, Field(description="what late delivery costs, where agreed")]
+    cancellation: Annotated[
+        CancellationOut | None, Field(description="what the agreed terms say about canceling it now")
+    ]
     turn: str
     actions: Annotated[list[str], Field(description="what you may do now")]
 

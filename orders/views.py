@@ -1,5 +1,6 @@
 """Pages of orders. They work without JavaScript."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -155,8 +156,10 @@ def late_payment(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Ends the order before anything is sent."""
-    services.cancel_order(order_id=order_id, actor=person_of(request), now=clock.now())
+    """Ends the order before anything is sent. `cost` is what the page said that it costs."""
+    said = request.POST.get("cost", "")
+    cost = int(said) if said.isdecimal() else None
+    services.cancel_order(order_id=order_id, actor=person_of(request), now=clock.now(), cost=cost)
     messages.info(request, _("The order is canceled."))
     return redirect("orders:order", order_id)
 
@@ -205,6 +208,7 @@ def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms
         "part_receipts": order.part_receipts.prefetch_related("items__line"),
         "latest": lateness.latest(order, now.date()),
         **_penalty(order, now.date()),
+        **_leaving(facts, sides),
         "confirm_url": _confirm_url(order) if "confirm" in can else "",
         "papers": document_views.shown(order, sides),
         "source": hooks.source_of(order),
@@ -215,6 +219,17 @@ def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms
     response = render(request, "orders/order.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _leaving(facts: Facts, sides: Collection[str]) -> dict[str, Any]:
+    """What canceling costs by the agreed terms, for both sides to read; for the buyer's button what it takes
+    now.
+    """
+    terms = facts.leaving()
+    if terms is None:
+        return {"leaving": None}
+    cost = services.cost_now(facts.order, terms) if "buyer" in sides and terms.cost is not None else None
+    return {"leaving": terms, "leaving_cost": cost}
 
 
 def _penalty(order: Order, today: date) -> dict[str, Any]:

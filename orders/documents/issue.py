@@ -28,7 +28,7 @@ from orders.documents.facts import (
 from orders.documents.numbering import Number
 from orders.facts import OrderDetails
 from orders.lifecycle import ChargeStatus, Status
-from orders.models import Order, Paper, PaperKind, Shipment
+from orders.models import Cancellation, Order, Paper, PaperKind, Shipment
 from orders.parts import Parts
 from orders.queries import details_of
 from orders.services import common
@@ -160,7 +160,7 @@ def _sent(order: Order, shipment: Shipment) -> tuple[DespatchLine, ...]:
 
 
 def _invoice(order: Order, details: OrderDetails, now: datetime) -> list[Paper]:
-    if order.status in _ENDED:
+    if order.status in _ENDED and not Cancellation.objects.filter(order=order).exists():
         return []
     money = order_money(order.pk)
     if money.captured - money.lowered < order.gross or parties.missing_for_invoice(order):

@@ -13,7 +13,7 @@ from orders.models.proof import DeliveryProof
 from orders.models.receiving import PartReceipt, PartReceiptItem
 from orders.models.reminder import Reminder, ReminderStop
 from orders.models.returning import GoodsReturn, ReturnChange, ReturnItem
-from orders.models.settling import LatePayment, Milestone, Receipt
+from orders.models.settling import Cancellation, LatePayment, Milestone, Receipt
 from orders.models.shipment import CarrierEvent, Shipment, ShipmentChange, ShipmentItem
 from orders.models.work_proof import WorkDispute, WorkProof
 
@@ -25,6 +25,7 @@ __all__ = [
     "AppointmentRule",
     "Booking",
     "BookingStatus",
+    "Cancellation",
     "CarrierEvent",
     "CarrierNumber",
     "DeliveryProof",

@@ -1,4 +1,4 @@
-"""What ends an order: receipt, money that came late, milestones for the room."""
+"""What ends an order: receipt, cancellation, money that came late, milestones for the room."""
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,24 @@ class Receipt(models.Model):
     released_at = models.DateTimeField(null=True)  # when the held funds went to the seller
     released_amount = models.BigIntegerField(null=True)  # minor units to the seller, and to the platform
     released_fee = models.BigIntegerField(null=True)
+
+
+class Cancellation(models.Model):
+    """The buyer has canceled a paid order by its agreed terms, which cost them something. Immutable (trigger)
+    but for what became of the money.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="cancellation")
+    by = models.UUIDField()
+    cost = models.BigIntegerField()  # minor units, of the gross; never more of it than was paid is kept
+    canceled_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)  # when it went to the seller
+    released_amount = models.BigIntegerField(null=True)  # minor units to the seller, and to the platform
+    released_fee = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(cost__gt=0), name="cancellation_cost_positive")]
 
 
 class LatePayment(models.Model):

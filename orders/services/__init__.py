@@ -31,6 +31,7 @@ from orders.services.booking import (
     carry_by_hand,
     label_for,
 )
+from orders.services.cancelling import CostChanged, cancel_order, cost_now
 from orders.services.capacity import AppointmentRuleInvalid, AppointmentTaken, rule_of, set_rule
 from orders.services.carrier_events import received_by, take_news
 from orders.services.common import OrderOverdue, OrderState, OrderUnpaid
@@ -92,7 +93,6 @@ from orders.services.money import (
     NothingToRefund,
     PaymentFact,
     RoomTaken,
-    cancel_order,
     expire_unpaid,
     payment_changed,
     record_return,
@@ -153,6 +153,7 @@ __all__ = [
     "CarrierUnknown",
     "Choice",
     "ConfirmationTooSoon",
+    "CostChanged",
     "Courier",
     "CourierLinkInvalid",
     "CourierMissing",
@@ -217,6 +218,7 @@ __all__ = [
     "confirm_receipt",
     "confirm_token",
     "convert_order",
+    "cost_now",
     "create_draft_order",
     "decline",
     "dispute_work",

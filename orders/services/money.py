@@ -1,6 +1,4 @@
-"""What payments mean for an order: axes, milestones, expiry, late payments, cancellation, refunds and
-returns.
-"""
+"""What payments mean for an order: axes, milestones, expiry, late payments, refunds and returns."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +9,19 @@ from django.utils.translation import gettext_noop as _
 
 from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.money import Money
-from negotiation_hub.kernel.refusals import NotPermitted, Refusal
+from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
 from orders import mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.parts import has_goods
-from orders.queries import sides_of
 from orders.services import (
     appointments,
+    cancelling,
     capture,
     common,
     differences,
-    disputes,
     downloads,
     receiving,
     return_money,
@@ -102,7 +99,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
     with commit.transact():
         order = common.locked(fact.order_id)
         common.refresh_money(order)
-        if order.status in _ENDED and news.keys() & _ARRIVED:
+        if order.status in _ENDED and news.keys() & _ARRIVED and not cancelling.keeps(order):
             _arrived_late(order, fact, now)
             return
         for kind, amount in news.items():
@@ -120,6 +117,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
             downloads.revoke(order, now)
         differences.give_back(order, now)
         return_money.refund_due(order, now)
+        cancelling.settle(order, now)
         receiving.release_if_due(order, now)
         common.queue_papers(order, fact.event_id)
         if fact.status in PAYMENT_ENDED:
@@ -128,7 +126,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
 
 def _arrived_late(order: Order, fact: PaymentFact, now: datetime) -> None:
     if order.status == Status.CANCELED:
-        _give_back(order, f"late:{fact.event_id}", now)
+        cancelling.give_back(order, f"late:{fact.event_id}", now)
     else:
         _note_late(order, fact, now)
 
@@ -150,7 +148,7 @@ def _note_late(order: Order, fact: PaymentFact, now: datetime) -> None:
     )
     if not new:
         if late.choice == LatePayment.Choice.RETURNED:
-            _give_back(order, f"late:{fact.event_id}", now)
+            cancelling.give_back(order, f"late:{fact.event_id}", now)
         return
     shown = {"id": str(fact.payment_id), "amount": fact.amount, "currency": fact.currency}
     milestone(order, "payment.late", late.pk, now, payment=shown)
@@ -169,12 +167,6 @@ def expire_unpaid(*, order_id: UUID, now: datetime) -> Order:
     return order
 
 
-def _end_services(order: Order, now: datetime) -> None:
-    """With an order end its appointments and what is disputed of it."""
-    disputes.end_of_order(order, now)
-    appointments.follow(order, now)
-
-
 def _expire(order: Order, now: datetime) -> None:
     if (
         common.paid_in_full(order)
@@ -186,9 +178,9 @@ def _expire(order: Order, now: datetime) -> None:
     milestone(order, "order.expired", change.pk, now)
     shipping.unpack(order, by=None, now=now)
     stock.give_back(order, now)
-    _give_back(order, f"expired:{change.pk}", now)
+    cancelling.give_back(order, f"expired:{change.pk}", now)
     mails.order_expired(order, change)
-    _end_services(order, now)
+    cancelling.end_services(order, now)
 
 
 def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: datetime) -> Order:
@@ -212,7 +204,7 @@ def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: da
         if wanted == LatePayment.Choice.REINSTATED:
             _reinstate(order, actor, now)
         else:
-            _give_back(order, f"late:{waiting[-1].pk}", now)
+            cancelling.give_back(order, f"late:{waiting[-1].pk}", now)
             mails.late_payment_returned(order, waiting[-1])
         for late in waiting:
             late.choice, late.decided_by, late.decided_at = wanted, actor.pk, now
@@ -233,33 +225,6 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
     downloads.release_if_paid(order, now)
     capture.capture_if_far(order, now)
     common.queue_papers(order, change.pk)
-
-
-def cancel_order(*, order_id: UUID, actor: User, now: datetime) -> Order:
-    """Ends an order before anything was sent; what was paid goes back. The buyer may until they have placed
-    it.
-
-    A canceled order is returned as it is. Raises OrderState, NotPermitted, NotFound.
-    """
-    with commit.transact():
-        order = common.locked(order_id)
-        common.require(order, actor, Who.EITHER)
-        event = "cancel" if "seller" in sides_of(order, actor) else "decline"
-        common.require(order, actor, common.who_may(event))
-        if order.status == Status.CANCELED:
-            return order
-        if event == "decline" and order.status == Status.UNFULFILLED:
-            raise NotPermitted(_("You have placed this order. Please ask the seller to cancel it."))
-        common.refresh_money(order)
-        change = common.move(order, event, by=actor.pk, now=now)
-        milestone(order, "order.canceled", change.pk, now)
-        shipping.unpack(order, by=actor.pk, now=now)
-        stock.give_back(order, now)
-        downloads.revoke(order, now)
-        _give_back(order, f"canceled:{change.pk}", now)
-        mails.order_canceled(order, change)
-        _end_services(order, now)
-    return order
 
 
 def refund_order(
@@ -313,11 +278,3 @@ def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetim
             raise common.OrderState
         common.move(order, event, by=actor.pk, now=now)
     return order
-
-
-def _give_back(order: Order, cause: str, now: datetime) -> None:
-    """Lets go of what is authorised and gives back what is charged, whatever there is of either."""
-    payments.cancel_authorization(order_id=order.pk, cause=cause, now=now)
-    money = order_money(order.pk)
-    if money.captured > money.refunded:
-        payments.refund_order(order_id=order.pk, amount=None, cause=cause, actor=None, now=now)

@@ -50,6 +50,7 @@ ORDER_CELLS = {
         "deliver_part": "partially_fulfilled",
         "deliver": "fulfilled",
         "amend": "unfulfilled",
+        "withdraw": "canceled",
         "cancel": "canceled",
         "expire": "expired",
     },
@@ -101,6 +102,7 @@ WHO = {
     "return_part": Who.SALES,
     "return": Who.SALES,
     "decline": Who.BUYER,
+    "withdraw": Who.BUYER,
     "cancel": Who.SALES,
     "expire": Who.SYSTEM,
     "reopen": Who.SALES,
@@ -244,7 +246,7 @@ def test_the_diagram_draws_every_cell_and_every_end() -> None:
 def test_possible_events_are_those_of_the_table() -> None:
     assert events_from(ORDER, Status.RETURNED) == set()
     assert events_from(ORDER, Status.UNFULFILLED) == {
-        "ship_part", "ship", "deliver_part", "deliver", "amend", "cancel", "expire",
+        "ship_part", "ship", "deliver_part", "deliver", "amend", "withdraw", "cancel", "expire",
     }  # fmt: skip
 
 
