@@ -1,4 +1,4 @@
-"""The buyer cancels a placed order by the agreed terms: what it costs, when, and what becomes of the money."""
+"""The buyer cancels a placed order by the agreed terms: what it costs, and what becomes of the money."""
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -48,7 +48,7 @@ def books(deal: Deal) -> tuple[int, int, int, int]:
 def page(deal: Deal, user: User) -> str:
     client = Client()
     client.force_login(user)
-    return client.get(f"/orders/{deal.order_id}/").content.decode()
+    return client.get(f"/orders/{deal.order_id}/").content.decode().replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
