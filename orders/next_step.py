@@ -361,15 +361,12 @@ def _at_the_end(facts: Facts) -> NextStep:
             _("The order has expired"),
             _("The payment did not arrive in time. Nothing is owed; the seller may make a new offer."),
         )
-    if facts.kept:
-        return NextStep(
-            "nobody",
-            _("Canceled"),
-            _("The order was canceled"),
-            _("The seller keeps what the agreed terms of canceling take; the rest of the money is returned."),
-        )
     if facts.status == Status.CANCELED:
-        return NextStep("nobody", _("Canceled"), _("The order was canceled"), _("What was paid is returned."))
+        kept = _(
+            "The seller keeps what the agreed terms of canceling take; the rest of the money is returned."
+        )
+        text = kept if facts.kept else _("What was paid is returned.")
+        return NextStep("nobody", _("Canceled"), _("The order was canceled"), text)
     if facts.status == Status.PARTIALLY_RETURNED and facts.returns:
         return _after_shipping(facts)
     if facts.status == Status.PARTIALLY_RETURNED:

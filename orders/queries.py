@@ -41,7 +41,7 @@ def shipment_view(shipment: Shipment) -> dict[str, Any]:
 
 def for_lists(rows: QuerySet[Order]) -> QuerySet[Order]:
     """With all that `next_step.Facts` reads, so that a list does not ask for each row."""
-    return rows.select_related("receipt").prefetch_related(
+    return rows.select_related("receipt", "cancellation").prefetch_related(
         "lines",
         "shipments__items",
         "grants",
