@@ -140,8 +140,8 @@ def money_of(facts: Facts, viewer: Viewer) -> list[Figure]:
         return [Figure(key, label, Money(minor, order.currency), url)] if minor else []
 
     sells = viewer.side == "seller"
-    receipt = getattr(order, "receipt", None)
-    fee = (receipt.released_fee or 0) if receipt is not None and sells else 0
+    ended = getattr(order, "receipt", None) or getattr(order, "cancellation", None)
+    fee = (ended.released_fee or 0) if ended is not None and sells else 0
     released = _("Released to you") if sells else _("Released")
     return [
         *figure("agreed", _("Agreed"), order.gross, page),
