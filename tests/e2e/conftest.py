@@ -1,10 +1,11 @@
 """A real server and a real browser; each person has a browser context of their own."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.live.server import LiveServer, live_server
 
@@ -22,6 +23,14 @@ CHROMIUM_FLAGS = [
 DESK: ViewportSize = {"width": 1440, "height": 860}
 WAIT_MS = 20_000  # for what a person would wait for too; a loaded machine is slow
 expect.set_options(timeout=WAIT_MS)
+
+
+def after_a_look(wanted: Locator) -> None:
+    """What a job brings is there after one of the next looks at the page."""
+    until = time.monotonic() + WAIT_MS / 1_000
+    while not wanted.count() and time.monotonic() < until:
+        wanted.page.reload()
+    expect(wanted.first).to_be_visible()
 
 
 @pytest.fixture(scope="module")

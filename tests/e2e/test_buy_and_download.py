@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import services
 from tests.e2e import axe
-from tests.e2e.conftest import WAIT_MS
+from tests.e2e.conftest import WAIT_MS, after_a_look
 from tests.e2e.test_buying import fill, shoot
 from tests.live.client import call
 from tests.live.server import LiveServer
@@ -81,12 +81,7 @@ def test_a_file_is_bought_from_its_listing_paid_and_downloaded(
     pay(ben)
     expect(ben.get_by_role("heading", level=1)).to_have_text(re.compile("Pump curves"))
     download = ben.get_by_role("button", name="Download").or_(ben.get_by_role("link", name="Download")).first
-
-    def released() -> bool:
-        ben.reload()
-        return download.is_visible()
-
-    assert any(released() for _ in range(40))  # the provider's word comes in its own time
+    after_a_look(download)  # the provider answers in its own time
     shoot(ben, f"file-{'desk' if at_desk else 'phone'}")
     if at_desk:
         assert axe.violations(ben) == []

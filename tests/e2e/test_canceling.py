@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import axe
+from tests.e2e.conftest import after_a_look
 from tests.e2e.test_one_deal import place_and_pay
 from tests.e2e.test_parcels import without_scripts
 from tests.live.server import LiveServer
@@ -66,12 +67,7 @@ def test_canceling_costs_what_the_page_said_and_both_sides_see_where_it_went(
     ada.goto(order)
     money = ada.get_by_role("region", name="The money")
     expect(money.get_by_text("Cost of canceling")).to_be_visible()
-
-    def settled() -> bool:
-        ada.reload()
-        return money.get_by_text("Released to the seller").count() == 1
-
-    assert any(settled() for _ in range(40))  # the provider is asked, and answers, in its own time
+    after_a_look(money.get_by_text("Released to the seller"))  # the provider answers in its own time
     expect(money.get_by_text("48,000.00").first).to_be_visible()
     assert axe.violations(ada) == []
     shot(ada, "desk-after")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import axe
-from tests.e2e.conftest import WAIT_MS
+from tests.e2e.conftest import after_a_look
 from tests.e2e.test_one_deal import place_and_pay
 from tests.e2e.test_parcels import PHONE, agree, day, without_scripts
 from tests.live.server import LiveServer
@@ -22,14 +21,6 @@ def shot(page: Page, name: str) -> None:
     """Keeps screenshots where HUB_SHOTS says so."""
     if folder := os.environ.get("HUB_SHOTS"):
         page.screenshot(path=str(Path(folder) / f"returns-{name}.png"), full_page=True)
-
-
-def after_a_look(page: Page, text: str) -> None:
-    """What a job brings is there after one of the next looks at the page."""
-    until = time.monotonic() + WAIT_MS / 1_000
-    while not page.get_by_text(text).count() and time.monotonic() < until:
-        page.reload()
-    expect(page.get_by_text(text).first).to_be_visible()
 
 
 def fine(page: Page, name: str) -> None:
@@ -104,7 +95,7 @@ def send_back(ben: Page, ada: Page, look: Callable[[Page, str], None]) -> None:
 
 def the_credit_note_opens(ben: Page) -> None:
     """It is among the papers, and is a PDF."""
-    after_a_look(ben, "Credit note")
+    after_a_look(ben.get_by_text("Credit note"))
     papers = ben.locator("section[aria-labelledby=papers]")
     link = papers.get_by_role("link", name=re.compile("PDF.*CN-|PDF.*Credit note", re.IGNORECASE)).first
     answer = ben.context.request.get(ben.url.split("/orders/")[0] + str(link.get_attribute("href")))
