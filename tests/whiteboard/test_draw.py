@@ -1,20 +1,17 @@
 """What is put on a board, what wins, what is refused."""
 
 import math
-from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 import pytest
-from django.apps import apps
 from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from negotiation_hub.kernel.audience import NotSeated
-from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.refusals import NotPermitted
 from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.people.models import User
@@ -23,7 +20,6 @@ from rooms.refusals import NotOpen
 from tests.rooms.table import Table, person
 from tests.whiteboard.board import Board, Client, Element, element
 from whiteboard import audit, limits
-from whiteboard.models import Board as Boards
 from whiteboard.models import Element as Row
 from whiteboard.refusals import BoardFull, KindNotTaken
 
@@ -48,22 +44,6 @@ def test_every_room_that_is_opened_has_a_board_which_its_seats_are_told_of(board
         "authors": {},
         "limits": board.state()["limits"],
     }
-
-
-def test_a_room_that_was_opened_before_there_were_boards_is_given_one(board: Board) -> None:
-    migration = import_module("whiteboard.migrations.0003_boards_of_rooms")
-    layers = import_module("whiteboard.migrations.0007_layers_of_rooms")
-    stream_id = board.id
-    Boards.objects.all().delete()
-    Stream.objects.filter(kind__in=("board", "layer")).delete()
-    migration.open_boards(apps, None)
-    layers.open_layers(apps, None)
-    assert board.id != stream_id
-    assert sorted(Stream.objects.filter(kind="layer").values_list("side", flat=True)) == ["buyer", "seller"]
-    assert board.draw("buyer", element()).seq == 1
-    assert list(audit.check()) == []
-    migration.open_boards(apps, None)  # whoever has one keeps it
-    assert board.row.shown == 1
 
 
 def test_what_one_side_draws_is_one_event_and_on_the_board(board: Board) -> None:
