@@ -50,6 +50,7 @@ from payments.machine import ENDED as PAYMENT_ENDED
 from payments.machine import Status as PaymentStatus
 
 STATUS_INVALID: Final = 422  # the page again, with what is wrong
+MINOR_DIGITS_MAX = 19  # more digits than any amount of the database has; endless ones would not be read
 _TRIES_MAX = 10  # looks, three seconds apart: a provider's word takes one or two
 
 
@@ -158,7 +159,7 @@ def late_payment(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Ends the order before anything is sent. `cost` is what the page said that it costs."""
     said = request.POST.get("cost", "")
-    cost = int(said) if said.isdecimal() else None
+    cost = int(said) if said.isdecimal() and len(said) <= MINOR_DIGITS_MAX else None
     services.cancel_order(order_id=order_id, actor=person_of(request), now=clock.now(), cost=cost)
     messages.info(request, _("The order is canceled."))
     return redirect("orders:order", order_id)
