@@ -132,14 +132,20 @@ def test_a_client_that_goes_away_leaves_nothing_behind(server: LiveServer, file:
         files = sum(len(list(Path(f"/proc/{one}/fd").iterdir())) for one in tree([pid]))
         return open_sockets([pid]), files, len(list(Path(f"/proc/{pid}/task").iterdir()))
 
-    before = held()
-    # Pools start threads, with connections of their own, when all they have are busy, and keep them: a few,
-    # while what a client left behind would be there for each of them.
-    most = [one + CLIENTS // 2 for one in before]
-    clients = [slow(server, file) for _ in range(CLIENTS)]
-    until(lambda: held()[0] >= before[0] + CLIENTS, "they never began")
-    for one in clients:
-        one.close()
+    def come_and_go() -> None:
+        idle = held()[0]
+        clients = [slow(server, file) for _ in range(CLIENTS)]
+        until(lambda: held()[0] >= idle + CLIENTS // 2, "they never began")
+        for one in clients:
+            one.close()
+        until(lambda: held()[0] <= idle + CLIENTS // 2, "their connections are still there")
+
+    # Pools start threads when all they have are busy, each with a connection of three files to the database,
+    # and keep them. So the first round only fills them; what clients leave behind would be there for each of
+    # the second.
+    come_and_go()
+    most = [one + CLIENTS // 2 for one in held()]
+    come_and_go()
     until(lambda: all(now <= then for now, then in zip(held(), most, strict=True)), f"never below {most}")
 
 
