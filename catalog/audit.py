@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog import campaign_audit
-from catalog.models import Listing, StockHold, StockMove
+from catalog.models import Listing, PlaceStock, StockHold, StockMove
 from catalog.stock import changes, returned
 from negotiation_hub.kernel.audit import Problem
 
@@ -40,12 +40,21 @@ def check() -> Iterator[Problem]:
         told = "is not counted" if listing.stock is None else f"says {listing.stock} in stock"
         yield Problem(f"listing {listing.pk}", f"{told}, but its moves add up to {listing.moved}")
     yield from _holds()
+    yield from _places()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(_NOT_INDEXED)
             for (id,) in cursor.fetchall():
                 yield Problem(f"listing {UUID(id)}", "is public, but the search does not know it as it is")
     yield from campaign_audit.check()
+
+
+def _places() -> Iterator[Problem]:
+    """What lies at a place is what its moves say."""
+    rows = PlaceStock.objects.annotate(moved=Coalesce(Sum("moves__change"), 0)).exclude(moved=F("pieces"))
+    for row in rows.order_by("pk"):
+        told = f"says {row.pieces} pieces of listing {row.listing_id}"
+        yield Problem(f"place {row.place_id}", f"{told}, but its moves add up to {row.moved}")
 
 
 def _holds() -> Iterator[Problem]:

@@ -7,11 +7,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog import campaign_models  # noqa: F401 - Django looks for an app's tables here
+from catalog.place_models import Place, PlaceMove, PlaceStock
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.limits import AMOUNT_MINOR_MAX
 from negotiation_hub.kernel.models import File
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import Organisation
+
+__all__ = [
+    "Listing",
+    "ListingFile",
+    "ListingPicture",
+    "Place",
+    "PlaceMove",
+    "PlaceStock",
+    "StockHold",
+    "StockMove",
+    "Storefront",
+]
 
 
 class Listing(models.Model):

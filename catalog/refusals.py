@@ -172,3 +172,21 @@ class CampaignState(Refusal):
 
     code = "campaign.state"
     message = gettext_noop("This can no longer be done: the campaign has gone on, or has ended.")
+
+
+class PlaceInvalid(Malformed):
+    """Something that is said of a place is missing or cannot be right; `field` is its name."""
+
+    code = "place.invalid"
+    message = gettext_noop("Please give the place a name, a mail address and an address.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+
+class PlacesTooMany(Refusal):
+    """More places than a seller may have open."""
+
+    code = "place.too_many"
+    message = gettext_noop("A seller has at most 50 places.")

@@ -28,7 +28,7 @@ def take_stock(*, listing_id: UUID, quantity: int, cause: UUID, now: datetime) -
     if quantity < 1:
         raise ValueError("at least one piece is taken")
     with commit.transact():
-        listing = _locked(listing_id)
+        listing = locked(listing_id)
         if listing.stock is None or StockMove.objects.filter(listing=listing, cause=cause).exists():
             return
         if listing.stock < quantity:
@@ -46,7 +46,7 @@ def return_stock(*, cause: UUID, now: datetime) -> None:
     with commit.transact():
         taken = StockMove.objects.filter(cause=cause, reason=_Reason.TAKEN).order_by("listing_id")
         for move in taken:
-            listing = _locked(move.listing_id)
+            listing = locked(move.listing_id)
             hold = StockHold.objects.get(listing=listing, cause=cause)
             if hold.returned_at is not None:
                 continue
@@ -65,7 +65,7 @@ def change_stock(*, cause: UUID, listing_id: UUID, pieces: int, now: datetime) -
     Nothing happens to a listing of which nothing is reserved for the cause. Raises SoldOut, NotFound.
     """
     commit.require_transaction()
-    listing = _locked(listing_id)
+    listing = locked(listing_id)
     hold = StockHold.objects.filter(cause=cause, listing=listing, returned_at=None).first()
     if hold is None or listing.stock is None:
         return
@@ -122,7 +122,7 @@ def bring_back(*, listing_id: UUID, quantity: int, cause: UUID, now: datetime) -
     if quantity < 1:
         raise ValueError("at least one piece comes back")
     with commit.transact():
-        listing = _locked(listing_id)
+        listing = locked(listing_id)
         known = StockMove.objects.filter(listing=listing, cause=cause).first()
         if known is not None:
             return known.change
@@ -159,7 +159,8 @@ def clean_stock(stock: object) -> int | None:
     return stock
 
 
-def _locked(listing_id: UUID) -> Listing:
+def locked(listing_id: UUID) -> Listing:
+    """A listing, locked for a change of its stock, in the caller's transaction. Raises NotFound."""
     # Not the whole row's lock on PostgreSQL: who only refers to the listing need not wait.
     listing = Listing.objects.select_for_update(no_key=True).filter(pk=listing_id).first()
     if listing is None:

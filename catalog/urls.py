@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from catalog import campaign_views, crawlers, subscription_views, views
+from catalog import campaign_views, crawlers, place_views, subscription_views, views
 
 _catalog = [
     path("listings/", views.listings, name="listings"),
@@ -15,6 +15,11 @@ _catalog = [
     path("listings/<uuid:listing>/<slug:slug>/", views.listing, name="listing"),
     path("listings/<uuid:listing>/files/add/", views.add_files, name="add_files"),
     path("listings/files/<uuid:file>/remove/", views.remove_file, name="remove_file"),
+    path("places/", place_views.place_list, name="places"),
+    path("places/new/", place_views.add, name="add_place"),
+    path("places/<uuid:place>/", place_views.show, name="place"),
+    path("places/<uuid:place>/edit/", place_views.edit, name="edit_place"),
+    path("places/<uuid:place>/close/", place_views.close, name="close_place"),
     path("sellers/<slug:slug>/", views.seller, name="seller"),
     path("sellers/<slug:slug>/edit/", views.edit_seller, name="edit_seller"),
     path("sellers/<slug:slug>/news/", subscription_views.subscribe, name="subscribe"),

@@ -17,6 +17,7 @@ from orders import (
     cancellation,
     licence_audit,
     lifecycle,
+    picking_audit,
     return_audit,
     service_audit,
 )
@@ -124,6 +125,7 @@ def _parts(order: Order) -> Iterator[str]:
     yield from licence_audit.of_order(order)
     yield from return_audit.of_order(order)
     yield from booking_audit.of_order(order)
+    yield from picking_audit.of_order(order)
     parts, status = Parts.of(order), Status(order.status)
     if status in _RETURNED:
         expected = status if parts.complete else parts.status()

@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Place
+from catalog.places import pick_up_places
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from orders import countries
 from orders.facts import OrderDetails, missing_words
 from orders.lifecycle import Status
 from orders.models import Order
+from orders.parts import has_goods
 
 # Without these nothing can be sent or asked: in a short form they stand alone.
 NEEDED: Final = ("country", "contact_name", "street", "postal_code", "city")
@@ -71,6 +76,9 @@ class DetailsForm(forms.Form):
         help_text=_("Floor, gate, lift, whom to call."),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
+    pick_up = forms.ChoiceField(
+        label=_("How you get it"), required=False, choices=[("", _("Sent to the address above"))]
+    )
     tax_id = forms.CharField(
         label=_("VAT number"),
         required=False,
@@ -106,9 +114,19 @@ class DetailsForm(forms.Form):
         label=_("Notes for the seller"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, today: date, complete: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date, complete: bool = True, seller: UUID | None = None, **kwargs: Any
+    ) -> None:
+        """`seller` is the one seller whose places the goods may be fetched at, if any."""
         super().__init__(*args, **kwargs)
         self.today, self.complete = today, complete
+        self.places = pick_up_places(seller) if seller else []
+        pick_up = self.fields["pick_up"]
+        assert isinstance(pick_up, forms.ChoiceField)  # noqa: S101 - tells the type checker what was declared
+        pick_up.choices = [
+            ("", _("Sent to the address above")),
+            *((str(p.pk), _fetched(p)) for p in self.places),
+        ]
         for name in ("country", "invoice_country"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker what was declared above
@@ -158,7 +176,7 @@ class DetailsForm(forms.Form):
                 _("Delivery"),
                 (
                     "country|contact_name company|street|postal_code city|phone email"
-                    "|expected_on delivery_window|delivery_instructions"
+                    "|expected_on delivery_window|delivery_instructions" + ("|pick_up" if self.places else "")
                 ),
             ),
             (_("Invoice"), "tax_id reference"),
@@ -172,6 +190,17 @@ class DetailsForm(forms.Form):
             (legend, [[self[name] for name in row.split()] for row in rows.split("|")])
             for legend, rows in parts
         ]
+
+
+def _fetched(place: Place) -> str:
+    where = f"{place.name}, {place.street}, {place.postal_code} {place.city}"
+    words = gettext("I fetch it: %(where)s") % {"where": where}
+    return f"{words} ({place.hours})" if place.hours else words
+
+
+def offering(order: Order) -> UUID | None:
+    """The seller whose places an order can be fetched at: none where nothing goes by parcel."""
+    return order.seller_id if has_goods(order) else None
 
 
 def details_initial(order: Order, details: OrderDetails | None, languages: str) -> dict[str, Any]:
@@ -204,7 +233,7 @@ def as_data(details: OrderDetails, posted: Mapping[str, Any]) -> dict[str, Any]:
 def form_for_buyer(request: HttpRequest, order: Order, details: OrderDetails | None) -> DetailsForm:
     """The buyer's form with what is known."""
     initial = details_initial(order, details, languages_of(request))
-    return DetailsForm(initial=initial, today=clock.now().date())
+    return DetailsForm(initial=initial, today=clock.now().date(), seller=offering(order))
 
 
 def form_for_sales(order: Order, details: OrderDetails | None) -> DetailsForm:
@@ -213,7 +242,7 @@ def form_for_sales(order: Order, details: OrderDetails | None) -> DetailsForm:
     language = order.buyer_person.language if order.buyer_person else ""
     known = None if order.status == Status.DRAFT else details
     initial = details_initial(order, known, language)
-    return DetailsForm(initial=initial, today=clock.now().date(), complete=False)
+    return DetailsForm(initial=initial, today=clock.now().date(), complete=False, seller=offering(order))
 
 
 def languages_of(request: HttpRequest) -> str:

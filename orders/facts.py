@@ -31,6 +31,7 @@ _CHARS_MAX = {
     "notes": 2000,
     "delivery_window": 100,
     "delivery_instructions": 500,
+    "pick_up": 36,  # a UUID
     "invoice_name": 100,
     "invoice_street": 200,
     "invoice_postal_code": 20,
@@ -134,6 +135,7 @@ class OrderDetails:
     notes: str = ""
     delivery_window: str = ""  # when somebody is there
     delivery_instructions: str = ""  # floor, gate, whom to call
+    pick_up: str = ""  # the seller's place where the buyer fetches it; empty: it is sent
     invoice_name: str = ""  # these five only where the invoice goes elsewhere
     invoice_street: str = ""
     invoice_postal_code: str = ""

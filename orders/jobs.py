@@ -9,7 +9,7 @@ from negotiation_hub.kernel.ids import uuid7
 from orders import documents, reminding, services  # noqa: F401 - importing `reminding` registers its job
 from orders.documents import issue, renditions
 from orders.models import Order
-from orders.services import punctuality
+from orders.services import picking, punctuality
 from payments.hooks import PaymentChanged
 
 _SWEEP_S: Final = 3600  # papers that nothing asked for are at most an hour late
@@ -31,6 +31,18 @@ def silence(payload: dict[str, Any], now: datetime) -> None:
 def silence_soon(payload: dict[str, Any], now: datetime) -> None:
     """Silence is receipt in some days."""
     services.remind_of_silence(order_id=UUID(payload["order"]), now=now)
+
+
+@outbox.handler("orders.pick")
+def pick(payload: dict[str, Any], now: datetime) -> None:
+    """Places pick what is paid."""
+    picking.pick_due(order_id=UUID(payload["order"]), now=now)
+
+
+@outbox.handler("orders.unpick")
+def unpick(payload: dict[str, Any], now: datetime) -> None:
+    """A parcel that a place should have picked was canceled."""
+    picking.put_picked_back(shipment_id=UUID(payload["shipment"]), now=now)
 
 
 @outbox.handler("orders.lateness")

@@ -197,7 +197,7 @@ SHIPMENT: Final = (
     Step("pick_up", (Tracking.PENDING, *_MOVING), Tracking.PICKED_UP, Who.SELLER),
     Step("move", (Tracking.PENDING, *_MOVING), Tracking.IN_TRANSIT, Who.SELLER),
     Step("bring", _MOVING, Tracking.OUT_FOR_DELIVERY, Who.SELLER),
-    Step("lay_out", _MOVING, Tracking.READY_FOR_PICKUP, Who.SELLER),
+    Step("lay_out", (Tracking.PENDING, *_MOVING), Tracking.READY_FOR_PICKUP, Who.SELLER),
     Step("delay", _MOVING, Tracking.DELIVERY_DELAYED, Who.SELLER),
     Step("fail", _MOVING, Tracking.DELIVERY_FAILED, Who.SELLER),
     Step("hold", (Tracking.PENDING, *_MOVING), Tracking.ON_HOLD, Who.SELLER),

@@ -18,7 +18,7 @@ from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
 from orders import hooks, queries, reminding, services, wording
-from orders.details_form import DetailsForm, form_for_buyer
+from orders.details_form import DetailsForm, form_for_buyer, offering
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
 from orders.next_step import actions
@@ -36,9 +36,11 @@ def details(request: HttpRequest, order_id: UUID) -> HttpResponse:
     found = queries.order_for(person, order_id)
     if found.status not in _OPEN:
         return redirect("orders:order", order_id)
-    form = DetailsForm(request.POST, today=now.date())
+    form = DetailsForm(request.POST, today=now.date(), seller=offering(found))
     valid = form.is_valid()
-    services.save_details(order_id=order_id, actor=person, changes=typed(request.POST), now=now)
+    services.save_details(
+        order_id=order_id, actor=person, changes=typed(request.POST, offering(found)), now=now
+    )
     if "later" in request.POST:
         messages.success(request, _("Saved as you typed it. Nothing is ordered yet."))
         return redirect("orders:order", order_id)
@@ -52,8 +54,12 @@ def details(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def save(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Keeps the fields that the page has sent: those that have changed since it last did."""
     try:
+        found = queries.order_for(person_of(request), order_id)
         services.save_details(
-            order_id=order_id, actor=person_of(request), changes=typed(request.POST), now=clock.now()
+            order_id=order_id,
+            actor=person_of(request),
+            changes=typed(request.POST, offering(found)),
+            now=clock.now(),
         )
     except Refusal as refusal:
         return JsonResponse(refusal.as_dict(), status=refusal.status)
@@ -95,13 +101,14 @@ def place(request: HttpRequest, order_id: UUID) -> HttpResponse:
             )
             return redirect("orders:review", order_id)
     else:
-        form = DetailsForm(request.POST, today=now.date())
+        form = DetailsForm(request.POST, today=now.date(), seller=offering(found))
         if not form.is_valid():
             return order_page(request, found, place_form=form, status=STATUS_INVALID)
         known = form.details()
     try:
         services.place_order(order_id=order_id, actor=person, details=known, now=now)
-    except services.DetailsMissing:
+    except services.DetailsMissing as refusal:
+        messages.error(request, refusal.message)
         return redirect("orders:order", order_id)
     return redirect("orders:placed", order_id)
 
@@ -135,7 +142,7 @@ def convert(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The sales staff's form: the buyer gets a link to confirm it."""
     person, now = person_of(request), clock.now()
     found = queries.order_for(person, order_id)
-    form = DetailsForm(request.POST, today=now.date(), complete=False)
+    form = DetailsForm(request.POST, today=now.date(), complete=False, seller=offering(found))
     if not form.is_valid():
         return order_page(request, found, convert_form=form, status=STATUS_INVALID)
     services.convert_order(order_id=order_id, actor=person, details=form.details(), now=now)
@@ -153,16 +160,18 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _confirm_page(request, token, None)
     form = None
     if "contact_name" in request.POST:
-        form = DetailsForm(request.POST, today=now.date())
+        seller = offering(services.order_of_link(token=token, now=now))
+        form = DetailsForm(request.POST, today=now.date(), seller=seller)
         if not form.is_valid():
             return _confirm_page(request, token, form)
     try:
         services.confirm_order(token=token, now=now, details=form.details() if form else None)
     except services.DetailsMissing:
         # The button alone was sent, but the sales staff left something open.
-        known = queries.details_of(services.order_of_link(token=token, now=now))
+        linked = services.order_of_link(token=token, now=now)
+        known = queries.details_of(linked)
         initial = {name: getattr(known, name) for name in DetailsForm.base_fields} if known else {}
-        return _confirm_page(request, token, DetailsForm(initial, today=now.date()))
+        return _confirm_page(request, token, DetailsForm(initial, today=now.date(), seller=offering(linked)))
     return redirect("orders:confirm", token)
 
 
@@ -217,9 +226,9 @@ def stop_reminders(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "orders/stop_reminders.html", {"order": found, "done": done})
 
 
-def typed(data: QueryDict) -> dict[str, Any]:
+def typed(data: QueryDict, seller: UUID | None = None) -> dict[str, Any]:
     """What was sent of the details, as far as it can be kept: a day that is none is not."""
-    form = DetailsForm(data, today=clock.now().date(), complete=False)
+    form = DetailsForm(data, today=clock.now().date(), complete=False, seller=seller)
     found: dict[str, Any] = {}
     for name, field in form.fields.items():
         if name not in data:
@@ -230,7 +239,7 @@ def typed(data: QueryDict) -> dict[str, Any]:
             if text and name not in form.cleaned_data:
                 continue
             found[name] = form.cleaned_data.get(name)
-        elif name == "payment_plan" and not field.valid_value(text):  # type: ignore[attr-defined]
+        elif name in {"payment_plan", "pick_up"} and not field.valid_value(text):  # type: ignore[attr-defined]
             continue
         else:
             found[name] = text

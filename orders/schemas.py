@@ -30,6 +30,9 @@ class DetailsIn(In):
     email: Annotated[str, Field(description="where news of the delivery go")] = ""
     delivery_window: Annotated[str, Field(description="when somebody is there")] = ""
     delivery_instructions: str = ""
+    pick_up: Annotated[
+        str, Field(description="the seller's place where it is fetched; empty: it is sent")
+    ] = ""
     invoice_name: Annotated[str, Field(description="this and the next four only where it goes elsewhere")] = (
         ""
     )

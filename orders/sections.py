@@ -20,6 +20,7 @@ from orders.models import (
     LicenceKey,
     Order,
     OrderLine,
+    Picking,
     Shipment,
     WorkChange,
     WorkDispute,
@@ -36,7 +37,7 @@ class Parcel:
     """A shipment; `url` is the carrier's own page for it, if known; `events` in words, the newest first;
     `items` as title and quantity; `steps` are what the seller may say of it next, as event and words;
     `timing` is how it stands to what was agreed; `booking` is the seller's; `received_by` is whom the
-    carrier gave it to, where it says so.
+    carrier gave it to, where it says so; `picking` is who was asked to pick it, if anybody.
     """
 
     shipment: Shipment
@@ -47,6 +48,7 @@ class Parcel:
     timing: lateness.Timing | None
     booking: Booking | None
     received_by: str
+    picking: Picking | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def parcels(order: Order, today: date) -> list[Parcel]:
             timing=lateness.parcel_timing(order, row, today),
             booking=Booking.objects.filter(shipment=row).first(),
             received_by=received_by(row),
+            picking=Picking.objects.filter(shipment=row).select_related("place").first(),
         )
         for row in order.shipments.all()
     ]

@@ -43,6 +43,7 @@ from orders.next_step import actions, next_step
 from orders.order_facts import Facts
 from orders.receiving_forms import ReceiptForm
 from orders.return_forms import ReturnForm
+from orders.services import picking
 from orders.shipping_forms import CarryForm, CourierForm, ProofForm, ShipForm
 from payments import queries as payment_queries
 from payments.machine import AUTHORIZED, CAPTURED
@@ -198,6 +199,7 @@ def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms
         "convert_form": form_for_sales(order, details),
         "changes_form": ChangesForm(),
         "ship_form": ShipForm(order=order),
+        "pickable": "ship" in can and picking.pickable(order),
         "proof_form": ProofForm(),
         "carry_form": CarryForm(),
         "courier_form": CourierForm(),

@@ -30,10 +30,12 @@ def buy(listing: Listing, viewer: User | None) -> Panel | None:
     form = DetailsForm(
         initial={"contact_name": viewer.name, **_given(as_initial(known, viewer.language))},
         today=clock.now().date(),
+        seller=listing.organisation_id if listing.kind == Listing.Kind.GOODS else None,
         auto_id="buy_%s",
     )
     asked = [form[name] for name in NEEDED] if known.missing() else []
-    found = {**context, "way": "form", "asked": asked, "details": known}
+    asked += [form["pick_up"]] if form.places else []
+    found = {**context, "way": "form", "asked": asked, "address_known": not known.missing(), "details": known}
     return Panel("rooms/buy_panel.html", {**found, "buy": BuyForm(listing=listing, auto_id="buy_%s")})
 
 

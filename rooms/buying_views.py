@@ -93,16 +93,17 @@ def _page(request: PersonRequest, listing_id: UUID) -> Page:
     if listing is not None and listing.status != Listing.Status.PUBLISHED:
         listing = None  # whether there ever was one is nobody's business
     now, person = clock.now(), request.user
+    seller = listing.organisation_id if listing is not None and listing.kind == Listing.Kind.GOODS else None
     known = OrderDetails()
     if not person.is_guest:
         known = known_details(person, people.acting_organisation(person).pk)
     if request.method != "POST":
         shown = as_initial(known, languages_of(request))
         shown["contact_name"] = known.contact_name or person.name
-        form = DetailsForm(initial=shown, today=now.date())
+        form = DetailsForm(initial=shown, today=now.date(), seller=seller)
         return Page(request, listing_id, listing, BuyForm(listing=listing), form, later=False)
     later = "later" in request.POST
-    form = DetailsForm(as_data(known, request.POST), today=now.date(), complete=not later)
+    form = DetailsForm(as_data(known, request.POST), today=now.date(), complete=not later, seller=seller)
     return Page(request, listing_id, listing, BuyForm(request.POST, listing=listing), form, later)
 
 

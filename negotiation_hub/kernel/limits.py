@@ -107,6 +107,7 @@ CARRIER_TIMEOUT_S: Final = 10  # of a call to a carrier, for each read: a bookin
 CARRIER_ANSWER_BYTES_MAX: Final = 4 * 1024 * 1024  # of a carrier's answer: a label of a few pages in base64
 CARRIER_REASON_CHARS_MAX: Final = 300  # why a carrier refuses a parcel: a sentence or two
 COURIER_LINK_S: Final = 60 * 24 * 3600  # of a carrier booked by mail: the slowest parcel is there by then
+PICK_UP_CODES_MAX: Final = 10  # wrong ones of a parcel: a guess then is right one time in a hundred thousand
 BOOKING_ATTEMPTS_MAX: Final = 8  # of a booking, ever farther apart: then a person decides
 CARRIER_PICTURE_URL_CHARS_MAX: Final = 2_000  # of a picture's address: what browsers take at least
 RECEIVED_BY_CHARS_MAX: Final = 100  # who took a parcel: a name
@@ -197,6 +198,7 @@ LICENCE_KEY_CHARS_MIN: Final = 4  # shorter ones are no secret
 LICENCE_KEY_CHARS_MAX: Final = 200  # a long one has 60; a signed one fits
 
 # --- the catalogue
+PLACES_MAX: Final = 50  # open ones of a seller: a chain of shops; more want an interface of their own
 STOCK_MAX: Final = 1_000_000_000  # pieces; what is more is sold by weight, and twice as much still fits
 SEARCH_CHARS_MAX: Final = 200  # of a search box: a long sentence
 SEARCH_WORDS_MAX: Final = 8  # more words do not make a search better, only slower

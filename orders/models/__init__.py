@@ -9,6 +9,7 @@ from orders.models.download import Download, DownloadGrant, StampedCopy
 from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.papers import Document, NumberRange, Paper, PaperKind
+from orders.models.picking import Picking
 from orders.models.proof import DeliveryProof
 from orders.models.receiving import PartReceipt, PartReceiptItem
 from orders.models.reminder import Reminder, ReminderStop
@@ -46,6 +47,7 @@ __all__ = [
     "PaperKind",
     "PartReceipt",
     "PartReceiptItem",
+    "Picking",
     "Receipt",
     "Reminder",
     "ReminderStop",

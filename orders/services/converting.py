@@ -16,7 +16,7 @@ from orders.hooks import milestone
 from orders.lifecycle import Status
 from orders.models import Order, OrderChange
 from orders.queries import details_of
-from orders.services import common
+from orders.services import common, picking
 from orders.services.placing import PLACED, resend, store_details, take_in
 
 _CONFIRM: Final = "order.confirm"
@@ -132,6 +132,7 @@ def confirm_order(*, token: str, now: datetime, details: OrderDetails | None = N
             return order
         known = details or details_of(order) or OrderDetails()
         known.require_complete(now.date())
+        picking.require_place(order, known.pick_up)
         common.refresh_money(order)
         common.require_in_time(order, now)
         change = take_in(order, "confirm", details, by=link.person, now=now)

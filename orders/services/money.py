@@ -23,6 +23,7 @@ from orders.services import (
     common,
     differences,
     downloads,
+    picking,
     receiving,
     return_money,
     shipping,
@@ -110,6 +111,7 @@ def payment_changed(*, fact: PaymentFact, now: datetime) -> None:
         if "payment.authorized" in news:
             mails.payment_authorized(order, fact.payment_id)
         downloads.release_if_paid(order, now)
+        picking.ask_places(order, fact.event_id)
         capture.capture_if_far(order, now)
         capture.capture_if_shipped(order, f"retry:{fact.payment_id}", now)
         money = order_money(order.pk)

@@ -16,7 +16,7 @@ from orders.facts import OrderDetails
 from orders.hooks import milestone
 from orders.lifecycle import Status, Who
 from orders.models import Lookup, Order, OrderChange, SealedDetails
-from orders.services import appointments, common, downloads, punctuality
+from orders.services import appointments, common, downloads, picking, punctuality
 from orders.services.capture import capture_if_far
 
 PLACED: Final = frozenset(
@@ -53,6 +53,7 @@ def place_order(*, order_id: UUID, actor: User, details: OrderDetails, now: date
         if order.status in PLACED:
             return order
         details.require_complete(now.date())
+        picking.require_place(order, details.pick_up)
         common.refresh_money(order)
         common.require_in_time(order, now)
         change = take_in(order, "place", details, by=actor.pk, now=now)
@@ -119,6 +120,7 @@ def take_in(
         store_details(order, details, now)
     change = common.move(order, event, by=by, now=now)
     downloads.release_if_paid(order, now)
+    picking.ask_places(order, change.pk)
     appointments.follow(order, now)
     capture_if_far(order, now)
     punctuality.watch(order)

@@ -17,10 +17,10 @@ from negotiation_hub.kernel import commit, outbox
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people.models import User
-from orders import lifecycle, mails
+from orders import lifecycle, mails, picking_mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import SHIPMENT, Tracking
-from orders.models import Booking, Order, Shipment, ShipmentChange, ShipmentItem
+from orders.models import Booking, Order, Picking, Shipment, ShipmentChange, ShipmentItem
 from orders.parts import NOT_SENT, Parts, decimal_text, goods_lines, left_of
 from orders.queries import shipment_view
 from orders.services import capture, common, parcel_numbers, punctuality
@@ -175,7 +175,10 @@ def hand_over(order: Order, shipment: Shipment, event: str, *, by: UUID | None, 
     capture.capture(order, f"shipment:{shipment.pk}", now)
     cause = cause_id(order, "sent", shipment.pk)
     milestone(order, "shipment.sent", cause, now, shipment=shipment_view(shipment))
-    mails.shipped(order, shipment)
+    if event == "lay_out" and Picking.objects.filter(shipment=shipment).exists():
+        picking_mails.ready(order, shipment)
+    else:
+        mails.shipped(order, shipment)
     common.queue_papers(order, shipment.pk)
     punctuality.tell(order, now)
 
@@ -212,8 +215,11 @@ def record(shipment: Shipment, event: str, *, by: UUID | None, now: datetime) ->
         actor=by,
         at=now,
     )
-    if event == "cancel" and Booking.objects.filter(shipment=shipment).exists():
-        outbox.enqueue("orders.unbook", {"shipment": str(shipment.pk)}, dedupe=f"unbook:{shipment.pk}")
+    if event == "cancel":
+        for kind, topic in ((Booking, "unbook"), (Picking, "unpick")):
+            if kind.objects.filter(shipment=shipment).exists():
+                payload = {"shipment": str(shipment.pk)}
+                outbox.enqueue(f"orders.{topic}", payload, dedupe=f"{topic}:{shipment.pk}")
 
 
 def _existing(

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from catalog.models import Place
 from orders import countries, documents, hooks, wording
 from orders.models import Order, OrderLine, PartReceiptItem
 
@@ -45,6 +46,13 @@ def issue(value: Any, name: str = "") -> str:
 def issue_name(name: str) -> str:
     """The name of an issue, in the reader's language where the offer's form has it ready."""
     return wording.issue_name(name)
+
+
+@register.simple_tag
+def pick_up_place(place_id: str) -> str:
+    """Where the buyer fetches an order, on one line."""
+    place = Place.objects.filter(pk=place_id).first()
+    return f"{place.name}, {place.street}, {place.postal_code} {place.city}" if place else ""
 
 
 @register.filter
