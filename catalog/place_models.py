@@ -26,7 +26,7 @@ class Place(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["created_at", "id"]
 
 
 class PlaceStock(models.Model):

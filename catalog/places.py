@@ -216,20 +216,20 @@ def miss(*, place_id: UUID, listing_id: UUID, cause: UUID, now: datetime, there:
 
 def by_nearness(places: Iterable[Place], country: str, postal_code: str) -> list[Place]:
     """The nearest first: those in the country before others, there by how much of the postcode is the same
-    from its beginning and then by how far apart the numbers are; among equals the one that was added first.
+    from its beginning and then by how far apart the numbers are; among equals as they were given.
 
     Postcodes grow from region to street in most countries, so that this needs no map.
     """
     wanted = _plain(postal_code)
 
-    def distance(place: Place) -> tuple[bool, int, int, UUID]:
+    def distance(place: Place) -> tuple[bool, int, int]:
         if place.country != country or not wanted:
-            return (place.country != country, 0, 0, place.pk)
+            return (place.country != country, 0, 0)
         code = _plain(place.postal_code)
         alike = next((n for n, (a, b) in enumerate(zip(code, wanted, strict=False)) if a != b), None)
         same = min(len(code), len(wanted)) if alike is None else alike
         apart = abs(int(code) - int(wanted)) if code.isdecimal() and wanted.isdecimal() else 0
-        return (False, -same, apart, place.pk)
+        return (False, -same, apart)
 
     return sorted(places, key=distance)
 

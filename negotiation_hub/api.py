@@ -10,6 +10,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from catalog.api import router as catalog
 from catalog.campaign_api import router as campaigns
+from catalog.place_api import router as places
 from desk.api import router as desk
 from desk.review_api import router as review
 from feedback.api import router as feedback
@@ -54,6 +55,7 @@ api = NinjaAPI(
 _ROUTERS = (
     catalog,
     campaigns,
+    places,
     orders,
     booking,
     payments,

@@ -15,6 +15,7 @@ from orders.booking_views import label_response
 from orders.delivery_api import person_of, shown_shipment
 from orders.models import Booking
 from orders.schemas import ShipmentOut
+from orders.services import picking
 
 router = Router(tags=["orders"])
 
@@ -104,6 +105,42 @@ def get_booking(request: HttpRequest, shipment_id: UUID) -> dict[str, Any]:
 def get_label(request: HttpRequest, shipment_id: UUID) -> HttpResponse:
     """Sender, receiver, reference and the number as Code 128."""
     return label_response(services.label_for(person_of(request), shipment_id))
+
+
+class PickingOut(Schema):
+    """A place was asked to pick a parcel; the parcel's status says how far it is."""
+
+    shipment: UUID
+    place: UUID
+    fetched: Annotated[bool, Field(description="the buyer comes for it")]
+    packed_at: datetime | None
+    short: Annotated[bool, Field(description="fewer were found; what is left was asked for anew")]
+
+
+class PickingsOut(Schema):
+    pickings: list[PickingOut]
+
+
+@router.post(
+    "/orders/{uuid:order_id}/pick", response=PickingsOut, summary="Let places pick what is left (seller)"
+)
+def let_pick(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """By itself it happens when an order is paid. Answers those that were asked now, each by a mail with a
+    link.
+    """
+    asked = picking.let_places_pick(order_id=order_id, actor=person_of(request), now=clock.now())
+    return {
+        "pickings": [
+            {
+                "shipment": row.shipment_id,
+                "place": row.place_id,
+                "fetched": row.to_fetch,
+                "packed_at": row.packed_at,
+                "short": row.short,
+            }
+            for row in asked
+        ]
+    }
 
 
 @router.post(

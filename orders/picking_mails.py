@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Place
 from negotiation_hub.kernel import countries, mail
 from orders import mails, wording
-from orders.models import Order, Picking, Shipment, ShipmentItem
+from orders.models import Order, Picking, ShipmentItem
 from orders.queries import details_of
 
 
@@ -78,10 +78,9 @@ def short(picking: Picking, lacking: Sequence[tuple[ShipmentItem, int]], again: 
     mails.tell(mails.sellers(order), order, f"short:{picking.pk}", words)
 
 
-def ready(order: Order, shipment: Shipment) -> None:
+def ready(picking: Picking) -> None:
     """To the buyer: where to fetch the parcel, when, and the code that is asked for there."""
-    picking = shipment.picking
-    place = picking.place
+    order, place = picking.shipment.order, picking.place
 
     def words() -> tuple[str, list[str]]:
         lines = [
@@ -93,7 +92,7 @@ def ready(order: Order, shipment: Shipment) -> None:
             lines.insert(2, _("Somebody is there: %(hours)s") % {"hours": place.hours})
         return _("Order %(number)s can be fetched") % {"number": order.number}, lines
 
-    mails.tell(mails.buyers(order), order, f"ready:{shipment.pk}", words)
+    mails.tell(mails.buyers(order), order, f"ready:{picking.pk}", words)
 
 
 def address_of(place: Place) -> str:

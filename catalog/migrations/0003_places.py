@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='people.organisation')),
             ],
             options={
-                'ordering': ['id'],
+                'ordering': ['created_at', 'id'],
             },
         ),
         migrations.CreateModel(

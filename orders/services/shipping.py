@@ -175,8 +175,9 @@ def hand_over(order: Order, shipment: Shipment, event: str, *, by: UUID | None, 
     capture.capture(order, f"shipment:{shipment.pk}", now)
     cause = cause_id(order, "sent", shipment.pk)
     milestone(order, "shipment.sent", cause, now, shipment=shipment_view(shipment))
-    if event == "lay_out" and Picking.objects.filter(shipment=shipment).exists():
-        picking_mails.ready(order, shipment)
+    picking = Picking.objects.filter(shipment=shipment).first() if event == "lay_out" else None
+    if picking is not None and picking.to_fetch:
+        picking_mails.ready(picking)
     else:
         mails.shipped(order, shipment)
     common.queue_papers(order, shipment.pk)

@@ -119,7 +119,7 @@ class Picked:
     def link(self, name: str) -> str:
         """The path of the newest link that a place has."""
         text: str = [mail.text for mail in self.mails(name) if "/orders/picking/" in mail.text][-1]
-        return "/orders/picking/" + text.split("/orders/picking/")[1].split("/")[0] + "/"
+        return "/orders/picking/" + text.split("/orders/picking/")[1].split("/", maxsplit=1)[0] + "/"
 
     def report(self, name: str, event: str, **fields: str) -> Any:
         """What a place sends with its page's form; all that follows is done."""

@@ -124,6 +124,7 @@ SHIPMENT_CELLS = {
     "pending": {
         "pick_up": "picked_up",
         "move": "in_transit",
+        "lay_out": "ready_for_pickup",
         "hold": "on_hold",
         "lose_sight": "unknown",
         "deliver": "delivered",
