@@ -94,6 +94,14 @@ def gone(shipments: Iterable[Shipment]) -> list[Shipment]:
     return [row for row in shipments if row.status not in {Tracking.PENDING, *NOT_SENT}]
 
 
+def left_at(shipment: Shipment) -> datetime | None:
+    """When it left the seller. None: it is still packed, or was canceled before."""
+    if shipment.status in {Tracking.PENDING, Tracking.CANCELED}:
+        return None
+    first = shipment.changes.first()
+    return first.at if first else shipment.shipped_at
+
+
 def left_of(order: Order, shipments: Iterable[Shipment]) -> dict[UUID, Decimal]:
     """By goods line: what was ordered and is in none of these parcels, in the line's unit. What is in one
     that was canceled, came back, or replaces what was sent before, is not in it.

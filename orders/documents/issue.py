@@ -29,7 +29,7 @@ from orders.documents.numbering import Number
 from orders.facts import OrderDetails
 from orders.lifecycle import ChargeStatus, Status
 from orders.models import Cancellation, Order, Paper, PaperKind, Shipment
-from orders.parts import Parts
+from orders.parts import Parts, left_at
 from orders.queries import details_of
 from orders.services import common
 from payments.machine import RefundStatus
@@ -124,11 +124,11 @@ def _delivery_notes(order: Order, details: OrderDetails, now: datetime) -> list[
     known = set(order.papers.filter(kind=PaperKind.DELIVERY_NOTE).values_list("cause", flat=True))
     made = []
     for place, shipment in enumerate(shipments, 1):
-        if shipment.pk in known:
+        if shipment.pk in known or (left := left_at(shipment)) is None:
             continue
         facts = DespatchFacts(
             number=f"{order.number}-D{place}",
-            issued_on=shipment.shipped_at.date(),
+            issued_on=left.date(),
             order_number=order.number,
             title=order.title,
             seller=parties.seller(order),
@@ -198,7 +198,7 @@ def _delivered_on(order: Order) -> date | None:
     parts = Parts.of(order)
     if not parts.goods or not parts.sent:
         return None
-    return max(shipment.shipped_at for shipment in order.shipments.all()).date()
+    return max(filter(None, map(left_at, order.shipments.all()))).date()
 
 
 def _credit_notes(order: Order, now: datetime) -> list[Paper]:

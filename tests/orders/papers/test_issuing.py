@@ -99,6 +99,22 @@ def test_each_parcel_has_its_note_and_a_part_of_nobody_s_words_claims_no_quantit
     assert quantities == [[""], ["500"]]
 
 
+def test_a_parcel_has_its_note_when_it_leaves_with_the_day_and_the_carrier_of_then(taxed: Deal) -> None:
+    taxed.place()
+    taxed.authorize()
+    dropped = taxed.ship(carrier="Nobody", handed_over=False)
+    services.cancel_shipment(shipment_id=dropped.pk, actor=taxed.max, now=taxed.now)
+    packed = taxed.ship(carrier="Correos", handed_over=False)
+    assert issue_due(order_id=taxed.order_id, now=taxed.now) == []
+    taxed.pass_time(days=1)
+    services.track_shipment(shipment_id=packed.pk, actor=taxed.max, event="move", now=taxed.now)
+    taxed.work()
+    note = facts_of(one(taxed, "delivery_note"))
+    assert isinstance(note, DespatchFacts)
+    assert (note.carrier, note.issued_on) == ("Correos", taxed.now.date())
+    assert issue.invoice_facts(one(taxed, "invoice")).delivered_on == taxed.now.date()
+
+
 def test_a_whole_parcel_says_all_of_it(taxed: Deal) -> None:
     taxed.sent()
     facts = facts_of(one(taxed, "delivery_note"))
