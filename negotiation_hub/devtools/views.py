@@ -93,10 +93,8 @@ def _mails(request: HttpRequest) -> QuerySet[Mail]:
 
 
 def _places(user: User) -> list[str]:
-    """The addresses of those who pick goods for the person's organisation: in the demo nobody else is there
-    to read what they are sent.
+    """The addresses of those who pick goods for a seller that the person is of: in the demo nobody else is
+    there to read what they are sent.
     """
-    seller = people.acting_organisation(user)
-    if not people.may_sell(people.membership(user, seller.pk)):
-        return []
-    return [place.mail for place in places.places_of(seller.pk)]
+    sellers = [member.organisation_id for member in people.memberships_of(user) if people.may_sell(member)]
+    return [place.mail for seller in sellers for place in places.places_of(seller)]
