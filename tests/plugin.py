@@ -4,6 +4,7 @@
 caller's environment says about databases, keys and folders is never used.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -38,8 +39,9 @@ SETTINGS_OF_THE_CALLER = (
     "STRIPE_WEBHOOK_SECRET",
 )
 ROOM_BYTES = 1 << 30
+GC_THRESHOLDS = (20_000, 20, 20)  # Django makes and drops objects by the thousand: a tenth of the whole time
 # Set by `make test`: "shared" runs on both databases at a time, without the tests that drive a browser;
-# "browser" runs these, alone.
+# "browser" runs these, alone. Neither plants faults in proofs that are too long for CI: `make prove` does.
 SUITE = "HUB_SUITE"
 SERVERS_OF_THEIR_OWN = {"chaos", "live", "model"}  # folders
 SERVER = pytest.StashKey[services.PostgresServer]()
@@ -105,6 +107,13 @@ def realdata_folder(said: str) -> Path | None:
     return folder
 
 
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: the collector need not look at a million objects again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         _mark_by_fixtures(item)
@@ -133,6 +142,8 @@ def _is_unwanted(config: pytest.Config, item: pytest.Item) -> bool:
         return True
     on_postgres = config.getoption("--db") == "postgres"
     suite = os.environ.get(SUITE)
+    if suite and item.get_closest_marker("plant"):
+        return True
     if suite and (suite == "browser") != (item.get_closest_marker("chromium") is not None):
         return True
     if _uses_the_database(item):

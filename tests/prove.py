@@ -28,6 +28,7 @@ PROOFS: Final = {
     "board-late": ("tests.boardlate",),
     "board-bytes": ("tests.boardbytes",),
     "downloads": ("tests.downloads",),
+    "plants": ("pytest", "-q", "-m", "plant"),  # each of these finds the faults that are planted
 }
 
 

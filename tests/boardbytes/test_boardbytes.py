@@ -37,6 +37,7 @@ def test_everybody_has_every_point_and_nobody_sends_a_stroke_again_and_again(ser
     assert session.down.bytes < session.down.whole / 2
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_fault_makes_it_fail(

@@ -54,6 +54,7 @@ def test_what_is_on_a_board_is_held_back_where_that_is_planted(monkeypatch: pyte
     assert faulty.LATE_S * 1_000 > WITHIN_MS
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 def test_a_planted_fault_makes_it_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], chromium_path: Path
@@ -64,6 +65,7 @@ def test_a_planted_fault_makes_it_fail(
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"{FEW} elements drawn ")
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 def test_a_board_on_which_something_is_missing_is_no_pass(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], chromium_path: Path

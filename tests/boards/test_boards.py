@@ -42,6 +42,7 @@ def test_all_windows_and_the_server_come_to_show_the_same(server: LiveServer) ->
     assert all(run.clients in (3, 4) and run.changes > 10 for run in runs)
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_fault_is_found(server: LiveServer, plant: str) -> None:

@@ -49,6 +49,7 @@ def test_slow_readers_cost_no_memory_and_have_the_right_bytes(tmp_path: Path) ->
     assert found.complaints() == []
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_fault_makes_it_fail(

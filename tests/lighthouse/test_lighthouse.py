@@ -90,6 +90,7 @@ def test_a_page_that_comes_late_or_with_a_nameless_button_is_planted(monkeypatch
     assert time.monotonic() - began >= 0.02
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 def test_a_planted_fault_makes_it_fail(
     tmp_path: Path,

@@ -28,6 +28,7 @@ def test_a_rotation_while_orders_change_holds() -> None:
     assert "lost, or left to the old key: 0" in done.stdout
 
 
+@pytest.mark.plant
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_fault_fails_the_proof(plant: str) -> None:
     done = proof(plant)

@@ -56,6 +56,7 @@ def test_a_clean_run_holds(bench: Workbench, database: Database) -> None:
     assert last_line(outcome).startswith("soak: 24 connections for 1 s, 0 closed, ")
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 def test_a_delivery_that_is_lost_is_found(bench: Workbench, database: Database) -> None:
     outcome = soaked(bench, database, replace(SMALL, plant="lose"))
@@ -64,6 +65,7 @@ def test_a_delivery_that_is_lost_is_found(bench: Workbench, database: Database) 
     assert ", 1 lost, " in last_line(outcome)
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 def test_a_connection_that_is_cut_is_found(bench: Workbench, database: Database) -> None:
     outcome = soaked(bench, database, replace(SMALL, plant="close"))
@@ -72,6 +74,7 @@ def test_a_connection_that_is_cut_is_found(bench: Workbench, database: Database)
     assert ", 1 closed, " in last_line(outcome)
 
 
+@pytest.mark.plant
 @pytest.mark.e2e
 def test_a_server_that_keeps_what_nobody_reads_is_found(bench: Workbench, database: Database) -> None:
     outcome = soaked(bench, database, SWOLLEN)
