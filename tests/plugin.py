@@ -39,7 +39,7 @@ SETTINGS_OF_THE_CALLER = (
     "STRIPE_WEBHOOK_SECRET",
 )
 ROOM_BYTES = 1 << 30
-GC_THRESHOLDS = (20_000, 20, 20)  # Django makes and drops objects by the thousand: a tenth of the whole time
+GC_THRESHOLDS = (20_000, 20, 20)  # Django makes and drops objects by the thousand: a tenth of all time
 # Set by `make test`: "shared" runs on both databases at a time, without the tests that drive a browser;
 # "browser" runs these, alone. Neither plants faults in proofs that are too long for CI: `make prove` does.
 SUITE = "HUB_SUITE"
