@@ -108,7 +108,7 @@ def realdata_folder(said: str) -> Path | None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays to the end: the collector need not look at a million objects again and again."""
+    """What is there now stays to the end: the collector need not look at a million objects time and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
