@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 from django.utils.translation import gettext as _
 
+from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle, returned, wording
+from orders import lifecycle, returned, services, wording
 from orders.lifecycle import (
     Appointed,
     AuthorizeStatus,
@@ -67,6 +68,9 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.receipt is None
         and facts.parts.goods
         and facts.parts.parcels > 0,
+        "dispute_goods": may_buy(buys)
+        and facts.parts.goods
+        and any(one.left or one.unsent for one in services.disputable(order, clock.now()).values()),
         "convert": may_convert(sells) and "convert" in can,
         "ship": sells is not None
         and "ship" in can
@@ -90,7 +94,10 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.parts.information > 0,
         "delivered": open_tracking,
         "refund": may_convert(sells) and charged,
-        "return": may_convert(sells) and "return" in can and facts.parts.goods,
+        "return": may_convert(sells)
+        and facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
+        and facts.parts.goods
+        and any(returned.returnable(order).values()),
         "late": may_convert(sells) and facts.late is not None,
         "cancel": (buys is not None and "decline" in can)
         or (may_buy(buys) and "withdraw" in can and _may_leave(facts))
@@ -117,8 +124,8 @@ def next_step(facts: Facts) -> NextStep:
             ),
             _("Settle the dispute"),
         )
-    if (back := _returning(facts)) is not None:
-        return back
+    if (step := _disputing(facts) or _returning(facts)) is not None:
+        return step
     match facts.status:
         case Status.DRAFT | Status.UNCONFIRMED:
             return _before_placing(facts)
@@ -128,6 +135,30 @@ def next_step(facts: Facts) -> NextStep:
             return _after_shipping(facts)
         case _:
             return _at_the_end(facts)
+
+
+def _disputing(facts: Facts) -> NextStep | None:
+    """What is to be done about goods that are disputed; None: nothing."""
+    if facts.disputing is None:
+        return None
+    if facts.disputing.proposal is not None:
+        return NextStep(
+            "buyer",
+            _("Disputed"),
+            _("The buyer answers about the dispute"),
+            _("The seller has proposed how to end it. The buyer takes that or not; its share stays held."),
+            _("Answer about the dispute"),
+        )
+    return NextStep(
+        "seller",
+        _("Disputed"),
+        _("The buyer disputes goods"),
+        _(
+            "Until that has an end, its share stays held and silence is no receipt of it. The seller proposes "
+            "how to end it; the buyer receives it after all or takes the dispute back."
+        ),
+        _("Settle the dispute"),
+    )
 
 
 def _returning(facts: Facts) -> NextStep | None:
