@@ -20,9 +20,9 @@ from orders.delivery_api import (
     shown_shipment,
 )
 from orders.delivery_api import router as deliveries
-from orders.documents_api import router as papers
 from orders.dispute_api import router as disputes
 from orders.dispute_api import shown_dispute
+from orders.documents_api import router as papers
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
@@ -75,7 +75,12 @@ def _receipt(receipt: Receipt | None) -> dict[str, Any] | None:
 def _part(part: PartReceipt) -> dict[str, Any]:
     own = ("id", "received_at", "share", "released_at", "released_amount", "released_fee")
     items = [{"line": item.line_id, "quantity": item.quantity} for item in part.items.all()]
-    return {**{name: getattr(part, name) for name in own}, "milestone": part.work_id, "dispute": part.dispute_id, "items": items}
+    return {
+        **{name: getattr(part, name) for name in own},
+        "milestone": part.work_id,
+        "dispute": part.dispute_id,
+        "items": items,
+    }
 
 
 def _whole(order_id: UUID, person: User) -> dict[str, Any]:

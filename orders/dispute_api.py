@@ -33,7 +33,8 @@ def shown_dispute(row: GoodsDispute) -> dict[str, Any]:
         **{name: getattr(row, name) for name in GoodsDisputeOut.model_fields if name not in _OTHERS},
         "order": row.order_id,
         "items": [
-            {"line": item.line_id, **{name: getattr(item, name) for name in names}} for item in row.items.all()
+            {"line": item.line_id, **{name: getattr(item, name) for name in names}}
+            for item in row.items.all()
         ],
         "goods_return": back and back.pk,
         "steps": [
@@ -96,7 +97,9 @@ def agree(request: HttpRequest, dispute_id: UUID, data: AgreeIn) -> dict[str, An
     return shown_dispute(row)
 
 
-@router.post("/disputes/{uuid:dispute_id}/decline", response=GoodsDisputeOut, summary="Do not take it (buyer)")
+@router.post(
+    "/disputes/{uuid:dispute_id}/decline", response=GoodsDisputeOut, summary="Do not take it (buyer)"
+)
 def decline(request: HttpRequest, dispute_id: UUID, data: DeclineIn) -> dict[str, Any]:
     """The dispute goes on."""
     row = services.decline_outcome(
@@ -109,7 +112,9 @@ def decline(request: HttpRequest, dispute_id: UUID, data: DeclineIn) -> dict[str
     return shown_dispute(row)
 
 
-@router.post("/disputes/{uuid:dispute_id}/receive", response=GoodsDisputeOut, summary="It is right now (buyer)")
+@router.post(
+    "/disputes/{uuid:dispute_id}/receive", response=GoodsDisputeOut, summary="It is right now (buyer)"
+)
 def receive(request: HttpRequest, dispute_id: UUID) -> dict[str, Any]:
     """What was disputed is received, and its share released."""
     row = services.receive_disputed(dispute_id=dispute_id, actor=person_of(request), now=clock.now())

@@ -1,5 +1,5 @@
-"""What `negotiation-hub verify` asks of the disputes of an order's goods: steps, quantities, and money are what
-the disputes say, and nothing that is disputed was received.
+"""What `negotiation-hub verify` asks of the disputes of an order's goods: steps, quantities and money are
+what the disputes say, and nothing that is disputed was received.
 """
 
 from collections.abc import Iterator

@@ -50,8 +50,8 @@ def goods_disputed(order: Order, row: GoodsDispute) -> None:
         body = _("You dispute this: %(items)s.") % _facts(order, row)
         why = dispute_words.reasons()[row.reason] + "."
         rest = _(
-            "Its share stays held until that has an end; silence is no receipt of it. %(seller)s answers on the "
-            "order's page."
+            "Its share stays held until that has an end; silence is no receipt of it. %(seller)s answers on "
+            "the order's page."
         ) % _facts(order, row)
         return _("Order %(number)s: your dispute is noted") % _facts(order, row), [
             body, why, f"“{row.words}”", rest,

@@ -25,7 +25,9 @@ class DisputeIn(_In):
 class ProposalIn(_In):
     id: Annotated[UUID | None, Field(description="yours: with the same id it is proposed once")] = None
     outcome: Literal["replacement", "refund", "rejection"]
-    amount: Annotated[int | None, Field(description="of a refund, in minor units of the order's currency")] = None
+    amount: Annotated[
+        int | None, Field(description="of a refund, in minor units of the order's currency")
+    ] = None
     reason: Annotated[str, Field(description="in words, at most 500 characters; a rejection needs one")] = ""
 
 
@@ -68,8 +70,8 @@ class GoodsDisputeOut(Schema):
     end: Annotated[
         str,
         Field(
-            description="received, withdrawn, replacement, refund, rejection, amended, ended (with its order); "
-            "empty: open"
+            description="received, withdrawn, replacement, refund, rejection, amended, ended (with its "
+            "order); empty: open"
         ),
     ]
     ended_at: datetime | None

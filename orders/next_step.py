@@ -154,8 +154,8 @@ def _disputing(facts: Facts) -> NextStep | None:
         _("Disputed"),
         _("The buyer disputes goods"),
         _(
-            "Until that has an end, its share stays held and silence is no receipt of it. The seller proposes "
-            "how to end it; the buyer receives it after all or takes the dispute back."
+            "Until that has an end, its share stays held and silence is no receipt of it. The seller "
+            "proposes how to end it; the buyer receives it after all or takes the dispute back."
         ),
         _("Settle the dispute"),
     )

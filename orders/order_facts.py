@@ -12,7 +12,16 @@ from orders.lifecycle import (
     Status,
     Tracking,
 )
-from orders.models import Appointment, GoodsDispute, GoodsReturn, LatePayment, Order, Receipt, Shipment, WorkMilestone
+from orders.models import (
+    Appointment,
+    GoodsDispute,
+    GoodsReturn,
+    LatePayment,
+    Order,
+    Receipt,
+    Shipment,
+    WorkMilestone,
+)
 from orders.parts import Parts, delivered_at, gone
 
 RECEIVABLE = frozenset({Status.FULFILLED, Status.PARTIALLY_RETURNED})

@@ -11,7 +11,7 @@ from orders.parts import decimal_text
 
 
 def reasons() -> dict[str, str]:
-    """The reasons for a return, in the order in which they are offered; the last is none to ask with."""
+    """The reasons for a return, in the order in which they are offered."""
     return {
         ReturnReason.DAMAGED.value: _("It is damaged or does not work"),
         ReturnReason.WRONG_ITEM.value: _("It is not what was ordered"),
@@ -20,6 +20,11 @@ def reasons() -> dict[str, str]:
         ReturnReason.OTHER.value: _("Another reason"),
         ReturnReason.NOT_RECEIVED.value: _("It never came"),
     }
+
+
+def asked_for() -> dict[str, str]:
+    """The reasons that a buyer may ask for a return with."""
+    return {code: words for code, words in reasons().items() if code != ReturnReason.NOT_RECEIVED}
 
 
 def outcomes() -> dict[str, str]:

@@ -17,8 +17,8 @@ Quantities = dict[UUID, Decimal]
 
 
 def arrived(order: Order) -> Quantities:
-    """What the buyer has had in their hands: delivered, or confirmed, whichever is more. What never came and is
-    replaced counts too, as it is in a return.
+    """What the buyer has had in their hands: delivered, or confirmed, whichever is more. What never came and
+    is replaced counts too, as it is in a return.
     """
     if Receipt.objects.filter(order=order).exists():
         return {line.pk: Decimal(line.quantity) for line in goods_lines(order)}
@@ -82,9 +82,9 @@ def given_up(order: Order) -> Quantities:
     return _sum(order, _is_for_money, unconfirmed=True)
 
 
-def for_money(order: Order) -> Quantities:
-    """What has come back for money."""
-    return _sum(order, _is_for_money)
+def for_money(order: Order, *, but: GoodsReturn | None = None) -> Quantities:
+    """What has come back for money, in others than this return."""
+    return _sum(order, lambda row: row != but and _is_for_money(row))
 
 
 def any_for_money(order: Order) -> bool:

@@ -91,6 +91,7 @@ urlpatterns = [
         path(f"orders/<uuid:order_id>/returns/<uuid:return_id>/{name}/", view, name=f"return_{name}")
         for name, view in (
             ("approve", return_views.approve),
+            ("agree_in_part", return_views.agree_in_part),
             ("refuse", return_views.refuse),
             ("sent", return_views.sent),
             ("receive", return_views.receive),

@@ -35,7 +35,8 @@ class DisputeReasonMissing(Malformed):
 def dispute_work(*, work_id: UUID, actor: User, reason: str, now: datetime) -> WorkDispute:
     """The buyer disputes reported work, or work whose appointment the seller has missed.
 
-    While one is open it is returned as it is. Raises DisputeReasonMissing, DisputeState, NotPermitted, NotFound.
+    While one is open it is returned as it is. Raises DisputeReasonMissing, DisputeState,
+    NotPermitted, NotFound.
     """
     reason = said(reason)
     with commit.transact():

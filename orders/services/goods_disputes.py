@@ -291,7 +291,7 @@ def end_of_order(order: Order, now: datetime) -> None:
 
 
 def amended(order: Order, *, by: UUID, now: datetime) -> None:
-    """Both have agreed anew what is to be delivered: what was disputed as never sent is what they agreed on."""
+    """Both have agreed anew what is to be delivered: what was disputed as never sent is part of that."""
     for row in disputed.open_of(order):
         if any(Decimal(item.missing) for item in row.items.all()):
             _resolve(order, row, "end", DisputeEnd.AMENDED, by=by, now=now)
@@ -312,7 +312,7 @@ def not_sent(order: Order, row: GoodsDispute) -> bool:
 
 
 def sum_at_most(order: Order, row: GoodsDispute) -> int:
-    """What can go back for it: its share of the gross, of what was charged and not given back; minor units."""
+    """What can go back for it, in minor units: its share of what was paid and not given back."""
     money = return_money.order_money(order.pk)
     return min(_share(order, row), return_money.refundable(order) + money.authorized)
 

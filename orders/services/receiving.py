@@ -47,7 +47,8 @@ def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
     """The buyer has what was agreed: held funds go to the seller, less the platform's fee, once they are
     captured.
 
-    Said again it changes nothing. Raises NotShipped, ReturnOpen, GoodsDisputed, OrderState, NotPermitted, NotFound.
+    Said again it changes nothing. Raises NotShipped, ReturnOpen, GoodsDisputed, OrderState, NotPermitted,
+    NotFound.
     """
     with commit.transact():
         order = common.locked(order_id)

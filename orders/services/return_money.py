@@ -63,7 +63,7 @@ def dispute_cause(row: GoodsDispute) -> str:
 
 def share_of(row: GoodsReturn) -> int:
     """What the pieces of a return are of the gross, in minor units, after those that came back before."""
-    of_lines, before = part_receipts.shares_of_lines(row.order), returned.for_money(row.order)
+    of_lines, before = part_receipts.shares_of_lines(row.order), returned.for_money(row.order, but=row)
     return sum(
         shares.of_quantity(
             of_lines[item.line_id],

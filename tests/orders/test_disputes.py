@@ -70,7 +70,8 @@ def test_silence_counts_anew_from_the_end_of_a_dispute(whole: Disputing) -> None
     whole.deal.pass_time(days=10)
     whole.withdraw(row)
     first = ends_at(whole.deal.order)
-    assert first is not None and (first - whole.deal.now).days == 14
+    assert first is not None
+    assert (first - whole.deal.now).days == 14
     whole.deal.pass_time(days=13)
     assert not Receipt.objects.exists()
     whole.deal.pass_time(days=2)

@@ -23,6 +23,11 @@ def _paid(deal: Deal) -> None:
     deal.authorize()
 
 
+def _delivered(deal: Deal) -> None:
+    deal.sent()
+    deal.deliver()
+
+
 def _nothing(deal: Deal) -> None:
     """The draft as it is."""
 
@@ -74,9 +79,14 @@ MATRIX: list[tuple[str, Callable[[Deal], None], Act, set[str]]] = [
     ),
     (
         "return",
-        Deal.sent,
+        _delivered,
         lambda deal, who: services.record_return(
-            order_id=deal.order_id, actor=who, everything=True, now=deal.now
+            order_id=deal.order_id,
+            actor=who,
+            items={line.pk: line.quantity for line in deal.order.lines.all()},
+            outcome="refund",
+            sellable=True,
+            now=deal.now,
         ),
         {"sol", "ada"},
     ),
