@@ -3,42 +3,27 @@ services decide.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle, returned, services, wording
+from orders import lifecycle, returned, services, trouble, wording
 from orders.lifecycle import (
     Appointed,
     AuthorizeStatus,
     ChargeStatus,
-    ReturnStatus,
     Status,
     Tracking,
     Work,
 )
 from orders.order_facts import RECEIVABLE, Facts
 from orders.parts import gone
+from orders.trouble import NextStep
 
-Turn = Literal["buyer", "seller", "nobody"]
 _PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """`turn` is the side that acts next; `stage` is a word or two for lists; `headline` and `text` are for
-    both sides to read; `action` is the headline for those who act, short enough for a button.
-    """
-
-    turn: Turn
-    stage: str
-    headline: str
-    text: str
-    action: str = ""
 
 
 def actions(facts: Facts, user: User) -> frozenset[str]:
@@ -114,17 +99,8 @@ def _may_leave(facts: Facts) -> bool:
 def next_step(facts: Facts) -> NextStep:
     """Where the order stands and who acts next."""
     if facts.disputed and facts.status in _PLACED:
-        return NextStep(
-            "seller",
-            _("Disputed"),
-            _("The buyer disputes the work"),
-            _(
-                "Until that has an end, silence is no receipt. The seller does it anew, agrees on another "
-                "time, or gives money back; the buyer receives the work or takes the dispute back."
-            ),
-            _("Settle the dispute"),
-        )
-    if (step := _disputing(facts) or _returning(facts)) is not None:
+        return trouble.work_disputed()
+    if (step := trouble.disputing(facts) or trouble.returning(facts)) is not None:
         return step
     match facts.status:
         case Status.DRAFT | Status.UNCONFIRMED:
@@ -135,68 +111,6 @@ def next_step(facts: Facts) -> NextStep:
             return _after_shipping(facts)
         case _:
             return _at_the_end(facts)
-
-
-def _disputing(facts: Facts) -> NextStep | None:
-    """What is to be done about goods that are disputed; None: nothing."""
-    if facts.disputing is None:
-        return None
-    if facts.disputing.proposal is not None:
-        return NextStep(
-            "buyer",
-            _("Disputed"),
-            _("The buyer answers about the dispute"),
-            _("The seller has proposed how to end it. The buyer takes that or not; its share stays held."),
-            _("Answer about the dispute"),
-        )
-    return NextStep(
-        "seller",
-        _("Disputed"),
-        _("The buyer disputes goods"),
-        _(
-            "Until that has an end, its share stays held and silence is no receipt of it. The seller "
-            "proposes how to end it; the buyer receives it after all or takes the dispute back."
-        ),
-        _("Settle the dispute"),
-    )
-
-
-def _returning(facts: Facts) -> NextStep | None:
-    """What is to be done about pieces that are sent back, before anything else; None: nothing."""
-    if facts.to_replace and (facts.returning is None or facts.returning.status != ReturnStatus.REQUESTED):
-        return NextStep(
-            "seller",
-            _("To replace"),
-            _("The seller sends a replacement"),
-            _("A replacement was agreed for what the buyer sends back."),
-            _("Send the replacement"),
-        )
-    match facts.returning.status if facts.returning is not None else None:
-        case ReturnStatus.REQUESTED:
-            return NextStep(
-                "seller",
-                _("Return asked for"),
-                _("The seller answers about a return"),
-                _("The buyer asks to send something back. Its share stays held until that is over."),
-                _("Answer about the return"),
-            )
-        case ReturnStatus.APPROVED:
-            return NextStep(
-                "buyer",
-                _("To send back"),
-                _("The buyer sends it back"),
-                _("The return is agreed. The buyer sends the goods back and says with which carrier."),
-                _("Send it back"),
-            )
-        case ReturnStatus.SENT_BACK:
-            return NextStep(
-                "seller",
-                _("On its way back"),
-                _("The goods are on their way back"),
-                _("As soon as they are there, the seller confirms it."),
-                _("Confirm what came back"),
-            )
-    return None
 
 
 def _before_placing(facts: Facts) -> NextStep:

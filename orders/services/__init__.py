@@ -53,6 +53,7 @@ from orders.services.courier import (
     report_by_link,
     reportable,
 )
+from orders.services.disputable import disputable, not_sent, sum_at_most
 from orders.services.disputes import (
     DisputeReasonMissing,
     DisputeState,
@@ -86,12 +87,9 @@ from orders.services.goods_disputes import (
     DisputeSum,
     agree_outcome,
     decline_outcome,
-    disputable,
     dispute_goods,
-    not_sent,
     propose_outcome,
     receive_disputed,
-    sum_at_most,
     withdraw_goods_dispute,
 )
 from orders.services.licences import (

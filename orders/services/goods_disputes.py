@@ -4,10 +4,9 @@ What is disputed is received by nobody meanwhile, and its share stays held. The 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext_noop as _
@@ -16,16 +15,13 @@ from negotiation_hub.kernel import commit
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.refusals import Malformed, NotFound, Refusal
 from negotiation_hub.people.models import User
-from orders import dispute_mails, disputed, lateness, lifecycle, returned
+from orders import dispute_mails, disputed, lifecycle
 from orders.hooks import milestone
-from orders.lifecycle import DISPUTE, DisputeEnd, DisputeOutcome, DisputeReason, DisputeStatus, Status, Who
-from orders.models import DisputeChange, DisputeItem, GoodsDispute, Order, OrderLine, PartReceipt, Receipt
-from orders.parts import decimal_text, gone, goods_lines
+from orders.lifecycle import DISPUTE, DisputeEnd, DisputeOutcome, DisputeReason, DisputeStatus, Who
+from orders.models import DisputeChange, DisputeItem, GoodsDispute, Order, PartReceipt, Receipt
+from orders.parts import decimal_text
 from orders.services import common, disputes, part_receipts, receiving, return_money, return_records, wanted
-
-_LIVE: Final = frozenset(
-    {Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED}
-)
+from orders.services.disputable import LIVE, disputable, not_sent, share_of, sum_at_most
 
 
 class DisputeQuantity(Malformed):
@@ -66,45 +62,6 @@ class DisputeSum(Malformed):
     message = _("Please name a sum: at most the share of what is disputed that was paid and not given back.")
 
 
-@dataclass(frozen=True, slots=True)
-class Disputable:
-    """What of a line can be disputed: what has left the seller and is not confirmed, that of it which was
-    delivered, and what should have left by the agreed day. `late` is whether that day has passed.
-    """
-
-    left: Decimal
-    delivered: Decimal
-    unsent: Decimal
-    late: bool
-
-    def at_most(self, reason: str) -> Decimal:
-        """How much of it, for this reason: nobody misses what may still come in time."""
-        if reason != DisputeReason.NOT_RECEIVED:
-            return self.left
-        return self.left + self.unsent if self.late else self.delivered
-
-
-def disputable(order: Order, now: datetime) -> dict[UUID, Disputable]:
-    """By goods line."""
-    if order.status not in _LIVE or Receipt.objects.filter(order=order).exists():
-        return {line.pk: Disputable(*[Decimal(0)] * 3, late=False) for line in goods_lines(order)}
-    left, had = part_receipts.receivable(order), part_receipts.done(order)
-    there, back, held = returned.arrived(order), returned.held_back(order), disputed.held(order)
-    unsent, asked = disputed.unsent(order), disputed.missing(order)
-    paid = common.paid_in_full(order)
-    return {
-        line.pk: Disputable(
-            left=left[line.pk],
-            delivered=min(
-                left[line.pk], max(Decimal(0), there[line.pk] - had[line.pk] - back[line.pk] - held[line.pk])
-            ),
-            unsent=unsent[line.pk] - asked[line.pk] if paid and _is_due(order, line, now) else Decimal(0),
-            late=_is_late(order, line, now),
-        )
-        for line in goods_lines(order)
-    }
-
-
 def dispute_goods(
     *,
     order_id: UUID,
@@ -132,7 +89,7 @@ def dispute_goods(
                 raise NotFound
             return known
         common.refresh_money(order)
-        if order.status not in _LIVE or Receipt.objects.filter(order=order).exists():
+        if order.status not in LIVE or Receipt.objects.filter(order=order).exists():
             raise common.OrderState
         open_yet = disputable(order, now)
         most = {line: one.at_most(reason) for line, one in open_yet.items()}
@@ -297,36 +254,11 @@ def amended(order: Order, *, by: UUID, now: datetime) -> None:
             _resolve(order, row, "end", DisputeEnd.AMENDED, by=by, now=now)
 
 
-def not_sent(order: Order, row: GoodsDispute) -> bool:
-    """Whether something of it has not left the seller, or is with them again."""
-    unsent = disputed.missing(order)
-    had, back, held = part_receipts.done(order), returned.held_back(order), disputed.held(order)
-    at_sellers = disputed.unsent(order)
-    for item in row.items.select_related("line"):
-        there = Decimal(item.line.quantity) - at_sellers[item.line_id]
-        if unsent[item.line_id] and Decimal(item.missing):
-            return True
-        if had[item.line_id] + back[item.line_id] + held[item.line_id] > there:
-            return True
-    return False
-
-
-def sum_at_most(order: Order, row: GoodsDispute) -> int:
-    """What can go back for it, in minor units: its share of what was paid and not given back."""
-    money = return_money.order_money(order.pk)
-    return min(_share(order, row), return_money.refundable(order) + money.authorized)
-
-
-def _share(order: Order, row: GoodsDispute) -> int:
-    items = {item.line_id: Decimal(item.quantity) for item in row.items.all()}
-    return part_receipts.share_of(order, items)
-
-
 def _settle(order: Order, row: GoodsDispute, amount: int, *, by: UUID, now: datetime) -> None:
     """What both agreed on: the sum goes back, the rest of the share to the seller."""
     if amount > sum_at_most(order, row):
         raise DisputeSum
-    row.share, row.refund = _share(order, row), amount
+    row.share, row.refund = share_of(order, row), amount
     PartReceipt.objects.create(
         id=uuid5(row.pk, "settled"),
         order=order,
@@ -374,23 +306,6 @@ def _locked(dispute_id: UUID, actor: User, event: str) -> tuple[GoodsDispute, Or
     order = common.locked(owner)
     common.require(order, actor, next(row.who for row in DISPUTE if row.event == event))
     return GoodsDispute.objects.get(pk=dispute_id), order
-
-
-def _is_due(order: Order, line: OrderLine, now: datetime) -> bool:
-    due = lateness.agreed_on(order, line)
-    return due is not None and due < now.date()
-
-
-def _is_late(order: Order, line: OrderLine, now: datetime) -> bool:
-    """Whether the agreed day has passed; where none was agreed, the carrier's, or nobody ever named one."""
-    if lateness.agreed_on(order, line) is not None:
-        return _is_due(order, line, now)
-    days = [
-        row.expected_on
-        for row in gone(order.shipments.all())
-        if row.delivered_at is None and any(item.line_id == line.pk for item in row.items.all())
-    ]
-    return any(day is None or day < now.date() for day in days)
 
 
 def _tell(order: Order, row: GoodsDispute, kind: str, change: DisputeChange, words: str) -> None:
