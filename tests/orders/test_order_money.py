@@ -286,7 +286,8 @@ def test_returned_goods_are_recorded_once(deal: Deal, quantity: str, status: str
         deal.work()
     assert deal.money.refunded == int(quantity) * 12_250
     assert list(audit.check_order(deal.order)) == []
-    assert (deal.order.status, deal.order.changes.filter(after=status).count()) == (status, 1)
+    moved = deal.order.changes.filter(after=status).exclude(event="refund")
+    assert (deal.order.status, moved.count()) == (status, 1)
 
 
 def test_each_row_of_a_statement_leads_to_the_order_and_its_room(deal: Deal) -> None:
