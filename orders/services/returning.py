@@ -274,8 +274,6 @@ def _agree_to(order: Order, row: GoodsReturn, items: Mapping[UUID, str]) -> bool
     """
     rows = list(row.items.all())
     asked = {item.line_id: Decimal(item.quantity) for item in rows}
-    if unknown := items.keys() - asked.keys():
-        raise ReturnQuantity(min(unknown))
     most = {line.pk: asked.get(line.pk, Decimal(0)) for line in goods_lines(order)}
     chosen = wanted.quantities(order, items, most, ReturnQuantity)
     for item in rows:
