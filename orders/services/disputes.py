@@ -53,11 +53,11 @@ def dispute_work(*, work_id: UUID, actor: User, reason: str, now: datetime) -> W
     return made
 
 
-def said(words: str, *, needed: bool = True) -> str:
-    """What somebody says about a dispute, as it is stored. Raises DisputeReasonMissing."""
+def said(words: str, *, needed: bool = True, ask: str = DisputeReasonMissing.message) -> str:
+    """What somebody says about a dispute, as it is stored. Raises DisputeReasonMissing, which asks for it."""
     words = one_line(words)
     if not int(needed) <= len(words) <= limits.REASON_CHARS_MAX or not can_be_shown(words):
-        raise DisputeReasonMissing
+        raise DisputeReasonMissing(ask)
     return words
 
 

@@ -6,7 +6,7 @@ What is disputed is received by nobody meanwhile, and its share stays held. The 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext_noop as _
@@ -22,6 +22,8 @@ from orders.models import DisputeChange, DisputeItem, GoodsDispute, Order, PartR
 from orders.parts import decimal_text
 from orders.services import common, disputes, part_receipts, receiving, return_money, return_records, wanted
 from orders.services.disputable import LIVE, disputable, not_sent, share_of, sum_at_most
+
+_ASK_WHY: Final = _("Please say why in 1 to 500 characters.")
 
 
 class DisputeQuantity(Malformed):
@@ -132,7 +134,7 @@ def propose_outcome(
     """
     if outcome not in set(DisputeOutcome):
         raise Malformed
-    reason = disputes.said(reason, needed=outcome == DisputeOutcome.REJECTION)
+    reason = disputes.said(reason, needed=outcome == DisputeOutcome.REJECTION, ask=_ASK_WHY)
     with commit.transact():
         row, order = _locked(dispute_id, actor, "propose")
         if proposal_id is not None and row.changes.filter(pk=proposal_id).exists():
@@ -167,7 +169,7 @@ def decline_outcome(
 
     Raises DisputeReasonMissing, DisputeOver, NotPermitted, NotFound.
     """
-    reason = disputes.said(reason, needed=False)
+    reason = disputes.said(reason, needed=False, ask=_ASK_WHY)
     with commit.transact():
         row, order = _locked(dispute_id, actor, "decline")
         if row.status == DisputeStatus.DISPUTED and row.proposal is None and _was_proposed(row, proposal):

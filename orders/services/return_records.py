@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from catalog import queries as catalog
@@ -59,7 +60,12 @@ def record_return(
         if order.status not in returning.RETURNABLE:
             raise common.OrderState
         chosen = wanted.quantities(order, items, returned.returnable(order), returning.ReturnQuantity)
-        facts = {"reason": reason, "note": note, "requested_by": actor.pk, "requested_at": now}
+        facts: dict[str, Any] = {
+            "reason": reason,
+            "note": note,
+            "requested_by": actor.pk,
+            "requested_at": now,
+        }
         facts |= {"status": ReturnStatus.RECEIVED.value, "outcome": outcome, "sellable": sellable}
         row = returning.begin(order, chosen, id=return_id or uuid7(), closed_at=now, **facts)
         if outcome == ReturnOutcome.REFUND:
@@ -79,9 +85,11 @@ def replace_disputed(order: Order, dispute: GoodsDispute, *, by: UUID | None, no
     """
     never_came = dispute.reason == DisputeReason.NOT_RECEIVED
     event = "write_off" if never_came else "settle"
+    chosen = {item.line_id: Decimal(item.quantity) for item in dispute.items.all()}
     row = returning.begin(
         order,
-        {item.line_id: Decimal(item.quantity) for item in dispute.items.all()},
+        chosen,
+        fresh=chosen,  # nobody confirms what is disputed
         dispute=dispute,
         reason=dispute.reason,
         note=dispute.words,

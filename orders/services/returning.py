@@ -98,7 +98,12 @@ def request_return(
         if order.status not in RETURNABLE:
             raise common.OrderState
         chosen = wanted.quantities(order, items, returned.returnable(order), ReturnQuantity)
-        facts = {"reason": reason, "note": note, "requested_by": actor.pk, "requested_at": now}
+        facts: dict[str, Any] = {
+            "reason": reason,
+            "note": note,
+            "requested_by": actor.pk,
+            "requested_at": now,
+        }
         row = begin(order, chosen, id=return_id or uuid7(), **facts)
         change = ReturnChange.objects.create(
             goods_return=row, seq=1, event="request", after=row.status, actor=actor.pk, at=now
@@ -218,9 +223,17 @@ def receive_return(*, return_id: UUID, actor: User, sellable: bool, now: datetim
     return row
 
 
-def begin(order: Order, chosen: Mapping[UUID, Decimal], **fields: Any) -> GoodsReturn:
-    """A return of so much of these lines, with its items; its first step is the caller's."""
-    fresh = returned.unconfirmed(order)
+def begin(
+    order: Order,
+    chosen: Mapping[UUID, Decimal],
+    *,
+    fresh: Mapping[UUID, Decimal] | None = None,
+    **fields: Any,
+) -> GoodsReturn:
+    """A return of so much of these lines, with its items; its first step is the caller's. `fresh` is what of
+    it the buyer has not confirmed, where the caller knows that.
+    """
+    fresh = returned.unconfirmed(order) if fresh is None else fresh
     row = GoodsReturn.objects.create(order=order, **fields)
     ReturnItem.objects.bulk_create(
         ReturnItem(

@@ -68,7 +68,7 @@ def settle(ben: Page, ada: Page, look: Callable[[Page, str], None]) -> None:
     expect(hers.get_by_text("“Two flanges are cracked.”")).to_be_visible()
     hers.get_by_label("Nothing: it is as agreed").check()
     hers.get_by_role("button", name="Propose it").click()
-    expect(hers.get_by_role("alert")).to_contain_text("what is wrong")
+    expect(hers.get_by_role("alert")).to_contain_text("Please say why")
     look(ada, "to-propose")
     hers.get_by_label("A word about it").fill("They left us whole.")
     hers.get_by_role("button", name="Propose it").click()

@@ -80,7 +80,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     for fields, words in (
         ({"outcome": "refund", "amount": "200.01"}, "at most the share"),
         ({"outcome": "refund", "amount": "many"}, "200.00"),
-        ({"outcome": "rejection"}, "in 1 to 500 characters"),
+        ({"outcome": "rejection"}, "Please say why in 1 to 500"),
         ({}, "required"),
     ):
         sent = client.post(whole.url("propose", row), answer(row, "propose", **fields))

@@ -127,11 +127,27 @@ def test_what_never_came_is_replaced_and_nobody_sends_it_back(deal: Deal) -> Non
     back = Returning(packing)
     assert GoodsReturn.objects.get().status == "received"
     assert problems(deal) == []
+    with refused("receipt.return_open"):
+        deal.receive()
+    with refused("receipt.quantity"):
+        lost.confirm("1", "")
     with refused("return.quantity"):
         back.ask("4", "")
     packing.track(back.replace(GoodsReturn.objects.get()), "deliver")
     lost.confirm("2", "")
     assert (deal.money.released, deal.money.held) == (GROSS, 0)
+    assert problems(deal) == []
+
+
+def test_what_turns_up_after_it_was_settled_is_not_owed_once_more(deal: Deal) -> None:
+    packing = Packing.paid(deal)
+    lost = Disputing(packing)
+    parcel = packing.send("5", "2.5")
+    lost.agree(lost.propose(lost.dispute("5", "", reason="not_received"), amount=50_000))
+    packing.track(parcel, "send_back")
+    with refused("shipment.state"):
+        packing.track(parcel, "come_back")
+    assert (deal.money.refunded, deal.money.held) == (50_000, 11_250)
     assert problems(deal) == []
 
 
