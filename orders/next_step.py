@@ -44,10 +44,7 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.status in RECEIVABLE
         and facts.receipt is None
         and not facts.blocked,
-        "ask_return": buys is not None
-        and facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
-        and facts.parts.goods
-        and any(returned.returnable(order).values()),
+        "ask_return": buys is not None and _may_come_back(facts),
         "receive_part": buys is not None
         and facts.status in {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED}
         and facts.receipt is None
@@ -79,16 +76,21 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.parts.information > 0,
         "delivered": open_tracking,
         "refund": may_convert(sells) and charged,
-        "return": may_convert(sells)
-        and facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
-        and facts.parts.goods
-        and any(returned.returnable(order).values()),
+        "return": may_convert(sells) and _may_come_back(facts),
         "late": may_convert(sells) and facts.late is not None,
         "cancel": (buys is not None and "decline" in can)
         or (may_buy(buys) and "withdraw" in can and _may_leave(facts))
         or (may_convert(sells) and "cancel" in can),
     }
     return frozenset(name for name, allowed in found.items() if allowed)
+
+
+def _may_come_back(facts: Facts) -> bool:
+    return (
+        facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
+        and facts.parts.goods
+        and any(returned.returnable(facts.order).values())
+    )
 
 
 def _may_leave(facts: Facts) -> bool:

@@ -66,14 +66,7 @@ def test_an_order_of_files_alone_is_fulfilled_at_once_and_asks_for_no_carrier(de
     with pytest.raises(services.OrderState):
         deal.ship()
     with pytest.raises(services.ReturnQuantity):  # files do not come back
-        services.record_return(
-            order_id=deal.order_id,
-            actor=deal.sol,
-            items={line.pk: line.quantity for line in deal.order.lines.all()},
-            outcome="refund",
-            sellable=True,
-            now=deal.now,
-        )
+        deal.take_back()
     deal.receive()
     assert deal.money.released == 100_000
     assert list(audit.check()) == []

@@ -274,16 +274,7 @@ def test_returned_goods_are_recorded_once(deal: Deal, quantity: str, status: str
     deal.deliver()
     again = uuid4()
     for _ in range(2):
-        services.record_return(
-            order_id=deal.order_id,
-            actor=deal.sol,
-            items={line.pk: quantity for line in deal.order.lines.all()},
-            outcome="refund",
-            sellable=True,
-            return_id=again,
-            now=deal.now,
-        )
-        deal.work()
+        deal.take_back(quantity, return_id=again)
     assert deal.money.refunded == int(quantity) * 12_250
     assert list(audit.check_order(deal.order)) == []
     moved = deal.order.changes.filter(after=status).exclude(event="refund")

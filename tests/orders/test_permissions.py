@@ -80,14 +80,7 @@ MATRIX: list[tuple[str, Callable[[Deal], None], Act, set[str]]] = [
     (
         "return",
         _delivered,
-        lambda deal, who: services.record_return(
-            order_id=deal.order_id,
-            actor=who,
-            items={line.pk: line.quantity for line in deal.order.lines.all()},
-            outcome="refund",
-            sellable=True,
-            now=deal.now,
-        ),
+        lambda deal, who: deal.take_back(actor=who),
         {"sol", "ada"},
     ),
     (
