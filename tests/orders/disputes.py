@@ -49,6 +49,12 @@ class Disputing:
             fields = {"reason": "They left us whole", **fields}
         return self._do(services.propose_outcome, row, actor or self.deal.sol, outcome=outcome, **fields)
 
+    def standing(self, row: GoodsDispute) -> UUID:
+        """The proposal that waits for the buyer."""
+        row.refresh_from_db()
+        assert row.proposal is not None
+        return row.proposal
+
     def agree(self, row: GoodsDispute, proposal: UUID | None = None) -> GoodsDispute:
         row.refresh_from_db()
         return self._do(

@@ -271,7 +271,7 @@ def test_each_side_takes_its_own_steps(whole: Disputing) -> None:
         with refused("not_permitted"):
             whole.propose(row, actor=actor)
     whole.propose(row)
-    row.refresh_from_db()
+    stands = whole.standing(row)
     for actor, code in ((deal.sol, "not_permitted"), (deal.cleo, "not_found")):
         facts: dict[str, Any] = {"dispute_id": row.pk, "actor": actor, "now": now}
         for step in (services.receive_disputed, services.withdraw_goods_dispute):
@@ -279,7 +279,7 @@ def test_each_side_takes_its_own_steps(whole: Disputing) -> None:
                 step(**facts)
         for answer in (services.agree_outcome, services.decline_outcome):
             with refused(code):
-                answer(**facts, proposal=row.proposal)
+                answer(**facts, proposal=stands)
     with refused("not_found"):
         services.withdraw_goods_dispute(dispute_id=uuid4(), actor=deal.ben, now=now)
 

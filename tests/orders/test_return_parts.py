@@ -226,13 +226,13 @@ def test_both_are_done_over_rest(whole: Returning) -> None:
     _ok, agreed = call(deal, deal.sol, "POST", f"returns/{row.pk}/approve", body)
     assert agreed["items"] == [{"line": pumps, "quantity": "4", "agreed": "3"}]
     assert agreed["steps"][-1]["reason"] == WHY_NOT
-    body = {
+    back: dict[str, Any] = {
         "order": str(deal.order_id),
         "items": [{"line": pumps, "quantity": "2"}],
         "outcome": "refund",
         "sellable": False,
     }
-    status, made = call(deal, deal.sol, "POST", "returns/recorded", body)
+    status, made = call(deal, deal.sol, "POST", "returns/recorded", back)
     assert (status, made["status"], made["share"]) == (200, "received", 20_000)
-    status, refusal = call(deal, deal.ben, "POST", "returns/recorded", body)
+    status, refusal = call(deal, deal.ben, "POST", "returns/recorded", back)
     assert (status, refusal["code"]) == (403, "not_permitted")

@@ -44,12 +44,10 @@ def test_two_windows_that_dispute_the_same_pumps_make_one_dispute(whole: Disputi
 
 def test_of_taking_it_back_and_settling_at_once_one_wins(whole: Disputing) -> None:
     row, now = whole.propose(whole.dispute("2", "")), whole.deal.now
-    row.refresh_from_db()
+    stands = whole.standing(row)
     ends = race(
         partial(services.withdraw_goods_dispute, dispute_id=row.pk, actor=whole.deal.ben, now=now),
-        partial(
-            services.agree_outcome, dispute_id=row.pk, actor=whole.deal.ben, proposal=row.proposal, now=now
-        ),
+        partial(services.agree_outcome, dispute_id=row.pk, actor=whole.deal.ben, proposal=stands, now=now),
     )
     whole.deal.work()
     row.refresh_from_db()
@@ -79,12 +77,11 @@ def test_of_taking_it_back_and_proposing_at_once_nothing_is_left_to_answer(whole
 
 def test_two_clicks_on_taking_it_give_the_sum_back_once(whole: Disputing) -> None:
     row = whole.propose(whole.dispute("2", ""))
-    row.refresh_from_db()
     agree = partial(
         services.agree_outcome,
         dispute_id=row.pk,
         actor=whole.deal.ben,
-        proposal=row.proposal,
+        proposal=whole.standing(row),
         now=whole.deal.now,
     )
     assert race(agree, agree, agree) == ["won"] * 3
