@@ -140,6 +140,8 @@ def test_a_dispute_goes_all_the_way_over_rest(whole: Disputing) -> None:
         "reason": "not_as_described",
         "words": "NB-32",
     }
+    status, refusal = call(deal, deal.cleo, "POST", "disputes", said)
+    assert (status, refusal["code"]) == (404, "not_found")
     status, made = call(deal, deal.ben, "POST", "disputes", said)
     path = f"disputes/{made['id']}"
     assert (status, made["status"], made["words"]) == (200, "disputed", "NB-32")

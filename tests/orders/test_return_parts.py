@@ -234,5 +234,6 @@ def test_both_are_done_over_rest(whole: Returning) -> None:
     }
     status, made = call(deal, deal.sol, "POST", "returns/recorded", back)
     assert (status, made["status"], made["share"]) == (200, "received", 20_000)
-    status, refusal = call(deal, deal.ben, "POST", "returns/recorded", back)
-    assert (status, refusal["code"]) == (403, "not_permitted")
+    for person, expected in ((deal.ben, (403, "not_permitted")), (deal.cleo, (404, "not_found"))):
+        status, refusal = call(deal, person, "POST", "returns/recorded", back)
+        assert (status, refusal["code"]) == expected
