@@ -75,6 +75,8 @@ def not_sent(order: Order, row: GoodsDispute) -> bool:
 
 def sum_at_most(order: Order, row: GoodsDispute) -> int:
     """What can go back for it, in minor units: its share of what was paid and not given back."""
+    if row.status not in disputed.OPEN:
+        return 0
     money = order_money(order.pk)
     return min(share_of(order, row), return_money.refundable(order) + money.authorized)
 

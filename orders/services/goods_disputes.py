@@ -139,6 +139,8 @@ def propose_outcome(
         row, order = _locked(dispute_id, actor, "propose")
         if proposal_id is not None and row.changes.filter(pk=proposal_id).exists():
             return row
+        if row.status != DisputeStatus.DISPUTED:
+            raise DisputeOver
         if outcome != DisputeOutcome.REJECTION and not_sent(order, row):
             raise DisputeNotSent
         sum_ = amount if outcome == DisputeOutcome.REFUND else None

@@ -289,6 +289,7 @@ def test_a_step_after_the_end_is_refused(whole: Disputing) -> None:
     row.refresh_from_db()
     stood = row.proposal
     whole.withdraw(row)
+    whole.confirm("5", "2.5")
     with refused("dispute.over"):
         whole.propose(row)
     with refused("dispute.over"):
