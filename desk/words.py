@@ -229,6 +229,8 @@ _TONES: Final = {
     "order.received": "good",
     "order.received_part": "good",
     "order.return_refused": "bad",
+    "order.disputed": "bad",
+    "order.dispute_ended": "good",
     "order.return_received": "good",
     "funds.released": "good",
     "funds.released_part": "good",

@@ -20,6 +20,8 @@ from orders.delivery_api import (
     shown_shipment,
 )
 from orders.delivery_api import router as deliveries
+from orders.dispute_api import router as disputes
+from orders.dispute_api import shown_dispute
 from orders.documents_api import router as papers
 from orders.facts import OrderDetails
 from orders.lifecycle import Status
@@ -39,7 +41,6 @@ from orders.schemas import (
     PartReceiptIn,
     ReceiptOut,
     RefundIn,
-    ReturnIn,
     TogetherIn,
 )
 from orders.service_api import router as appointments
@@ -49,6 +50,7 @@ router = Router(tags=["orders"])
 router.add_router("", deliveries)
 router.add_router("", papers)
 router.add_router("", returns)
+router.add_router("", disputes)
 router.add_router("", appointments)
 
 
@@ -73,7 +75,12 @@ def _receipt(receipt: Receipt | None) -> dict[str, Any] | None:
 def _part(part: PartReceipt) -> dict[str, Any]:
     own = ("id", "received_at", "share", "released_at", "released_amount", "released_fee")
     items = [{"line": item.line_id, "quantity": item.quantity} for item in part.items.all()]
-    return {**{name: getattr(part, name) for name in own}, "milestone": part.work_id, "items": items}
+    return {
+        **{name: getattr(part, name) for name in own},
+        "milestone": part.work_id,
+        "dispute": part.dispute_id,
+        "items": items,
+    }
 
 
 def _whole(order_id: UUID, person: User) -> dict[str, Any]:
@@ -100,6 +107,7 @@ def _whole(order_id: UUID, person: User) -> dict[str, Any]:
         "receipt": _receipt(facts.receipt),
         "part_receipts": [_part(row) for row in order.part_receipts.prefetch_related("items")],
         "returns": [shown_return(row) for row in facts.returns],
+        "disputes": [shown_dispute(row) for row in facts.disputes],
         "silence_at": facts.silence_at(),
         "late_payment": late
         and {"id": late.pk, "payment": late.payment_id, "amount": late.amount, "currency": late.currency},
@@ -229,16 +237,6 @@ def receipt_part(request: HttpRequest, order_id: UUID, data: PartReceiptIn) -> d
     person = person_of(request)
     items = {item.line: item.quantity for item in data.items}
     services.receive_part(order_id=order_id, actor=person, items=items, receipt_id=data.id, now=clock.now())
-    return _whole(order_id, person)
-
-
-@router.post(
-    "/orders/{uuid:order_id}/return", response=OrderDetailOut, summary="Record that goods came back (seller)"
-)
-def returned(request: HttpRequest, order_id: UUID, data: ReturnIn) -> dict[str, Any]:
-    """Money is given back by `refund`."""
-    person = person_of(request)
-    services.record_return(order_id=order_id, actor=person, everything=data.everything, now=clock.now())
     return _whole(order_id, person)
 
 

@@ -15,6 +15,7 @@ from orders import (
     amendment_audit,
     booking_audit,
     cancellation,
+    dispute_audit,
     licence_audit,
     lifecycle,
     picking_audit,
@@ -124,6 +125,7 @@ def _parts(order: Order) -> Iterator[str]:
         yield from _grant(order, grant)
     yield from licence_audit.of_order(order)
     yield from return_audit.of_order(order)
+    yield from dispute_audit.of_order(order)
     yield from booking_audit.of_order(order)
     yield from picking_audit.of_order(order)
     parts, status = Parts.of(order), Status(order.status)

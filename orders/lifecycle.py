@@ -68,6 +68,7 @@ class ReturnReason(StrEnum):
     WRONG_ITEM = "wrong_item"
     NOT_AS_DESCRIBED = "not_as_described"
     NO_LONGER_WANTED = "no_longer_wanted"
+    NOT_RECEIVED = "not_received"  # never came: only as the end of a dispute
     OTHER = "other"
 
 
@@ -76,6 +77,43 @@ class ReturnOutcome(StrEnum):
 
     REFUND = "refund"
     REPLACEMENT = "replacement"
+
+
+class DisputeStatus(StrEnum):
+    """Goods of which the buyer says that something is wrong."""
+
+    DISPUTED = "disputed"
+    DECIDED = "decided"  # by a moderator; no step leads here yet
+    RESOLVED = "resolved"
+
+
+class DisputeReason(StrEnum):
+    """What is wrong with goods."""
+
+    NOT_RECEIVED = "not_received"
+    DAMAGED = "damaged"
+    NOT_AS_DESCRIBED = "not_as_described"
+    OTHER = "other"
+
+
+class DisputeOutcome(StrEnum):
+    """What the seller proposes to end a dispute with."""
+
+    REPLACEMENT = "replacement"
+    REFUND = "refund"  # of a sum; the buyer claims nothing more of what is disputed
+    REJECTION = "rejection"  # nothing is wrong
+
+
+class DisputeEnd(StrEnum):
+    """How a dispute of goods ended."""
+
+    RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
+    REPLACEMENT = "replacement"  # these three as both agreed
+    REFUND = "refund"
+    REJECTION = "rejection"
+    AMENDED = "amended"  # both changed what is to be delivered
+    ENDED = "ended"  # with its order
 
 
 class AuthorizeStatus(StrEnum):
@@ -230,6 +268,25 @@ RETURN: Final = (
     Step("send_back", (ReturnStatus.APPROVED,), ReturnStatus.SENT_BACK, Who.BUYER),
     Step("receive", (ReturnStatus.SENT_BACK,), ReturnStatus.RECEIVED, Who.SELLER),
     Step("cancel", (ReturnStatus.REQUESTED, ReturnStatus.APPROVED), ReturnStatus.CANCELED, Who.BUYER),
+)
+
+# A return that was not asked for begins where the seller's word, or what both agreed in a dispute, puts it.
+RETURN_BEGINS: Final = {
+    "request": ReturnStatus.REQUESTED,
+    "settle": ReturnStatus.APPROVED,
+    "write_off": ReturnStatus.RECEIVED,
+    "record": ReturnStatus.RECEIVED,
+}
+
+# A moderator's decision will lead from `disputed` to `decided`, and from there to `resolved`.
+DISPUTE: Final = (
+    Step("propose", (DisputeStatus.DISPUTED,), DisputeStatus.DISPUTED, Who.SALES),
+    Step("decline", (DisputeStatus.DISPUTED,), DisputeStatus.DISPUTED, Who.BUYER),
+    Step("agree", (DisputeStatus.DISPUTED,), DisputeStatus.RESOLVED, Who.BUYER),
+    Step("receive", (DisputeStatus.DISPUTED,), DisputeStatus.RESOLVED, Who.BUYER),
+    Step("withdraw", (DisputeStatus.DISPUTED,), DisputeStatus.RESOLVED, Who.BUYER),
+    # What was disputed was changed by both, or ended with its order.
+    Step("end", (DisputeStatus.DISPUTED, DisputeStatus.DECIDED), DisputeStatus.RESOLVED, Who.SYSTEM),
 )
 
 

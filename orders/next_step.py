@@ -3,41 +3,27 @@ services decide.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import may_buy, may_convert, membership
-from orders import lifecycle, returned, wording
+from orders import lifecycle, returned, services, trouble, wording
 from orders.lifecycle import (
     Appointed,
     AuthorizeStatus,
     ChargeStatus,
-    ReturnStatus,
     Status,
     Tracking,
     Work,
 )
 from orders.order_facts import RECEIVABLE, Facts
 from orders.parts import gone
+from orders.trouble import NextStep
 
-Turn = Literal["buyer", "seller", "nobody"]
 _PLACED = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED, Status.FULFILLED})
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """`turn` is the side that acts next; `stage` is a word or two for lists; `headline` and `text` are for
-    both sides to read; `action` is the headline for those who act, short enough for a button.
-    """
-
-    turn: Turn
-    stage: str
-    headline: str
-    text: str
-    action: str = ""
 
 
 def actions(facts: Facts, user: User) -> frozenset[str]:
@@ -58,15 +44,15 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.status in RECEIVABLE
         and facts.receipt is None
         and not facts.blocked,
-        "ask_return": buys is not None
-        and facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
-        and facts.parts.goods
-        and any(returned.returnable(order).values()),
+        "ask_return": buys is not None and _may_come_back(facts),
         "receive_part": buys is not None
         and facts.status in {Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED}
         and facts.receipt is None
         and facts.parts.goods
         and facts.parts.parcels > 0,
+        "dispute_goods": may_buy(buys)
+        and facts.parts.goods
+        and any(one.left or one.unsent for one in services.disputable(order, clock.now()).values()),
         "convert": may_convert(sells) and "convert" in can,
         "ship": sells is not None
         and "ship" in can
@@ -90,13 +76,21 @@ def actions(facts: Facts, user: User) -> frozenset[str]:
         and facts.parts.information > 0,
         "delivered": open_tracking,
         "refund": may_convert(sells) and charged,
-        "return": may_convert(sells) and "return" in can and facts.parts.goods,
+        "return": may_convert(sells) and _may_come_back(facts),
         "late": may_convert(sells) and facts.late is not None,
         "cancel": (buys is not None and "decline" in can)
         or (may_buy(buys) and "withdraw" in can and _may_leave(facts))
         or (may_convert(sells) and "cancel" in can),
     }
     return frozenset(name for name, allowed in found.items() if allowed)
+
+
+def _may_come_back(facts: Facts) -> bool:
+    return (
+        facts.status in {Status.PARTIALLY_FULFILLED, *RECEIVABLE}
+        and facts.parts.goods
+        and any(returned.returnable(facts.order).values())
+    )
 
 
 def _may_leave(facts: Facts) -> bool:
@@ -107,18 +101,9 @@ def _may_leave(facts: Facts) -> bool:
 def next_step(facts: Facts) -> NextStep:
     """Where the order stands and who acts next."""
     if facts.disputed and facts.status in _PLACED:
-        return NextStep(
-            "seller",
-            _("Disputed"),
-            _("The buyer disputes the work"),
-            _(
-                "Until that has an end, silence is no receipt. The seller does it anew, agrees on another "
-                "time, or gives money back; the buyer receives the work or takes the dispute back."
-            ),
-            _("Settle the dispute"),
-        )
-    if (back := _returning(facts)) is not None:
-        return back
+        return trouble.work_disputed()
+    if (step := trouble.disputing(facts) or trouble.returning(facts)) is not None:
+        return step
     match facts.status:
         case Status.DRAFT | Status.UNCONFIRMED:
             return _before_placing(facts)
@@ -128,44 +113,6 @@ def next_step(facts: Facts) -> NextStep:
             return _after_shipping(facts)
         case _:
             return _at_the_end(facts)
-
-
-def _returning(facts: Facts) -> NextStep | None:
-    """What is to be done about pieces that are sent back, before anything else; None: nothing."""
-    if facts.to_replace and (facts.returning is None or facts.returning.status != ReturnStatus.REQUESTED):
-        return NextStep(
-            "seller",
-            _("To replace"),
-            _("The seller sends a replacement"),
-            _("A replacement was agreed for what the buyer sends back."),
-            _("Send the replacement"),
-        )
-    match facts.returning.status if facts.returning is not None else None:
-        case ReturnStatus.REQUESTED:
-            return NextStep(
-                "seller",
-                _("Return asked for"),
-                _("The seller answers about a return"),
-                _("The buyer asks to send something back. Its share stays held until that is over."),
-                _("Answer about the return"),
-            )
-        case ReturnStatus.APPROVED:
-            return NextStep(
-                "buyer",
-                _("To send back"),
-                _("The buyer sends it back"),
-                _("The return is agreed. The buyer sends the goods back and says with which carrier."),
-                _("Send it back"),
-            )
-        case ReturnStatus.SENT_BACK:
-            return NextStep(
-                "seller",
-                _("On its way back"),
-                _("The goods are on their way back"),
-                _("As soon as they are there, the seller confirms it."),
-                _("Confirm what came back"),
-            )
-    return None
 
 
 def _before_placing(facts: Facts) -> NextStep:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from negotiation_hub.kernel import clock
-from orders import cancellation, returned, silence
+from orders import cancellation, disputed, returned, silence
 from orders.lifecycle import (
     AuthorizeStatus,
     ReturnOutcome,
@@ -12,7 +12,16 @@ from orders.lifecycle import (
     Status,
     Tracking,
 )
-from orders.models import Appointment, GoodsReturn, LatePayment, Order, Receipt, Shipment, WorkMilestone
+from orders.models import (
+    Appointment,
+    GoodsDispute,
+    GoodsReturn,
+    LatePayment,
+    Order,
+    Receipt,
+    Shipment,
+    WorkMilestone,
+)
 from orders.parts import Parts, delivered_at, gone
 
 RECEIVABLE = frozenset({Status.FULFILLED, Status.PARTIALLY_RETURNED})
@@ -30,6 +39,7 @@ class Facts:
     receipt: Receipt | None
     late: LatePayment | None
     returns: list[GoodsReturn]
+    disputes: list[GoodsDispute]
 
     @classmethod
     def of(cls, order: Order) -> "Facts":
@@ -45,6 +55,7 @@ class Facts:
             receipt=receipt,
             late=waiting[0] if waiting else None,
             returns=list(order.returns.all()),
+            disputes=list(order.disputes.all()),
         )
 
     @property
@@ -93,8 +104,13 @@ class Facts:
 
     @property
     def blocked(self) -> bool:
-        """Whether something that the buyer has not confirmed is in a return that is not over."""
-        return self.receipt is None and returned.blocks_receipt(self.order)
+        """Whether something that the buyer has not confirmed is disputed, or in a return that is not over."""
+        return self.receipt is None and (bool(self.disputing) or returned.blocks_receipt(self.order))
+
+    @property
+    def disputing(self) -> GoodsDispute | None:
+        """The oldest dispute of goods that is not resolved."""
+        return next((row for row in self.disputes if row.status in disputed.OPEN), None)
 
     @property
     def returning(self) -> GoodsReturn | None:

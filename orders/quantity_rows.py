@@ -27,7 +27,7 @@ class QuantityRows(forms.Form):
         for line in goods_lines(order):
             name, text = f"quantity_{line.pk.hex}", decimal_text(open_yet[line.pk])
             # What was taken meanwhile keeps its row in a form that was sent: it is refused there.
-            if open_yet[line.pk] <= 0 and not (self.is_bound and name in self.data):
+            if open_yet[line.pk] <= 0 and not (self.is_bound and self.add_prefix(name) in self.data):
                 continue
             shown = text.replace(".", get_format("DECIMAL_SEPARATOR"))
             facts = {
@@ -67,7 +67,7 @@ class QuantityRows(forms.Form):
 
     def items(self) -> dict[UUID, str] | None:
         """What was typed, by line; None where the form that was sent had no rows."""
-        if not any(name in self.data for name in self.lines):
+        if not any(self.add_prefix(name) in self.data for name in self.lines):
             return None
         return {line: self.cleaned_data[name] for name, line in self.lines.items()}
 

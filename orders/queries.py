@@ -49,6 +49,8 @@ def for_lists(rows: QuerySet[Order]) -> QuerySet[Order]:
         "appointments__proposals",
         "late_payments",
         "returns__items",
+        "returns__dispute",
+        "disputes__items",
         "returns__replacements",
     )
 

@@ -15,7 +15,9 @@ from orders.return_schemas import (
     GoodsReturnOut,
     GoodsReturnsOut,
     ReceiveReturnIn,
+    RecordReturnIn,
     RefuseReturnIn,
+    ReturnedIn,
     ReturnParcelIn,
     ReturnRequestIn,
     ReturnStepOut,
@@ -23,7 +25,7 @@ from orders.return_schemas import (
 from orders.schemas import ShipmentOut
 
 router = Router(tags=["orders"])
-_OTHERS = frozenset({"order", "items", "replacements", "steps"})
+_OTHERS = frozenset({"order", "dispute", "items", "replacements", "steps"})
 
 
 def shown_return(row: GoodsReturn) -> dict[str, Any]:
@@ -31,7 +33,11 @@ def shown_return(row: GoodsReturn) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in GoodsReturnOut.model_fields if name not in _OTHERS},
         "order": row.order_id,
-        "items": [{"line": item.line_id, "quantity": item.quantity} for item in row.items.all()],
+        "dispute": row.dispute_id,
+        "items": [
+            {"line": item.line_id, "quantity": item.quantity, "agreed": item.agreed}
+            for item in row.items.all()
+        ],
         "replacements": [parcel.pk for parcel in row.replacements.all()],
         "steps": [
             {name: getattr(change, name) for name in ReturnStepOut.model_fields}
@@ -50,13 +56,27 @@ def list_returns(request: HttpRequest, order: UUID) -> dict[str, Any]:
 @router.post("/returns", response=GoodsReturnOut, summary="Ask to send something back (buyer)")
 def ask(request: HttpRequest, data: ReturnRequestIn) -> dict[str, Any]:
     """At most what has come and is in no return yet. Its share stays held until that is over."""
-    items = {item.line: item.quantity for item in data.items}
-    if len(items) != len(data.items):
-        raise services.ReturnQuantity
     row = services.request_return(
         order_id=data.order,
         actor=person_of(request),
-        items=items,
+        items=_items(data.items),
+        reason=data.reason,
+        note=data.note,
+        return_id=data.id,
+        now=clock.now(),
+    )
+    return shown_return(row)
+
+
+@router.post("/returns/recorded", response=GoodsReturnOut, summary="Record what came back (seller)")
+def record(request: HttpRequest, data: RecordReturnIn) -> dict[str, Any]:
+    """Without a request of the buyer: agreed and received at once. Money goes back as for any return."""
+    row = services.record_return(
+        order_id=data.order,
+        actor=person_of(request),
+        items=_items(data.items),
+        outcome=data.outcome,
+        sellable=data.sellable,
         reason=data.reason,
         note=data.note,
         return_id=data.id,
@@ -67,9 +87,16 @@ def ask(request: HttpRequest, data: ReturnRequestIn) -> dict[str, Any]:
 
 @router.post("/returns/{uuid:return_id}/approve", response=GoodsReturnOut, summary="Agree to it (seller)")
 def approve(request: HttpRequest, return_id: UUID, data: ApproveReturnIn) -> dict[str, Any]:
-    """A replacement is reserved in stock at once, and refused as `return.sold_out` where none is left."""
+    """To all of it, or to `items` with a `reason`; the rest may be asked for again. A replacement is reserved
+    in stock at once, and refused as `return.sold_out` where none is left.
+    """
     row = services.approve_return(
-        return_id=return_id, actor=person_of(request), outcome=data.outcome, now=clock.now()
+        return_id=return_id,
+        actor=person_of(request),
+        outcome=data.outcome,
+        items=None if data.items is None else _items(data.items),
+        reason=data.reason,
+        now=clock.now(),
     )
     return shown_return(row)
 
@@ -125,3 +152,11 @@ def replacement(request: HttpRequest, return_id: UUID, data: ReturnParcelIn) -> 
         now=clock.now(),
     )
     return shown_shipment(parcel)
+
+
+def _items(rows: list[ReturnedIn]) -> dict[UUID, str]:
+    """By line. Raises ReturnQuantity for a line that is named twice."""
+    items = {item.line: item.quantity for item in rows}
+    if len(items) != len(rows):
+        raise services.ReturnQuantity
+    return items

@@ -15,6 +15,7 @@ from orders.services import return_money, returning
 from payments.machine import RefundStatus
 from payments.models import Refund
 
+_OF_DISPUTES = frozenset({"settle", "write_off"})
 _DROPPED = frozenset({ReturnStatus.REFUSED, ReturnStatus.CANCELED})
 
 
@@ -37,7 +38,9 @@ def _quantities(order: Order, rows: list[GoodsReturn]) -> Iterator[str]:
             if item.line_id not in goods:
                 yield f"return {row.pk} holds what is no goods line of this order"
             elif row.status not in _DROPPED:
-                back[item.line_id] += Decimal(item.quantity)
+                back[item.line_id] += Decimal(item.stands)
+            if not 0 <= Decimal(item.stands) <= Decimal(item.quantity):
+                yield f"return {row.pk} takes more back than was asked for"
             if not 0 <= Decimal(item.unconfirmed) <= Decimal(item.quantity):
                 yield f"return {row.pk} holds back more than is sent back"
     had, again = returned.arrived(order), returned.replaced(order)
@@ -51,14 +54,19 @@ def _steps(row: GoodsReturn) -> Iterator[str]:
     for seq, change in enumerate(sorted(row.changes.all(), key=lambda one: one.seq), 1):
         if change.seq != seq or change.before != status:
             yield f"step {change.seq} ({change.event}) does not follow from {status or 'nothing'}"
-        if change.event == "request":
-            follows = (change.before, change.after) == ("", ReturnStatus.REQUESTED)
+        if not change.before:
+            follows = lifecycle.RETURN_BEGINS.get(change.event) == change.after
+            if follows and (change.event in _OF_DISPUTES) != (row.dispute_id is not None):
+                yield f"it begins with {change.event}, which is not how it came about"
         else:
             step = lifecycle.step(lifecycle.RETURN, change.event, ReturnStatus(change.before))
             follows = step is not None and step.after == change.after
         if not follows:
             yield f"step {change.seq}: {change.event} does not lead from {change.before} to {change.after}"
         status = change.after
+    less = any(Decimal(item.stands) < Decimal(item.quantity) for item in row.items.all())
+    if less and not any(one.event == "approve" and one.reason for one in row.changes.all()):
+        yield "less was agreed to than was asked for, and nobody has said why"
     if row.status != status:
         yield f"it is {row.status}, but its history ends at {status or 'nothing'}"
     try:
@@ -106,7 +114,7 @@ def _replacement(row: GoodsReturn) -> Iterator[str]:
         yield f"{len(parcels)} parcels replace it"
     if row.replacements.all() and row.outcome != ReturnOutcome.REPLACEMENT:
         yield "something was sent instead of it, though no replacement was agreed"
-    wanted = {item.line_id: item.quantity for item in row.items.all()}
+    wanted = {item.line_id: item.stands for item in row.items.all() if Decimal(item.stands)}
     for parcel in row.replacements.all():
         if {item.line_id: item.quantity for item in parcel.items.all()} != wanted:
             yield f"shipment {parcel.pk} replaces it with something else"

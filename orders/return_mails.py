@@ -20,8 +20,8 @@ def requested(order: Order, row: GoodsReturn) -> None:
     tell(sellers(order), order, f"return-requested:{row.pk}", words)
 
 
-def approved(order: Order, row: GoodsReturn) -> None:
-    """To the buyer."""
+def approved(order: Order, row: GoodsReturn, why_not: str) -> None:
+    """To the buyer, with what the seller does not agree to and why, where that is so."""
 
     def words() -> tuple[str, list[str]]:
         body = _("%(seller)s agrees that you send this back: %(items)s.") % _facts(order, row)
@@ -31,7 +31,15 @@ def approved(order: Order, row: GoodsReturn) -> None:
             else _("You get a replacement.")
         )
         rest = _("Please send it, and say on the order's page with which carrier.")
-        return _("Order %(number)s: your return is agreed") % _facts(order, row), [body, what, rest]
+        lines = [body, what, rest]
+        if left := return_words.refused_items(row):
+            not_this = _("They do not agree to the rest: %(items)s.") % {"items": ", ".join(left)}
+            lines += [
+                not_this,
+                f"“{why_not}”",
+                _("If you see it differently, ask again or write in the room."),
+            ]
+        return _("Order %(number)s: your return is agreed") % _facts(order, row), lines
 
     tell(buyers(order), order, f"return-approved:{row.pk}", words)
 

@@ -30,6 +30,23 @@ class ApproveReturnIn(_In):
         Literal["refund", "replacement"],
         Field(description="money when it is back, or the same lines and quantities again"),
     ]
+    items: Annotated[
+        list[ReturnedIn] | None,
+        Field(description="to how much you agree; without: to all of it", max_length=100),
+    ] = None
+    reason: Annotated[str, Field(description="why not to the rest, in 1 to 500 characters")] = ""
+
+
+class RecordReturnIn(_In):
+    order: UUID
+    id: Annotated[UUID | None, Field(description="yours: with the same id it is the same return")] = None
+    items: Annotated[list[ReturnedIn], Field(min_length=1, max_length=100)]
+    outcome: Literal["refund", "replacement"]
+    sellable: Annotated[bool, Field(description="true: into stock again; false: written off")]
+    reason: Literal["damaged", "wrong_item", "not_as_described", "no_longer_wanted", "other"] = (
+        "no_longer_wanted"
+    )
+    note: Annotated[str, Field(description="in your words, at most 500 characters")] = ""
 
 
 class RefuseReturnIn(_In):
@@ -47,7 +64,8 @@ class ReceiveReturnIn(_In):
 
 class ReturnedOut(Schema):
     line: UUID
-    quantity: str
+    quantity: Annotated[str, Field(description="as it was asked for")]
+    agreed: Annotated[str, Field(description="of it, what the seller took; empty: all of it, or undecided")]
 
 
 class ReturnStepOut(Schema):
@@ -63,8 +81,9 @@ class GoodsReturnOut(Schema):
     id: UUID
     order: UUID
     status: Annotated[str, Field(description="requested, approved, refused, sent_back, received or canceled")]
-    reason: str
+    reason: Annotated[str, Field(description="as asked, or not_received, which only a dispute ends with")]
     note: str
+    dispute: Annotated[UUID | None, Field(description="the one that both ended with it")]
     outcome: Annotated[str, Field(description="refund, replacement, or empty until it is approved")]
     items: list[ReturnedOut]
     carrier: str

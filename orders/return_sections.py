@@ -11,17 +11,19 @@ from orders import lifecycle, return_words, returned, services
 from orders.carriers import tracking_url
 from orders.lifecycle import ReturnOutcome, ReturnStatus
 from orders.models import GoodsReturn, Order, ReturnChange
-from orders.return_forms import ParcelForm, RefuseForm
+from orders.return_forms import ApproveForm, ParcelForm, RefuseForm
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReturn:
     """A return for the page: `steps` in words, the newest first; `can` are the events that the person may
-    cause; `share` is what goes back, in minor units; `forms` those of the steps, by name.
+    cause; `refused` is what the seller did not agree to; `share` is what goes back, in minor units; `forms`
+    those of the steps, by name.
     """
 
     row: GoodsReturn
     items: list[str]
+    refused: list[str]
     reason: str
     status: str
     outcome: str
@@ -40,6 +42,12 @@ def shown(order: Order, person: User, sent: dict[str, Any] | None = None) -> lis
     buys = membership(person, order.buyer_id) is not None
     seat = membership(person, order.seller_id)
     return [_shown(row, buys, seat is not None, may_convert(seat), sent or {}) for row in _rows(order)]
+
+
+def named(row: GoodsReturn, name: str) -> dict[str, str]:
+    """Prefix and ids of a form of this return, which has others of its kind beside it."""
+    prefix = f"r{row.pk.hex[-8:]}-{name}"
+    return {"prefix": prefix, "auto_id": f"id_{prefix}_%s"}
 
 
 def _rows(order: Order) -> list[GoodsReturn]:
@@ -61,6 +69,7 @@ def _shown(row: GoodsReturn, buys: bool, sells: bool, decides: bool, sent: dict[
         can.add("replace")
     words, name = return_words.steps(), f"r{row.pk.hex[-8:]}"
     forms: dict[str, Form] = {
+        "part": ApproveForm(row=row, **named(row, "part")),
         "refuse": RefuseForm(prefix=f"{name}-refuse"),
         "send_back": ParcelForm(prefix=f"{name}-back"),
         "replace": ParcelForm(prefix=f"{name}-replace"),
@@ -71,6 +80,7 @@ def _shown(row: GoodsReturn, buys: bool, sells: bool, decides: bool, sent: dict[
     return ShownReturn(
         row=row,
         items=return_words.items(row),
+        refused=return_words.refused_items(row),
         reason=return_words.reasons()[row.reason],
         status=return_words.statuses()[row.status],
         outcome=return_words.outcomes().get(row.outcome, ""),

@@ -17,7 +17,7 @@ from negotiation_hub.kernel.refusals import NotFound
 from negotiation_hub.people.models import User
 from orders import queries, return_sections, services
 from orders.models import Order
-from orders.return_forms import ParcelForm, RefuseForm, ReturnForm
+from orders.return_forms import ApproveForm, ParcelForm, RecordForm, RefuseForm, ReturnForm
 from orders.views import STATUS_INVALID, order_page, person_of
 
 
@@ -62,6 +62,67 @@ def approve(request: HttpRequest, order_id: UUID, return_id: UUID) -> HttpRespon
     else:
         messages.success(request, _("Agreed. The buyer has a mail and sends it back."))
     return redirect("orders:order", order_id)
+
+
+@login_required
+@require_POST
+def agree_in_part(request: HttpRequest, order_id: UUID, return_id: UUID) -> HttpResponse:
+    """The seller agrees to so much of it, and says why not to the rest."""
+    person, found = _of_the_order(request, order_id, return_id)
+    row = found.returns.get(pk=return_id)
+    form = ApproveForm(request.POST, row=row, **return_sections.named(row, "part"))
+    if form.is_valid():
+        try:
+            services.approve_return(
+                return_id=return_id,
+                actor=person,
+                outcome=form.cleaned_data["outcome"],
+                items=form.items() or {},
+                reason=form.cleaned_data["reason"],
+                now=clock.now(),
+            )
+        except services.ReturnQuantity as refusal:
+            form.refuse(_("Please say to how much you agree: at most what was asked for."), refusal.line)
+        except services.ReturnReasonMissing as refusal:
+            form.add_error("reason", _(refusal.message))
+        except services.NothingToReplace as refusal:
+            form.add_error("outcome", _(refusal.message))
+        else:
+            messages.success(
+                request, _("Agreed to that. The buyer has a mail with your reason for the rest.")
+            )
+            return redirect("orders:order", order_id)
+    wrong = return_sections.shown(found, person, {"of": return_id, "name": "part", "form": form})
+    return order_page(request, found, returns=wrong, status=STATUS_INVALID)
+
+
+@login_required
+@require_POST
+def record(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The seller has something back without a request."""
+    person = person_of(request)
+    found = queries.order_for(person, order_id)
+    form = RecordForm(request.POST, order=found)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.record_return(
+                order_id=order_id,
+                actor=person,
+                items=form.items() or {},
+                outcome=data["outcome"],
+                sellable=data["sellable"] == "yes",
+                return_id=data["return_id"],
+                now=clock.now(),
+            )
+        except services.ReturnQuantity as refusal:
+            form.refuse(_("Please say how much came back: at most what the buyer has had."), refusal.line)
+        except services.NothingToReplace as refusal:
+            form.add_error("outcome", _(refusal.message))
+        else:
+            messages.success(request, _("Received. The buyer has a mail."))
+            return redirect("orders:order", order_id)
+    return order_page(request, found, record_form=form, status=STATUS_INVALID)
 
 
 @login_required

@@ -1,10 +1,13 @@
 """How returns are said to people, in the active language."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from orders import wording
 from orders.lifecycle import ReturnOutcome, ReturnReason, ReturnStatus
-from orders.models import GoodsReturn
+from orders.models import GoodsReturn, ReturnItem
+from orders.parts import decimal_text
 
 
 def reasons() -> dict[str, str]:
@@ -15,7 +18,13 @@ def reasons() -> dict[str, str]:
         ReturnReason.NOT_AS_DESCRIBED.value: _("It is not as described"),
         ReturnReason.NO_LONGER_WANTED.value: _("It is no longer wanted"),
         ReturnReason.OTHER.value: _("Another reason"),
+        ReturnReason.NOT_RECEIVED.value: _("It never came"),
     }
+
+
+def asked_for() -> dict[str, str]:
+    """The reasons that a buyer may ask for a return with."""
+    return {code: words for code, words in reasons().items() if code != ReturnReason.NOT_RECEIVED}
 
 
 def outcomes() -> dict[str, str]:
@@ -47,12 +56,26 @@ def steps() -> dict[str, str]:
         "send_back": _("Sent back by the buyer"),
         "receive": _("Received by the seller"),
         "cancel": _("Withdrawn by the buyer"),
+        "settle": _("Agreed in a dispute"),
+        "write_off": _("Agreed in a dispute: it never came"),
+        "record": _("Taken back by the seller"),
     }
 
 
 def items(row: GoodsReturn) -> list[str]:
-    """`2 pcs Pump NB-40`, line by line."""
-    return [
-        f"{wording.quantity(item.quantity, item.line.unit)} {item.line.title}"
-        for item in row.items.select_related("line").order_by("line__position")
-    ]
+    """`2 pcs Pump NB-40`, line by line: what is sent back."""
+    return [_item(item, item.stands) for item in _items(row) if Decimal(item.stands)]
+
+
+def refused_items(row: GoodsReturn) -> list[str]:
+    """The same of what was asked for and the seller did not agree to."""
+    rest = [(item, Decimal(item.quantity) - Decimal(item.stands)) for item in _items(row)]
+    return [_item(item, decimal_text(left)) for item, left in rest if left]
+
+
+def _items(row: GoodsReturn) -> list[ReturnItem]:
+    return list(row.items.select_related("line").order_by("line__position"))
+
+
+def _item(item: ReturnItem, text: str) -> str:
+    return f"{wording.quantity(text, item.line.unit)} {item.line.title}"

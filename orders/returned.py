@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from orders import disputed
 from orders.lifecycle import ReturnOutcome, ReturnStatus, Tracking
 from orders.models import GoodsReturn, Order, Receipt, ReturnItem, Shipment
 from orders.parts import NOT_SENT, goods_lines, left_of, received
@@ -16,24 +17,34 @@ Quantities = dict[UUID, Decimal]
 
 
 def arrived(order: Order) -> Quantities:
-    """What the buyer has had in their hands: delivered, or confirmed, whichever is more."""
+    """What the buyer has had in their hands: delivered, or confirmed, whichever is more. What never came and
+    is replaced counts too, as it is in a return.
+    """
     if Receipt.objects.filter(order=order).exists():
         return {line.pk: Decimal(line.quantity) for line in goods_lines(order)}
     delivered = [row for row in order.shipments.all() if row.status == Tracking.DELIVERED]
     left, had = left_of(order, delivered), received(order)
+    lost, never_left = disputed.written_off(order), disputed.unsent(order)
     return {
-        line.pk: max(Decimal(line.quantity) - left[line.pk], had.get(line.pk, Decimal(0)))
+        line.pk: min(
+            max(Decimal(line.quantity) - left[line.pk], had.get(line.pk, Decimal(0))) + lost[line.pk],
+            max(Decimal(line.quantity) - never_left[line.pk], had.get(line.pk, Decimal(0))),
+        )
         for line in goods_lines(order)
     }
 
 
 def returnable(order: Order) -> Quantities:
     """What can be asked to be sent back: what has arrived, with what replaced something, and is in no return
-    that stands.
+    that stands, not disputed, and not settled for a sum.
     """
     found, again = arrived(order), replaced(order)
     back = _sum(order, lambda row: row.status not in _DROPPED)
-    return {line: max(had + again[line] - back[line], Decimal(0)) for line, had in found.items()}
+    held, settled = disputed.held(order), disputed.settled(order)
+    return {
+        line: max(had + again[line] - back[line] - held[line] - settled[line], Decimal(0))
+        for line, had in found.items()
+    }
 
 
 def replaced(order: Order) -> Quantities:
@@ -47,12 +58,13 @@ def replaced(order: Order) -> Quantities:
 
 
 def unconfirmed(order: Order) -> Quantities:
-    """What has arrived, is not confirmed, and is in no return: a new one is about this first."""
+    """What has arrived, is not confirmed, in no return and not disputed: a new one is about this first."""
     if Receipt.objects.filter(order=order).exists():
         return _none(order)
     had, back = received(order), held_back(order)
+    held, settled = disputed.held(order), disputed.settled(order)
     return {
-        line: max(number - had.get(line, Decimal(0)) - back[line], Decimal(0))
+        line: max(number - had.get(line, Decimal(0)) - back[line] - held[line] - settled[line], Decimal(0))
         for line, number in arrived(order).items()
     }
 
@@ -70,9 +82,9 @@ def given_up(order: Order) -> Quantities:
     return _sum(order, _is_for_money, unconfirmed=True)
 
 
-def for_money(order: Order) -> Quantities:
-    """What has come back for money."""
-    return _sum(order, _is_for_money)
+def for_money(order: Order, *, but: GoodsReturn | None = None) -> Quantities:
+    """What has come back for money, in others than this return."""
+    return _sum(order, lambda row: row != but and _is_for_money(row))
 
 
 def any_for_money(order: Order) -> bool:
@@ -90,7 +102,7 @@ def all_for_money(order: Order) -> bool:
 def blocks_receipt(order: Order) -> bool:
     """Whether something that the buyer has not confirmed is in a return that is not over."""
     return any(
-        _holds(row) and not _is_for_money(row) and any(Decimal(item.unconfirmed) for item in row.items.all())
+        _holds(row) and not _is_for_money(row) and any(Decimal(item.held) for item in row.items.all())
         for row in order.returns.all()
     )
 
@@ -121,7 +133,7 @@ def _sum(order: Order, wanted: Callable[[GoodsReturn], bool], *, unconfirmed: bo
 
 
 def _number(item: ReturnItem, *, unconfirmed: bool) -> Decimal:
-    return Decimal(item.unconfirmed if unconfirmed else item.quantity)
+    return Decimal(item.held if unconfirmed else item.stands)
 
 
 def _none(order: Order) -> Quantities:

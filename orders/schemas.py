@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from negotiation_hub.kernel import limits
+from orders.dispute_schemas import GoodsDisputeOut
 from orders.return_schemas import GoodsReturnOut
 from orders.service_schemas import AppointmentOut, DisputeOut, WorkProofOut
 
@@ -80,10 +81,6 @@ class RefundIn(In):
 
 class LateIn(In):
     choice: Literal["reinstate", "return"]
-
-
-class ReturnIn(In):
-    everything: bool = True
 
 
 class ItemIn(In):
@@ -251,6 +248,7 @@ class PartReceiptOut(Schema):
     received_at: datetime
     items: list[ReceivedOut]
     milestone: Annotated[UUID | None, Field(description="of work, where it is about one")]
+    dispute: Annotated[UUID | None, Field(description="of goods, whose rest after a sum it is; no items")]
     share: Annotated[int, Field(description="of the gross, in minor units")]
     released_at: datetime | None
     released_amount: int | None
@@ -342,6 +340,7 @@ class OrderDetailOut(OrderOut):
     receipt: ReceiptOut | None
     part_receipts: list[PartReceiptOut]
     returns: list[GoodsReturnOut]
+    disputes: Annotated[list[GoodsDisputeOut], Field(description="of goods")]
     silence_at: Annotated[datetime | None, Field(description="when silence about it counts as its receipt")]
     late_payment: LateOut | None
     penalty: Annotated[PenaltyOut | None, Field(description="what late delivery costs, where agreed")]

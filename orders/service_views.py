@@ -141,7 +141,7 @@ def dispute(request: HttpRequest, order_id: UUID, work_id: UUID) -> HttpResponse
         reason = form.cleaned_data["reason"]
         try:
             services.dispute_work(work_id=work_id, actor=person, reason=reason, now=clock.now())
-        except services.DisputeReason as refusal:
+        except services.DisputeReasonMissing as refusal:
             form.add_error("reason", _(refusal.message))
         else:
             messages.info(request, _("The seller has a mail. Until this has an end, silence is no receipt."))

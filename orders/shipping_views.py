@@ -113,17 +113,6 @@ def proof_picture(request: HttpRequest, order_id: UUID, proof_id: UUID) -> HttpR
     return response
 
 
-@login_required
-@require_POST
-def returned(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The goods came back."""
-    everything = request.POST.get("everything") == "yes"
-    services.record_return(
-        order_id=order_id, actor=person_of(request), everything=everything, now=clock.now()
-    )
-    return redirect("orders:order", order_id)
-
-
 def _of_the_order(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> User:
     """Who asks, if the parcel belongs to the order and the order to them. Raises NotFound."""
     person = person_of(request)

@@ -28,12 +28,13 @@ def period(order: Order) -> timedelta:
 
 def ends_at(order: Order) -> datetime | None:
     """When silence becomes receipt: counted from the delivery of the last of it, and anew from the end of
-    each return. None while something is not delivered.
+    each return and each dispute of goods. None while something is not delivered.
     """
     last = delivered_at(order)
     if last is None:
         return None
     closed = [row.closed_at for row in order.returns.all() if row.closed_at is not None]
+    closed += [row.ended_at for row in order.disputes.all() if row.ended_at is not None]
     return max([last, *closed]) + period(order)
 
 

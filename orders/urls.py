@@ -7,6 +7,7 @@ from orders import (
     carrier_views,
     courier_views,
     delivery_views,
+    dispute_views,
     document_views,
     download_views,
     licence_views,
@@ -93,6 +94,7 @@ urlpatterns = [
         path(f"orders/<uuid:order_id>/returns/<uuid:return_id>/{name}/", view, name=f"return_{name}")
         for name, view in (
             ("approve", return_views.approve),
+            ("agree_in_part", return_views.agree_in_part),
             ("refuse", return_views.refuse),
             ("sent", return_views.sent),
             ("receive", return_views.receive),
@@ -100,8 +102,19 @@ urlpatterns = [
             ("cancel", return_views.cancel),
         )
     ),
+    path("orders/<uuid:order_id>/disputes/", dispute_views.dispute, name="dispute_goods"),
+    *(
+        path(f"orders/<uuid:order_id>/disputes/<uuid:dispute_id>/{name}/", view, name=f"dispute_{name}")
+        for name, view in (
+            ("propose", dispute_views.propose),
+            ("decline", dispute_views.decline),
+            ("agree", dispute_views.agree),
+            ("receive", dispute_views.receive),
+            ("withdraw", dispute_views.withdraw),
+        )
+    ),
     path("orders/<uuid:order_id>/refund/", views.refund, name="refund"),
-    path("orders/<uuid:order_id>/return/", shipping_views.returned, name="return"),
+    path("orders/<uuid:order_id>/return/", return_views.record, name="record_return"),
     path("orders/<uuid:order_id>/late-payment/", views.late_payment, name="late_payment"),
     path("orders/<uuid:order_id>/cancel/", views.cancel, name="cancel"),
 ]

@@ -21,6 +21,7 @@ from negotiation_hub.people.queries import may_buy, membership
 from orders import (
     carriers,
     change_rows,
+    dispute_sections,
     document_views,
     hooks,
     lateness,
@@ -35,6 +36,7 @@ from orders import (
     wording,
 )
 from orders.details_form import form_for_buyer, form_for_sales
+from orders.dispute_forms import DisputeForm
 from orders.facts import OrderDetails
 from orders.forms import ChangesForm, RefundForm
 from orders.lifecycle import Status
@@ -42,7 +44,7 @@ from orders.models import Order
 from orders.next_step import actions, next_step
 from orders.order_facts import Facts
 from orders.receiving_forms import ReceiptForm
-from orders.return_forms import ReturnForm
+from orders.return_forms import RecordForm, ReturnForm
 from orders.services import picking
 from orders.shipping_forms import CarryForm, CourierForm, ProofForm, ShipForm
 from payments import queries as payment_queries
@@ -208,6 +210,9 @@ def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms
         "receipt_form": ReceiptForm(order=order) if "receive_part" in can else None,
         "returns": return_sections.shown(order, person),
         "return_form": ReturnForm(order=order) if "ask_return" in can else None,
+        "record_form": RecordForm(order=order) if "return" in can else None,
+        "disputes": dispute_sections.shown(order, person),
+        "dispute_goods_form": DisputeForm(order=order) if "dispute_goods" in can else None,
         "part_receipts": order.part_receipts.prefetch_related("items__line"),
         "latest": lateness.latest(order, now.date()),
         **_penalty(order, now.date()),

@@ -57,6 +57,9 @@ def state_machines() -> str:
         "Return of goods (`orders/lifecycle.py`)": lifecycle.mermaid(
             lifecycle.RETURN, lifecycle.ReturnStatus.REQUESTED
         ),
+        "Dispute of goods (`orders/lifecycle.py`)": lifecycle.mermaid(
+            lifecycle.DISPUTE, lifecycle.DisputeStatus.DISPUTED
+        ),
         "Appointment (`orders/lifecycle.py`)": lifecycle.mermaid(
             lifecycle.APPOINTMENT, lifecycle.Appointed.OPEN
         ),

@@ -22,12 +22,13 @@ def of_return(said: InvoiceFacts, refund: Refund, amount: int, net: int) -> tupl
     row = GoodsReturn.objects.get(pk=UUID(refund.cause.removeprefix(_CAUSE)))
     if row.share != amount:
         return ()
-    items = list(row.items.select_related("line").order_by("line__position"))
+    rows = row.items.select_related("line").order_by("line__position")
+    items = [item for item in rows if Decimal(item.stands)]
     billed = {line.position: line for line in said.lines}
     if any(item.line.position not in billed for item in items):
         return ()  # an amendment brought the line: another invoice has it
     costs = [
-        int(one.total * Decimal(item.quantity) / Decimal(one.quantity))
+        int(one.total * Decimal(item.stands) / Decimal(one.quantity))
         for item in items
         for one in [billed[item.line.position]]
     ]
@@ -38,7 +39,7 @@ def of_return(said: InvoiceFacts, refund: Refund, amount: int, net: int) -> tupl
         LineFacts(
             position=place,
             title=item.line.title,
-            quantity=item.quantity,
+            quantity=item.stands,
             unit=item.line.unit,
             unit_price=billed[item.line.position].unit_price,
             total=total,

@@ -5,6 +5,7 @@ from orders.models.appointment import Appointment, AppointmentChange, Appointmen
 from orders.models.booking import Booking, BookingStatus, CarrierNumber
 from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
+from orders.models.dispute import DisputeChange, DisputeItem, GoodsDispute
 from orders.models.download import Download, DownloadGrant, StampedCopy
 from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
@@ -30,9 +31,12 @@ __all__ = [
     "CarrierEvent",
     "CarrierNumber",
     "DeliveryProof",
+    "DisputeChange",
+    "DisputeItem",
     "Document",
     "Download",
     "DownloadGrant",
+    "GoodsDispute",
     "GoodsReturn",
     "LatePayment",
     "LicenceDemand",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from negotiation_hub.kernel.ids import uuid7
 from orders.models.delivery import WorkMilestone
+from orders.models.dispute import GoodsDispute
 from orders.models.order import Order, OrderLine
 
 
@@ -18,6 +19,10 @@ class PartReceipt(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="part_receipts")
     work = models.OneToOneField(
         WorkMilestone, on_delete=models.PROTECT, null=True, related_name="part_receipt"
+    )
+    # Both agreed on a sum: what is left of the share of what was disputed, which has no items here.
+    dispute = models.OneToOneField(
+        GoodsDispute, on_delete=models.PROTECT, null=True, related_name="part_receipt"
     )
     by = models.UUIDField(null=True)  # null: silence
     received_at = models.DateTimeField()

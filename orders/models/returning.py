@@ -1,5 +1,7 @@
 """Pieces that the buyer sends back: what was asked, what became of it, and what the buyer got for it."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,6 +9,7 @@ from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.sealed import SealedText
 from orders.lifecycle import ReturnOutcome, ReturnReason, ReturnStatus
 from orders.models.constraints import one_of
+from orders.models.dispute import GoodsDispute
 from orders.models.order import Order, OrderLine
 
 _DECIDED = (ReturnStatus.APPROVED, ReturnStatus.SENT_BACK, ReturnStatus.RECEIVED)
@@ -22,6 +25,10 @@ class GoodsReturn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="returns")
+    # Where both agreed in a dispute that it is replaced.
+    dispute = models.OneToOneField(
+        GoodsDispute, on_delete=models.PROTECT, null=True, related_name="goods_return"
+    )
     reason = models.CharField(max_length=24)
     note = SealedText(default="", blank=True)  # in the buyer's words
     requested_by = models.UUIDField()
@@ -61,7 +68,9 @@ class GoodsReturn(models.Model):
 
 
 class ReturnItem(models.Model):
-    """So much of a line, as decimal text in the line's unit. Only the count of its stock moves (trigger)."""
+    """So much of a line, as decimal text in the line's unit. Only what the seller agrees to and the count of
+    its stock move (trigger).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     goods_return = models.ForeignKey(GoodsReturn, on_delete=models.PROTECT, related_name="items")
@@ -69,11 +78,22 @@ class ReturnItem(models.Model):
     quantity = models.CharField(max_length=40)
     # Of it, what the buyer had not confirmed to have when they asked: its share is held until this is over.
     unconfirmed = models.CharField(max_length=40)
+    agreed = models.CharField(max_length=40, blank=True)  # of it, what the seller took; empty: all of it
     stocked = models.PositiveIntegerField(null=True)  # pieces that were put back into the listing's stock
 
     class Meta:
         ordering = ["goods_return", "id"]
         constraints = [models.UniqueConstraint(fields=["goods_return", "line"], name="returnitem_line_once")]
+
+    @property
+    def stands(self) -> str:
+        """What is sent back: all that was asked for, or what the seller has agreed to of it."""
+        return self.agreed or self.quantity
+
+    @property
+    def held(self) -> str:
+        """Of that, what the buyer had not confirmed to have."""
+        return min(self.unconfirmed, self.stands, key=Decimal)
 
 
 class ReturnChange(models.Model):

@@ -53,8 +53,9 @@ from orders.services.courier import (
     report_by_link,
     reportable,
 )
+from orders.services.disputable import disputable, not_sent, sum_at_most
 from orders.services.disputes import (
-    DisputeReason,
+    DisputeReasonMissing,
     DisputeState,
     dispute_work,
     may_be_disputed,
@@ -79,6 +80,18 @@ from orders.services.downloads import (
 )
 from orders.services.drafting import create_draft_order, save_details
 from orders.services.forgetting import forget_person
+from orders.services.goods_disputes import (
+    DisputeNotSent,
+    DisputeOver,
+    DisputeQuantity,
+    DisputeSum,
+    agree_outcome,
+    decline_outcome,
+    dispute_goods,
+    propose_outcome,
+    receive_disputed,
+    withdraw_goods_dispute,
+)
 from orders.services.licences import (
     Added,
     LicenceKeysInvalid,
@@ -95,7 +108,6 @@ from orders.services.money import (
     RoomTaken,
     expire_unpaid,
     payment_changed,
-    record_return,
     refund_order,
     resolve_late_payment,
 )
@@ -103,6 +115,7 @@ from orders.services.part_receipts import ReceiptQuantity, receivable
 from orders.services.placing import ConfirmationTooSoon, place_order, place_together, resend_confirmation
 from orders.services.proving import ProofsTooMany, add_proof, proof_for
 from orders.services.receiving import (
+    GoodsDisputed,
     NotShipped,
     ReturnOpen,
     confirm_receipt,
@@ -113,6 +126,7 @@ from orders.services.receiving import (
 )
 from orders.services.replacing import NoReplacement, send_replacement
 from orders.services.return_money import share_of
+from orders.services.return_records import record_return
 from orders.services.returning import (
     NothingToReplace,
     ReturnCarrierMissing,
@@ -158,8 +172,12 @@ __all__ = [
     "CourierLinkInvalid",
     "CourierMissing",
     "DetailsMissing",
-    "DisputeReason",
+    "DisputeNotSent",
+    "DisputeOver",
+    "DisputeQuantity",
+    "DisputeReasonMissing",
     "DisputeState",
+    "DisputeSum",
     "DownloadDamaged",
     "DownloadExpired",
     "DownloadLinkInvalid",
@@ -167,6 +185,7 @@ __all__ = [
     "DownloadUsedUp",
     "Fetched",
     "FilesMissing",
+    "GoodsDisputed",
     "LicenceKeysInvalid",
     "LicenceKeysTooMany",
     "LicenceKeysUnfit",
@@ -203,6 +222,7 @@ __all__ = [
     "add_keys",
     "add_proof",
     "add_work_proof",
+    "agree_outcome",
     "amend_order",
     "amendable",
     "approve_return",
@@ -221,6 +241,9 @@ __all__ = [
     "cost_now",
     "create_draft_order",
     "decline",
+    "decline_outcome",
+    "disputable",
+    "dispute_goods",
     "dispute_work",
     "expire_unpaid",
     "fetch",
@@ -233,6 +256,7 @@ __all__ = [
     "mark_delivered",
     "may_be_disputed",
     "miss",
+    "not_sent",
     "order_of_link",
     "over",
     "payment_changed",
@@ -241,9 +265,11 @@ __all__ = [
     "pool",
     "proof_for",
     "propose",
+    "propose_outcome",
     "read_link",
     "receipt_by_silence",
     "receivable",
+    "receive_disputed",
     "receive_part",
     "receive_return",
     "receive_work",
@@ -269,10 +295,12 @@ __all__ = [
     "set_rule",
     "share_of",
     "ship_order",
+    "sum_at_most",
     "take",
     "take_download",
     "take_news",
     "track_shipment",
     "withdraw_dispute",
+    "withdraw_goods_dispute",
     "work_proof_for",
 ]

@@ -20,7 +20,16 @@ from orders.hooks import milestone
 from orders.lifecycle import Status
 from orders.models import Amendment, Order, OrderLine, Receipt, WorkMilestone
 from orders.parts import Parts
-from orders.services import capture, common, differences, downloads, punctuality, rescheduling, stock
+from orders.services import (
+    capture,
+    common,
+    differences,
+    downloads,
+    goods_disputes,
+    punctuality,
+    rescheduling,
+    stock,
+)
 
 AMENDABLE = frozenset({Status.UNFULFILLED, Status.PARTIALLY_FULFILLED})
 
@@ -184,6 +193,7 @@ def _follow(order: Order, amendment: Amendment, gross: int, now: datetime) -> No
     change = common.move(order, event, by=amendment.by, now=now, **facts)
     shown = {"number": amendment.name, "agreement": str(amendment.agreement_id), "before": gross}
     milestone(order, "order.amended", amendment.pk, now, amendment={**shown, "after": order.gross})
+    goods_disputes.amended(order, by=amendment.by, now=now)
     differences.settle(order, amendment, now)
     common.refresh_money(order)
     downloads.release_if_paid(order, now)

@@ -16,7 +16,16 @@ from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import Cancellation, Order
 from orders.queries import sides_of
-from orders.services import appointments, common, disputes, downloads, return_money, shipping, stock
+from orders.services import (
+    appointments,
+    common,
+    disputes,
+    downloads,
+    goods_disputes,
+    return_money,
+    shipping,
+    stock,
+)
 from payments import services as payments
 from payments.queries import order_money
 
@@ -146,4 +155,5 @@ def give_back(order: Order, cause: str, now: datetime) -> None:
 def end_services(order: Order, now: datetime) -> None:
     """With an order end its appointments and what is disputed of it."""
     disputes.end_of_order(order, now)
+    goods_disputes.end_of_order(order, now)
     appointments.follow(order, now)

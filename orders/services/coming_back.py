@@ -7,13 +7,13 @@ from uuid import UUID
 from catalog import stock as listings
 from negotiation_hub.kernel import commit
 from negotiation_hub.people.models import User
-from orders import return_mails
+from orders import disputed, return_mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Tracking
 from orders.models import Order, Receipt, Shipment
-from orders.parts import Parts, gone, goods_lines, left_of, received
+from orders.parts import Parts, gone, goods_lines, left_of
 from orders.queries import shipment_view
-from orders.services import common, returning, shipping, stock
+from orders.services import common, part_receipts, returning, shipping, stock
 
 _FOLLOWS = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED})
 
@@ -22,8 +22,8 @@ def take_parcel_back(*, shipment_id: UUID, actor: User, now: datetime) -> Shipme
     """The seller has a parcel again that the carrier could not deliver: it no longer counts as sent, and its
     pieces are reserved for the order again. One that is back is returned as it is.
 
-    Raises ShipmentState (it is not on its way back, or the buyer has confirmed to have what was in it),
-    NotPermitted, NotFound.
+    Raises ShipmentState (it is not on its way back, the buyer has confirmed to have what was in it, or a
+    dispute of it has ended with money or others), NotPermitted, NotFound.
     """
     with commit.transact():
         shipment, order = shipping.locked_shipment(shipment_id, actor, "come_back")
@@ -46,9 +46,11 @@ def take_parcel_back(*, shipment_id: UUID, actor: User, now: datetime) -> Shipme
 
 def _owe_again(order: Order, shipment: Shipment, actor: User, now: datetime) -> None:
     """The order stands where it stood before, less what is back."""
-    left, had = left_of(order, gone(order.shipments.all())), received(order)
+    left, had = left_of(order, gone(order.shipments.all())), part_receipts.done(order)
+    lost = disputed.written_off(order)
     for line in goods_lines(order):
-        if had.get(line.pk, Decimal(0)) > Decimal(line.quantity) - left[line.pk]:
+        # What was settled, or replaced as lost, is not owed once more, though it turns up.
+        if had[line.pk] + lost[line.pk] > Decimal(line.quantity) - left[line.pk]:
             raise shipping.ShipmentState
     parts = Parts.of(order)
     if order.status in _FOLLOWS and parts.status() != order.status:

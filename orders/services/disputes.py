@@ -25,8 +25,8 @@ class DisputeState(Refusal):
     message = _("Work can be disputed once it is reported, or when the seller did not come.")
 
 
-class DisputeReason(Malformed):
-    """Work is disputed in words."""
+class DisputeReasonMissing(Malformed):
+    """What is wrong is said in words, and can be shown."""
 
     code = "dispute.reason"
     message = _("Please say in 1 to 500 characters what is wrong.")
@@ -35,11 +35,10 @@ class DisputeReason(Malformed):
 def dispute_work(*, work_id: UUID, actor: User, reason: str, now: datetime) -> WorkDispute:
     """The buyer disputes reported work, or work whose appointment the seller has missed.
 
-    While one is open it is returned as it is. Raises DisputeReason, DisputeState, NotPermitted, NotFound.
+    While one is open it is returned as it is. Raises DisputeReasonMissing, DisputeState,
+    NotPermitted, NotFound.
     """
-    reason = one_line(reason)
-    if not 0 < len(reason) <= limits.REASON_CHARS_MAX or not can_be_shown(reason):
-        raise DisputeReason
+    reason = said(reason)
     with commit.transact():
         work, order = _locked(work_id, actor)
         known = work.disputes.filter(ended_at=None).first()
@@ -52,6 +51,14 @@ def dispute_work(*, work_id: UUID, actor: User, reason: str, now: datetime) -> W
         milestone(order, "service.disputed", made.pk, now, service=shown)
         dispute_mails.disputed(order, work, made)
     return made
+
+
+def said(words: str, *, needed: bool = True, ask: str = DisputeReasonMissing.message) -> str:
+    """What somebody says about a dispute, as it is stored. Raises DisputeReasonMissing, which asks for it."""
+    words = one_line(words)
+    if not int(needed) <= len(words) <= limits.REASON_CHARS_MAX or not can_be_shown(words):
+        raise DisputeReasonMissing(ask)
+    return words
 
 
 def withdraw_dispute(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:

@@ -1,4 +1,4 @@
-"""What payments mean for an order: axes, milestones, expiry, late payments, refunds and returns."""
+"""What payments mean for an order: axes, milestones, expiry, late payments and refunds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,6 @@ from orders import mails
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
-from orders.parts import has_goods
 from orders.services import (
     appointments,
     cancelling,
@@ -262,21 +261,4 @@ def refund_order(
             actor=actor,
             now=now,
         )
-    return order
-
-
-def record_return(*, order_id: UUID, actor: User, everything: bool, now: datetime) -> Order:
-    """The goods came back to the seller, all of them or a part. Money is given back by `refund_order`.
-
-    Raises OrderState, NotPermitted, NotFound.
-    """
-    event = "return" if everything else "return_part"
-    with commit.transact():
-        order = common.locked(order_id)
-        common.require(order, actor, common.who_may(event))
-        if order.status == (Status.RETURNED if everything else Status.PARTIALLY_RETURNED):
-            return order
-        if not has_goods(order):
-            raise common.OrderState
-        common.move(order, event, by=actor.pk, now=now)
     return order

@@ -12,7 +12,7 @@ from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.kernel.refusals import Malformed
-from orders import mails, returned, shares
+from orders import disputed, mails, returned, shares
 from orders.hooks import cause_id, milestone
 from orders.lifecycle import Status, Tracking, Work
 from orders.models import Order, OrderLine, PartReceipt, PartReceiptItem, Receipt, WorkMilestone
@@ -36,19 +36,26 @@ class ReceiptQuantity(Malformed):
 
 
 def receivable(order: Order) -> dict[UUID, Decimal]:
-    """By goods line: what has left the seller, is not on its way back to them, is in no return, and is not
-    received yet.
+    """By goods line: what has left the seller, is not on its way back to them, is in no return, not disputed,
+    not settled for a sum, and is not received yet.
     """
     left = left_of(
         order, [row for row in gone(order.shipments.all()) if row.status != Tracking.RETURN_TO_SENDER]
     )
-    had, back = received(order), returned.held_back(order)
+    had, back = done(order), returned.held_back(order)
+    held = disputed.held(order)
     return {
         line.pk: max(
-            Decimal(line.quantity) - left[line.pk] - had.get(line.pk, Decimal(0)) - back[line.pk], Decimal(0)
+            Decimal(line.quantity) - left[line.pk] - had[line.pk] - back[line.pk] - held[line.pk], Decimal(0)
         )
         for line in goods_lines(order)
     }
+
+
+def done(order: Order) -> dict[UUID, Decimal]:
+    """By goods line: what was received in parts, or settled for a sum. Its share is dealt with."""
+    had, settled = received(order), disputed.settled(order)
+    return {line: number + had.get(line, Decimal(0)) for line, number in settled.items()}
 
 
 def add_part(
@@ -67,7 +74,7 @@ def add_part(
         raise common.OrderState
     wanted = _wanted(order, items)
     part = PartReceipt.objects.create(
-        id=receipt_id or uuid7(), order=order, by=by, received_at=now, share=_share(order, wanted)
+        id=receipt_id or uuid7(), order=order, by=by, received_at=now, share=share_of(order, wanted)
     )
     PartReceiptItem.objects.bulk_create(
         PartReceiptItem(receipt=part, line_id=line, quantity=decimal_text(quantity))
@@ -106,10 +113,8 @@ def all_received(order: Order) -> bool:
     """Whether every line was received in parts: goods in full, but for what was sent back for money, every
     milestone, and there is nothing else.
     """
-    had, back = received(order), returned.given_up(order)
-    goods = all(
-        had.get(line.pk, Decimal(0)) + back[line.pk] >= Decimal(line.quantity) for line in goods_lines(order)
-    )
+    had, back = done(order), returned.given_up(order)
+    goods = all(had[line.pk] + back[line.pk] >= Decimal(line.quantity) for line in goods_lines(order))
     work = not order.work.exclude(status=Work.RECEIVED.value).exists()
     only = all(line.kind != "information" for line in order.lines.all())
     return goods and work and only
@@ -168,16 +173,12 @@ def _wanted(order: Order, items: Mapping[UUID, str]) -> dict[UUID, Decimal]:
     return found
 
 
-def _share(order: Order, wanted: Mapping[UUID, Decimal]) -> int:
-    had, of_lines = received(order), shares_of_lines(order)
+def share_of(order: Order, wanted: Mapping[UUID, Decimal]) -> int:
+    """What so much of these lines is of the gross, in minor units, after what is dealt with already."""
+    had, of_lines = done(order), shares_of_lines(order)
     ordered = {line.pk: Decimal(line.quantity) for line in order.lines.all()}
     return sum(
-        shares.of_quantity(
-            of_lines[line],
-            before=had.get(line, Decimal(0)),
-            now=had.get(line, Decimal(0)) + quantity,
-            ordered=ordered[line],
-        )
+        shares.of_quantity(of_lines[line], before=had[line], now=had[line] + quantity, ordered=ordered[line])
         for line, quantity in wanted.items()
     )
 

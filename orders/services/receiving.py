@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from negotiation_hub.kernel import commit, limits
 from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.people.models import User
-from orders import lifecycle, mails, returned, silence
+from orders import disputed, lifecycle, mails, returned, silence
 from orders.hooks import cause_id, milestone, tell_received
 from orders.lifecycle import SHIPMENT, Status, Tracking, Who, Work
 from orders.models import Order, PartReceipt, Receipt, WorkMilestone
@@ -36,17 +36,27 @@ class ReturnOpen(Refusal):
     message = _("Something of it is being sent back. Please confirm what you keep, line by line.")
 
 
+class GoodsDisputed(Refusal):
+    """The buyer says that something is wrong with a part of it."""
+
+    code = "receipt.disputed"
+    message = _("Something of it is disputed. Please confirm what is right, line by line.")
+
+
 def confirm_receipt(*, order_id: UUID, actor: User, now: datetime) -> Receipt:
     """The buyer has what was agreed: held funds go to the seller, less the platform's fee, once they are
     captured.
 
-    Said again it changes nothing. Raises NotShipped, ReturnOpen, OrderState, NotPermitted, NotFound.
+    Said again it changes nothing. Raises NotShipped, ReturnOpen, GoodsDisputed, OrderState, NotPermitted,
+    NotFound.
     """
     with commit.transact():
         order = common.locked(order_id)
         common.require(order, actor, Who.BUYER)
         if returned.blocks_receipt(order) and not Receipt.objects.filter(order=order).exists():
             raise ReturnOpen
+        if disputed.blocks_receipt(order):
+            raise GoodsDisputed
         return _receive(order, by=actor.pk, now=now)
 
 
@@ -89,7 +99,8 @@ def receive_work(*, work_id: UUID, actor: User, now: datetime) -> WorkMilestone:
 
 def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
     """Records the receipt of an order about which nobody has said a word for as long as was agreed since the
-    last of it was delivered; of what is in a return it records nothing. None while that is not so.
+    last of it was delivered; of what is in a return or disputed it records nothing. None while that is not
+    so.
     """
     with commit.transact():
         order = common.locked(order_id)
@@ -100,7 +111,7 @@ def receipt_by_silence(*, order_id: UUID, now: datetime) -> Receipt | None:
         at = silence.ends_at(order)
         if at is None or at > now:
             return None
-        if not returned.blocks_receipt(order):
+        if not (returned.blocks_receipt(order) or disputed.blocks_receipt(order)):
             return _receive(order, by=None, now=now)
         rest = {line: decimal_text(left) for line, left in part_receipts.receivable(order).items() if left}
         if rest:

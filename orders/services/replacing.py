@@ -1,6 +1,7 @@
 """What is sent instead of pieces that come back: a parcel of its own, which counts for nothing ordered."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext_noop as _
@@ -52,8 +53,9 @@ def send_replacement(*, return_id: UUID, actor: User, carrier: str, tracking: st
             replaces=row,
         )
         ShipmentItem.objects.bulk_create(
-            ShipmentItem(shipment=parcel, line_id=item.line_id, quantity=item.quantity)
+            ShipmentItem(shipment=parcel, line_id=item.line_id, quantity=item.stands)
             for item in row.items.all()
+            if Decimal(item.stands)
         )
         shipping.record(parcel, "move", by=actor.pk, now=now)
         for listing_id, count in sorted(returning.pieces(row).items()):

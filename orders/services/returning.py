@@ -2,7 +2,6 @@
 buyer has their money, or others.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,12 +21,12 @@ from negotiation_hub.people.models import User
 from orders import lifecycle, return_mails, returned
 from orders.hooks import milestone
 from orders.lifecycle import RETURN, ReturnOutcome, ReturnReason, ReturnStatus, Status, Who
-from orders.models import GoodsReturn, Order, OrderLine, Receipt, ReturnChange, ReturnItem
+from orders.models import GoodsReturn, Order, Receipt, ReturnChange, ReturnItem
 from orders.parts import decimal_text, goods_lines
-from orders.services import common, receiving, return_money, stock
+from orders.services import common, receiving, return_money, stock, wanted
 
-_RETURNABLE: Final = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED})
-_QUANTITY: Final = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?")
+RETURNABLE: Final = frozenset({Status.PARTIALLY_FULFILLED, Status.FULFILLED, Status.PARTIALLY_RETURNED})
+ASKED_FOR: Final = frozenset(ReturnReason) - {ReturnReason.NOT_RECEIVED}
 _NAME_CHARS_MAX: Final = 100  # of a carrier or a tracking number, as of a shipment
 
 
@@ -86,7 +85,7 @@ def request_return(
     Raises ReturnQuantity, ReturnReasonMissing, OrderState, NotPermitted, NotFound.
     """
     note = one_line(note)
-    if reason not in set(ReturnReason) or not _is_said(note, needed=reason == ReturnReason.OTHER):
+    if reason not in ASKED_FOR or not is_said(note, needed=reason == ReturnReason.OTHER):
         raise ReturnReasonMissing
     with commit.transact():
         order = common.locked(order_id)
@@ -96,52 +95,56 @@ def request_return(
             if known.order_id != order.pk:
                 raise NotFound
             return known
-        if order.status not in _RETURNABLE:
+        if order.status not in RETURNABLE:
             raise common.OrderState
-        wanted, fresh = _wanted(order, items), returned.unconfirmed(order)
-        row = GoodsReturn.objects.create(
-            id=return_id or uuid7(),
-            order=order,
-            reason=reason,
-            note=note,
-            requested_by=actor.pk,
-            requested_at=now,
-        )
-        ReturnItem.objects.bulk_create(
-            ReturnItem(
-                goods_return=row,
-                line_id=line,
-                quantity=decimal_text(number),
-                unconfirmed=decimal_text(min(number, fresh[line])),
-            )
-            for line, number in wanted.items()
-        )
+        chosen = wanted.quantities(order, items, returned.returnable(order), ReturnQuantity)
+        facts: dict[str, Any] = {
+            "reason": reason,
+            "note": note,
+            "requested_by": actor.pk,
+            "requested_at": now,
+        }
+        row = begin(order, chosen, id=return_id or uuid7(), **facts)
         change = ReturnChange.objects.create(
             goods_return=row, seq=1, event="request", after=row.status, actor=actor.pk, at=now
         )
-        _tell(order, row, "order.return_requested", change)
+        tell_room(order, row, "order.return_requested", change)
         return_mails.requested(order, row)
     return row
 
 
-def approve_return(*, return_id: UUID, actor: User, outcome: str, now: datetime) -> GoodsReturn:
+def approve_return(
+    *,
+    return_id: UUID,
+    actor: User,
+    outcome: str,
+    now: datetime,
+    items: Mapping[UUID, str] | None = None,
+    reason: str = "",
+) -> GoodsReturn:
     """The seller agrees, and says what the buyer gets for it: their money, when it is back, or others.
 
-    Others are reserved in stock at once. An approved return of the same outcome is returned as it is.
-    Raises NothingToReplace, ReturnState, Malformed, NotPermitted, NotFound.
+    With `items`, decimal texts by line, to so much of it; `reason` says why not to the rest, which the buyer
+    may ask for again. Others are reserved in stock at once. An approved return of the same outcome is
+    returned as it is. Raises ReturnQuantity, ReturnReasonMissing, NothingToReplace, ReturnState, Malformed,
+    NotPermitted, NotFound.
     """
     if outcome not in set(ReturnOutcome):
         raise Malformed
+    reason = one_line(reason)
     with commit.transact():
         row, order = _locked(return_id, actor, "approve")
         if row.status == ReturnStatus.APPROVED and row.outcome == outcome:
             return row
+        in_part = items is not None and _agree_to(order, row, items)
+        if not is_said(reason, needed=in_part):
+            raise ReturnReasonMissing(_("Please say why not to the rest, in 1 to 500 characters."))
         row.outcome = outcome
-        change = _move(row, "approve", by=actor.pk, now=now)
+        change = _move(row, "approve", by=actor.pk, now=now, reason=reason if in_part else "")
         if outcome == ReturnOutcome.REPLACEMENT:
-            _reserve(row, now)
-        _tell(order, row, "order.return_approved", change)
-        return_mails.approved(order, row)
+            reserve(row, now)
+        tell_room(order, row, "order.return_approved", change, **({"reason": reason} if in_part else {}))
+        return_mails.approved(order, row, change.reason)
     return row
 
 
@@ -151,15 +154,15 @@ def refuse_return(*, return_id: UUID, actor: User, reason: str, now: datetime) -
     Raises ReturnReasonMissing, ReturnState, NotPermitted, NotFound.
     """
     reason = one_line(reason)
-    if not _is_said(reason, needed=True):
+    if not is_said(reason, needed=True):
         raise ReturnReasonMissing(_("Please say why in 1 to 500 characters."))
     with commit.transact():
         row, order = _locked(return_id, actor, "refuse")
         if row.status == ReturnStatus.REFUSED:
             return row
         change = _move(row, "refuse", by=actor.pk, now=now, reason=reason)
-        _over(order, row, change, now)
-        _tell(order, row, "order.return_refused", change, reason=reason)
+        over(order, row, change, now)
+        tell_room(order, row, "order.return_refused", change, reason=reason)
         return_mails.refused(order, row, reason)
     return row
 
@@ -178,8 +181,8 @@ def cancel_return(*, return_id: UUID, actor: User, now: datetime) -> GoodsReturn
         change = _move(row, "cancel", by=actor.pk, now=now)
         if row.outcome == ReturnOutcome.REPLACEMENT:
             listings.return_stock(cause=stock_cause(row), now=now)
-        _over(order, row, change, now)
-        _tell(order, row, "order.return_canceled", change)
+        over(order, row, change, now)
+        tell_room(order, row, "order.return_canceled", change)
         return_mails.canceled(order, row)
     return row
 
@@ -196,7 +199,7 @@ def send_back(*, return_id: UUID, actor: User, carrier: str, tracking: str, now:
             return row
         row.carrier, row.tracking = carrier, tracking
         change = _move(row, "send_back", by=actor.pk, now=now)
-        _tell(order, row, "order.return_sent_back", change)
+        tell_room(order, row, "order.return_sent_back", change)
         return_mails.sent_back(order, row)
     return row
 
@@ -211,22 +214,52 @@ def receive_return(*, return_id: UUID, actor: User, sellable: bool, now: datetim
         row, order = _locked(return_id, actor, "receive")
         if row.status == ReturnStatus.RECEIVED:
             return row
-        for_money = row.outcome == ReturnOutcome.REFUND
         row.sellable = sellable
-        if for_money:
+        if row.outcome == ReturnOutcome.REFUND:
             row.share = return_money.share_of(row)
         change = _move(row, "receive", by=actor.pk, now=now)
-        if sellable:
-            _restock(row, now)
-        if for_money:
-            common.returned_more(order, by=actor.pk, now=now, goods_return=str(row.pk))
-        _tell(order, row, "order.return_received", change)
-        return_mails.received(order, row)
-        return_money.refund_due(order, now)
-        receiving.conclude(order, by=row.requested_by, now=now)
-        _over(order, row, change, now)
+        came_back(order, row, change, buyer=row.requested_by, now=now)
     row.refresh_from_db()
     return row
+
+
+def begin(
+    order: Order,
+    chosen: Mapping[UUID, Decimal],
+    *,
+    fresh: Mapping[UUID, Decimal] | None = None,
+    **fields: Any,
+) -> GoodsReturn:
+    """A return of so much of these lines, with its items; its first step is the caller's. `fresh` is what of
+    it the buyer has not confirmed, where the caller knows that.
+    """
+    fresh = returned.unconfirmed(order) if fresh is None else fresh
+    row = GoodsReturn.objects.create(order=order, **fields)
+    ReturnItem.objects.bulk_create(
+        ReturnItem(
+            goods_return=row,
+            line_id=line,
+            quantity=decimal_text(number),
+            unconfirmed=decimal_text(min(number, fresh[line])),
+        )
+        for line, number in chosen.items()
+    )
+    return row
+
+
+def came_back(
+    order: Order, row: GoodsReturn, change: ReturnChange, *, buyer: UUID | None, now: datetime
+) -> None:
+    """What follows once the seller has it again: stock, status, money, and everybody who must hear of it."""
+    if row.sellable:
+        _restock(row, now)
+    if row.outcome == ReturnOutcome.REFUND:
+        common.returned_more(order, by=change.actor, now=now, goods_return=str(row.pk))
+    tell_room(order, row, "order.return_received", change)
+    return_mails.received(order, row)
+    return_money.refund_due(order, now)
+    receiving.conclude(order, by=buyer, now=now)
+    over(order, row, change, now)
 
 
 def stock_cause(row: GoodsReturn) -> UUID:
@@ -248,6 +281,20 @@ def pieces(row: GoodsReturn) -> Counter[UUID]:
     return found
 
 
+def _agree_to(order: Order, row: GoodsReturn, items: Mapping[UUID, str]) -> bool:
+    """Notes to how much of it the seller agrees. Whether that is less than was asked for. Raises
+    ReturnQuantity.
+    """
+    rows = list(row.items.all())
+    asked = {item.line_id: Decimal(item.quantity) for item in rows}
+    most = {line.pk: asked.get(line.pk, Decimal(0)) for line in goods_lines(order)}
+    chosen = wanted.quantities(order, items, most, ReturnQuantity)
+    for item in rows:
+        item.agreed = decimal_text(chosen.get(item.line_id, Decimal(0)))
+        item.save(update_fields=["agreed"])
+    return any(chosen.get(line) != number for line, number in asked.items())
+
+
 def parcel_names(carrier: str, tracking: str) -> tuple[str, str]:
     """Carrier and tracking number as they are stored. Raises ReturnCarrierMissing."""
     carrier, tracking = one_line(carrier), one_line(tracking)
@@ -259,11 +306,14 @@ def parcel_names(carrier: str, tracking: str) -> tuple[str, str]:
 
 
 def _pieces(item: ReturnItem) -> int:
-    return stock.pieces_of(item.line, Decimal(item.quantity))
+    return stock.pieces_of(item.line, Decimal(item.stands))
 
 
-def _reserve(row: GoodsReturn, now: datetime) -> None:
-    """Raises NothingToReplace. Listings are locked in the order of their ids, after all else."""
+def reserve(row: GoodsReturn, now: datetime) -> None:
+    """Takes from stock what replaces it. Listings are locked in the order of their ids, after all else.
+
+    Raises NothingToReplace.
+    """
     try:
         for listing_id, count in sorted(pieces(row).items()):
             listings.take_stock(listing_id=listing_id, quantity=count, cause=stock_cause(row), now=now)
@@ -284,7 +334,7 @@ def _restock(row: GoodsReturn, now: datetime) -> None:
             item.save(update_fields=["stocked"])
 
 
-def _over(order: Order, row: GoodsReturn, change: ReturnChange, now: datetime) -> None:
+def over(order: Order, row: GoodsReturn, change: ReturnChange, now: datetime) -> None:
     """Nothing more comes of it: the buyer has time anew to say a word about the rest."""
     if row.status in {ReturnStatus.REFUSED, ReturnStatus.CANCELED, ReturnStatus.RECEIVED} and not (
         Receipt.objects.filter(order=order).exists()
@@ -322,31 +372,9 @@ def _move(row: GoodsReturn, event: str, *, by: UUID | None, now: datetime, reaso
     )
 
 
-def _is_said(text: str, *, needed: bool) -> bool:
+def is_said(text: str, *, needed: bool) -> bool:
+    """Whether these words can be stored and shown."""
     return bool(text or not needed) and len(text) <= limits.REASON_CHARS_MAX and can_be_shown(text)
-
-
-def _wanted(order: Order, items: Mapping[UUID, str]) -> dict[UUID, Decimal]:
-    """The quantities above nothing, by line, in the order of the lines. Raises ReturnQuantity."""
-    left = returned.returnable(order)
-    if unknown := items.keys() - left.keys():
-        raise ReturnQuantity(min(unknown))
-    found = {}
-    for line in goods_lines(order):
-        text = items.get(line.pk, "").strip() or "0"
-        if _QUANTITY.fullmatch(text) is None or not _fits(line, number := Decimal(text), left[line.pk]):
-            raise ReturnQuantity(line.pk)
-        if number:
-            found[line.pk] = number
-    if not found:
-        raise ReturnQuantity
-    return found
-
-
-def _fits(line: OrderLine, number: Decimal, left: Decimal) -> bool:
-    # Half a pump is none; where half of one was agreed, halves may come back.
-    whole = line.unit == "C62" and Decimal(line.quantity) % 1 == 0
-    return number <= left and not (whole and number % 1)
 
 
 def shown(row: GoodsReturn) -> dict[str, Any]:
@@ -358,11 +386,13 @@ def shown(row: GoodsReturn) -> dict[str, Any]:
         "carrier": row.carrier,
         "tracking": row.tracking,
         "items": [
-            {"title": item.line.title, "quantity": item.quantity, "unit": item.line.unit}
+            {"title": item.line.title, "quantity": item.stands, "unit": item.line.unit}
             for item in row.items.select_related("line")
+            if Decimal(item.stands)
         ],
     }
 
 
-def _tell(order: Order, row: GoodsReturn, kind: str, change: ReturnChange, **more: Any) -> None:
+def tell_room(order: Order, row: GoodsReturn, kind: str, change: ReturnChange, **more: Any) -> None:
+    """Tells the table of a step."""
     milestone(order, kind, change.pk, change.at, **{"return": shown(row), **more})

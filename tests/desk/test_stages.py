@@ -111,7 +111,14 @@ def returned(deal: Trade) -> None:
     deal.agree()
     for step in (deal.place, deal.pay, deal.ship, deal.deliver):
         step()
-    orders.record_return(order_id=deal.order.pk, actor=deal.ada, everything=True, now=deal.now)
+    orders.record_return(
+        order_id=deal.order.pk,
+        actor=deal.ada,
+        items={line.pk: line.quantity for line in deal.order.lines.all()},
+        outcome="refund",
+        sellable=True,
+        now=deal.now,
+    )
     deal.work()
 
 

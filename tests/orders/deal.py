@@ -16,7 +16,7 @@ from negotiation_hub.people import services as people
 from negotiation_hub.people.models import Organisation, User
 from orders import services
 from orders.facts import AgreementFacts, LineFacts, OrderDetails
-from orders.models import Milestone, Order, Shipment
+from orders.models import GoodsReturn, Milestone, Order, Shipment
 from payments import jobs
 from payments import queries as payment_queries
 from payments import services as payments
@@ -243,6 +243,20 @@ class Deal:
         """The buyer confirms the receipt."""
         services.confirm_receipt(order_id=self.order_id, actor=actor or self.ben, now=self.now)
         self.work()
+
+    def take_back(self, quantity: str = "", *, actor: User | None = None, **fields: Any) -> GoodsReturn:
+        """The seller has so much of each line back, or all of it, and gives the money back."""
+        row = services.record_return(
+            order_id=self.order_id,
+            actor=actor or self.sol,
+            items={line.pk: quantity or line.quantity for line in self.order.lines.all()},
+            outcome="refund",
+            sellable=True,
+            now=self.now,
+            **fields,
+        )
+        self.work()
+        return row
 
     def expire_with_open_payment(self) -> None:
         """The time to pay passes while the provider ponders over a payment that it will not let go of."""

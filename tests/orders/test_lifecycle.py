@@ -5,11 +5,14 @@ import pytest
 
 from orders.lifecycle import (
     APPOINTMENT,
+    DISPUTE,
     ORDER,
     RETURN,
+    RETURN_BEGINS,
     SHIPMENT,
     WORK,
     Appointed,
+    DisputeStatus,
     ReturnStatus,
     Status,
     Step,
@@ -168,6 +171,26 @@ RETURN_WHO = {
     "receive": Who.SELLER,
     "cancel": Who.BUYER,
 }
+DISPUTE_CELLS = {
+    "disputed": {
+        "propose": "disputed",
+        "decline": "disputed",
+        "agree": "resolved",
+        "receive": "resolved",
+        "withdraw": "resolved",
+        "end": "resolved",
+    },
+    "decided": {"end": "resolved"},
+    "resolved": {},
+}
+DISPUTE_WHO = {
+    "propose": Who.SALES,
+    "decline": Who.BUYER,
+    "agree": Who.BUYER,
+    "receive": Who.BUYER,
+    "withdraw": Who.BUYER,
+    "end": Who.SYSTEM,
+}
 APPOINTMENT_CELLS = {
     "open": {"agree": "agreed", "cancel": "canceled"},
     "agreed": {"move": "agreed", "miss": "missed", "reopen": "open", "cancel": "canceled"},
@@ -190,6 +213,23 @@ def test_every_cell_of_the_table_of_returns_leads_where_it_should() -> None:
         led = {row.event: row.after.value for row in RETURN if status in row.before}
         assert led == RETURN_CELLS[status.value]
     assert {row.event: row.who for row in RETURN} == RETURN_WHO
+
+
+def test_every_cell_of_the_table_of_disputes_leads_where_it_should() -> None:
+    for status in DisputeStatus:
+        led = {row.event: row.after.value for row in DISPUTE if status in row.before}
+        assert led == DISPUTE_CELLS[status.value]
+    assert {row.event: row.who for row in DISPUTE} == DISPUTE_WHO
+
+
+def test_a_return_begins_with_a_request_a_dispute_or_with_the_goods_themselves() -> None:
+    assert {event: status.value for event, status in RETURN_BEGINS.items()} == {
+        "request": "requested",
+        "settle": "approved",
+        "write_off": "received",
+        "record": "received",
+    }
+    assert not RETURN_BEGINS.keys() & {row.event for row in RETURN}
 
 
 def test_every_cell_of_the_table_of_appointments_leads_where_it_should() -> None:

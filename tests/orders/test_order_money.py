@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from negotiation_hub.kernel.money import Money
-from orders import services
+from orders import audit, services
 from orders.models import LatePayment, Milestone, OrderChange
 from orders.order_facts import Facts
 from orders.timeline import way
@@ -268,12 +268,17 @@ def test_nothing_is_refunded_before_anything_was_charged_nor_in_another_currency
         services.refund_order(order_id=deal.order_id, actor=deal.sol, amount=Money(1, "USD"), now=deal.now)
 
 
-@pytest.mark.parametrize(("everything", "status"), [(True, "returned"), (False, "partially_returned")])
-def test_returned_goods_are_recorded_once(deal: Deal, everything: bool, status: str) -> None:
+@pytest.mark.parametrize(("quantity", "status"), [("500", "returned"), ("20", "partially_returned")])
+def test_returned_goods_are_recorded_once(deal: Deal, quantity: str, status: str) -> None:
     deal.sent()
+    deal.deliver()
+    again = uuid4()
     for _ in range(2):
-        services.record_return(order_id=deal.order_id, actor=deal.sol, everything=everything, now=deal.now)
-    assert (deal.order.status, deal.order.changes.filter(after=status).count()) == (status, 1)
+        deal.take_back(quantity, return_id=again)
+    assert deal.money.refunded == int(quantity) * 12_250
+    assert list(audit.check_order(deal.order)) == []
+    moved = deal.order.changes.filter(after=status).exclude(event="refund")
+    assert (deal.order.status, moved.count()) == (status, 1)
 
 
 def test_each_row_of_a_statement_leads_to_the_order_and_its_room(deal: Deal) -> None:

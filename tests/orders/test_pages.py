@@ -220,7 +220,8 @@ def test_a_stranger_finds_nothing_and_a_guest_signs_in_first(deal: Deal, name: s
 
 
 @pytest.mark.parametrize(
-    "name", ["place", "convert", "pay", "ship", "receipt", "refund", "return", "late_payment", "cancel"]
+    "name",
+    ["place", "convert", "pay", "ship", "receipt", "refund", "record_return", "late_payment", "cancel"],
 )
 def test_no_stranger_acts_and_nothing_acts_on_get(deal: Deal, name: str) -> None:
     assert post(deal, deal.cleo, name, {**FORM, "carrier": "x"}) == 404

@@ -23,6 +23,11 @@ def _paid(deal: Deal) -> None:
     deal.authorize()
 
 
+def _delivered(deal: Deal) -> None:
+    deal.sent()
+    deal.deliver()
+
+
 def _nothing(deal: Deal) -> None:
     """The draft as it is."""
 
@@ -74,10 +79,8 @@ MATRIX: list[tuple[str, Callable[[Deal], None], Act, set[str]]] = [
     ),
     (
         "return",
-        Deal.sent,
-        lambda deal, who: services.record_return(
-            order_id=deal.order_id, actor=who, everything=True, now=deal.now
-        ),
+        _delivered,
+        lambda deal, who: deal.take_back(actor=who),
         {"sol", "ada"},
     ),
     (

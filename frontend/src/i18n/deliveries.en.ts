@@ -14,6 +14,22 @@ export const deliveryLines = {
   "order.return_sent_back": "On its way back to the seller",
   "order.return_received": "Back with the seller",
   "order.return_canceled": "The buyer keeps this after all",
+  "order.disputed": "The buyer disputes this",
+  "order.dispute_proposed": "The seller proposes an end of the dispute",
+  "order.dispute_declined": "The buyer does not take the proposed end",
+  "order.dispute_ended": "No longer disputed",
+  disputeHow: (how: string, sum: string): string => {
+    const words: Record<string, string> = {
+      received: "received",
+      withdrawn: "taken back",
+      replacement: "others instead",
+      refund: `${sum} back`,
+      rejection: "as agreed",
+      amended: "order changed",
+      ended: "order ended",
+    };
+    return words[how] ?? "";
+  },
   "shipment.came_back": (carrier: string) => `${carrier} brought a parcel back to the seller`,
   silence: "Received by silence",
   "service.disputed": "The buyer disputes this work",

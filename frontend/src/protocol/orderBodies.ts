@@ -17,6 +17,16 @@ export interface Returned {
   items: Pieces[];
 }
 
+export interface Disputed {
+  id: string;
+  reason: string;
+  outcome: string;
+  amount: Minor | null;
+  end: string;
+  by: string | null;
+  items: Pieces[];
+}
+
 export interface OrderBody {
   order: Order;
   cause: string;
@@ -47,3 +57,13 @@ export interface FeedbackBody extends OrderBody {
 }
 
 export type ReturnBody = OrderBody & { return: Returned };
+
+/** `reason` is what was said, in words; the dispute's own reason is a code. */
+export type DisputeBody = OrderBody & { dispute: Disputed; reason: string | null };
+
+export interface DisputeBodies {
+  "order.disputed": DisputeBody;
+  "order.dispute_proposed": DisputeBody;
+  "order.dispute_declined": DisputeBody;
+  "order.dispute_ended": DisputeBody;
+}

@@ -6,6 +6,7 @@
 import type * as wire from "./commands.ts";
 import type {
   AppointmentBody,
+  DisputeBodies,
   FeedbackBody,
   FundsBody,
   OrderBody,
@@ -168,7 +169,7 @@ export interface Order {
   due_at: string | null;
 }
 
-export interface EventBodies {
+export interface EventBodies extends DisputeBodies {
   "room.opened": { room: RoomFacts; sides: Record<Side, Organisation> };
   "request.received": { request: Asked; html: string };
   "participant.joined": { participant: Participant };
@@ -208,7 +209,7 @@ export interface EventBodies {
   "order.received": OrderBody & { silent?: boolean };
   "order.received_part": OrderBody & { received: Pieces[]; silent?: boolean };
   "order.return_requested": ReturnBody;
-  "order.return_approved": ReturnBody;
+  "order.return_approved": ReturnBody & { reason?: string };
   "order.return_refused": ReturnBody & { reason: string };
   "order.return_sent_back": ReturnBody;
   "order.return_received": ReturnBody;

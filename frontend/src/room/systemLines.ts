@@ -28,6 +28,7 @@ export function systemLine(
     orderLine(event, t, format) ??
     moneyLine(event, t, format) ??
     goodsLine(event, t) ??
+    disputeLine(event, t, format) ??
     aboutLine(event, t) ?? { icon: "clock", text: t.line.other }
   );
 }
@@ -266,6 +267,24 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
     }
     case "shipment.came_back":
       return { icon: "undo-2", text: t.line[event.kind](event.body.shipment.carrier) };
+    default:
+      return null;
+  }
+}
+
+/** What was said about goods that are not as agreed, and what of them goes where. */
+function disputeLine(event: RoomEvent, t: Dictionary, format: Format): Line | null {
+  switch (event.kind) {
+    case "order.disputed":
+    case "order.dispute_proposed":
+    case "order.dispute_declined":
+    case "order.dispute_ended": {
+      const { dispute, order, reason } = event.body;
+      const sum = dispute.amount === null ? "" : format.money(dispute.amount, order.currency);
+      const how = t.line.disputeHow(dispute.outcome || dispute.end, sum);
+      const text = `${t.line[event.kind]}: ${listed(dispute.items)}${how && ` (${how})`}`;
+      return { icon: "scale", text, reason, tone: event.kind === "order.disputed" ? "bad" : undefined };
+    }
     default:
       return null;
   }
