@@ -26,8 +26,10 @@ def _check(draft: MailOrder) -> Iterator[Problem]:
         yield Problem(where, "its room was opened for something else")
     if room is not None and (room.listing, room.opened_by_id) != (draft.listing, draft.confirmed_by_id):
         yield Problem(where, "its room is about another listing, or of another person")
-    orders = Order.objects.filter(room_id=draft.room_id).count()
-    agreed = Agreement.objects.filter(room_id=draft.room_id, amends=None).count()
+    if room is None:
+        return
+    orders = Order.objects.filter(room_id=room.pk).count()
+    agreed = Agreement.objects.filter(room=room, amends=None).count()
     # Where the second factor is asked for, the offer waits in the room, and may come to nothing.
     if orders != agreed or orders > 1:
         yield Problem(where, f"it has {orders} orders of {agreed} agreements")

@@ -5,6 +5,7 @@ found to be forged, and what is more than an address may send in a day, gets no 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -41,7 +42,8 @@ def receive(parsed: ParsedMail, now: datetime) -> Outcome | None:
     """
     outcomes = [_take(parsed, listing_id, now) for listing_id in _listings(parsed)]
     taken = [one for one in outcomes if one.status == _Status.TAKEN]
-    return next(iter([*taken, *outcomes]), None)
+    said = next(iter([*taken, *outcomes]), None)
+    return None if said is None else replace(said, forget=True)  # names and addresses stand in it
 
 
 def _listings(parsed: ParsedMail) -> Iterator[UUID]:

@@ -98,10 +98,10 @@ def _page(
     order, draft = found.order, found.draft
     if draft.room_id is not None and (order is None or order.placed_at is not None):
         mine = found.sender is not None and found.sender == request.user
-        context = {"order": order, "room": draft.room, "title": found.title, "mine": mine}
-        return _private(render(request, "rooms/mail_done.html", context, status=status))
+        done = {"order": order, "room": draft.room, "title": found.title, "mine": mine}
+        return _private(render(request, "rooms/mail_done.html", done, status=status))
     checked = found.check(now.date())
-    context = {"found": found, "draft": draft, **_absent(request, found)}
+    context: dict[str, Any] = {"found": found, "draft": draft, **_absent(request, found)}
     begun = draft.room_id is not None
     if begun or not (checked.problems or change or found.refusal):
         return _summary(request, found, checked, context, status)

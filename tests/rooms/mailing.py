@@ -1,4 +1,4 @@
-"""Orders by mail, for tests: a listing, a buyer whose address is confirmed, and mails as programs write them."""
+"""Orders by mail, for tests: a listing, a buyer with a confirmed address, and mails as people write them."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, Final
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -40,6 +40,8 @@ VALUES = {
     "notes": "Ring twice",
 }
 
+_NUMBERS: Final = count(1)
+
 
 def confirmed(user: User) -> User:
     """A person who has confirmed that their address is theirs."""
@@ -54,7 +56,6 @@ class MailShop:
     ada: User = field(default_factory=lambda: person("Ada", "Norte"))
     ben: User = field(default_factory=lambda: confirmed(person("Ben", "Acme")))
     listing: Listing = field(init=False)
-    numbers: "ClassVar[count[int]]" = count(1)
 
     def __post_init__(self) -> None:
         self.listing = catalog.create_listing(
@@ -77,17 +78,17 @@ class MailShop:
         *,
         sender: str = "",
         headers: Mapping[str, str] | None = None,
-        **typed: str,
+        typed: Mapping[str, str] | None = None,
     ) -> bytes:
         """A mail with the form, or with another text."""
         message = EmailMessage(policy.SMTP)
         message["From"] = sender or f"Ben Ortega <{self.ben.email}>"
         message["To"], message["Subject"] = self.address, "Order: Pump NB-40"
-        message["Message-ID"] = f"<{next(self.numbers)}@mail.example>"
+        message["Message-ID"] = f"<{next(_NUMBERS)}@mail.example>"
         for name, value in (headers or {}).items():
             del message[name]
             message[name] = value
-        message.set_content(form.render({**VALUES, **typed}, "en") if text is None else text)
+        message.set_content(form.render({**VALUES, **(typed or {})}, "en") if text is None else text)
         return message.as_bytes()
 
     def take(
@@ -104,7 +105,7 @@ class MailShop:
 
     def order(self, **typed: str) -> MailOrder:
         """Mails an order; the draft that it has become."""
-        stored = self.take(self.mail(**typed))
+        stored = self.take(self.mail(typed=typed))
         assert stored.status == InboundMail.Status.TAKEN, stored.reason
         return MailOrder.objects.get(mail=stored.pk)
 
