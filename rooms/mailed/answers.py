@@ -60,7 +60,7 @@ def _words(found: Look, checked: Checked, token: str, now: datetime) -> tuple[st
         said += _problems(checked.problems, found.draft.typed)
     if person is None:
         said += _account(found.draft.sender, right)
-    said += _onwards(right, found, link)
+    said += _onwards(right, link)
     if found.draft.rest and right:
         said.append(_("What stood beside the form in your mail is on that page, and not part of the order."))
     until = now + timedelta(seconds=limits.MAIL_ORDER_S)
@@ -69,6 +69,8 @@ def _words(found: Look, checked: Checked, token: str, now: datetime) -> tuple[st
         _("The link is good until %(until)s. If you did not send this order, do nothing: nothing happens.")
         % {"until": moment}
     )
+    if not right:
+        said += _again(found.draft)  # last, so that who answers quotes nothing below it
     return subject % names, said
 
 
@@ -129,7 +131,7 @@ def _account(sender: str, right: bool) -> Iterator[str]:
         yield _("After that the link below works: your order waits there.")
 
 
-def _onwards(right: bool, found: Look, link: str) -> Iterator[str]:
+def _onwards(right: bool, link: str) -> Iterator[str]:
     if right:
         yield _(
             "Look at it and confirm it here. Opening the link does not bind you; the button on the page "
@@ -139,5 +141,9 @@ def _onwards(right: bool, found: Look, link: str) -> Iterator[str]:
         return
     yield _("Here you find everything that you typed, to put it right and confirm it:")
     yield link
+
+
+def _again(draft: MailOrder) -> Iterator[str]:
     yield _("Or answer this mail, with the form put right:")
-    yield form.render(found.draft.typed, found.draft.language).rstrip("\n")
+    country = countries.name(draft.typed.get("country", ""))
+    yield form.render({**draft.typed, "country": country}, draft.language).rstrip("\n")

@@ -30,7 +30,7 @@ class Form:
     def mailto(self) -> str:
         """The same as a link that opens a mail program (RFC 6068)."""
         body = self.text.replace("\n", "\r\n")
-        return f"mailto:{quote(self.address)}?subject={quote(self.subject)}&body={quote(body)}"
+        return f"mailto:{quote(self.address, safe='@')}?subject={quote(self.subject)}&body={quote(body)}"
 
 
 def is_offered() -> bool:

@@ -8,6 +8,7 @@ from email import policy
 from email.message import EmailMessage
 from itertools import count
 from typing import Any, Final
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -20,9 +21,12 @@ from negotiation_hub.kernel import clock, mail_in
 from negotiation_hub.kernel.models import InboundMail, Job, Mail
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
+from rooms import services
 from rooms.mailed import form
 from rooms.mailed.address import order_address
 from rooms.mailed.models import MailOrder
+from rooms.models import Offer, Room
+from rooms.wire import OfferAccept
 from tests.rooms.table import person
 
 VALUES = {
@@ -143,3 +147,19 @@ def press(link: str, step: str, user: User | None = None, **fields: Any) -> Any:
     client = browser(user)
     page = client.get(link).content.decode()
     return client.post(link, {**hidden(page), "step": step, **fields})
+
+
+def accept_in(room: Room, buyer: User) -> None:
+    """The buyer accepts what stands on the room's table."""
+    standing = Offer.objects.get(room=room)
+    frame = OfferAccept.model_validate(
+        {
+            "t": "offer.accept",
+            "id": str(uuid4()),
+            "stream": str(room.pk),
+            "version": standing.version,
+            "hash": standing.hash,
+            "package": 0,
+        }
+    )
+    services.accept_offer(actor=buyer, frame=frame, now=clock.now())
