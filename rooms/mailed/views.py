@@ -138,16 +138,18 @@ def _forms(found: Look, checked: Checked, now: datetime) -> dict[str, Any]:
 def _summary(
     request: HttpRequest, found: Look, checked: Checked, context: dict[str, Any], status: int
 ) -> HttpResponse:
-    listing = found.listing
-    if listing is None:
+    """All that the button buys; once it was accepted in the room, what was agreed there."""
+    if found.order is not None:
+        order, lines = found.order, list(found.order.lines.all())
+        seller, when_charged = order.seller_name, wording.when_charged(order)
+    elif found.listing is not None:
+        order, line = buying_views.preview(found.listing, checked.quantity)
+        lines, seller = [line], found.listing.organisation.name
+        when_charged = wording.when_kinds_are_charged({found.listing.kind})
+    else:
         raise MailOrderLink
-    order, line = buying_views.preview(listing, checked.quantity)
-    context |= {
-        "order": order,
-        "lines": [line],
-        "details": checked.details,
-        "when_charged": wording.when_kinds_are_charged({listing.kind}),
-    }
+    context |= {"order": order, "lines": lines, "seller": seller, "when_charged": when_charged}
+    context["details"] = checked.details
     return _private(render(request, "rooms/mail_summary.html", context, status=status))
 
 
