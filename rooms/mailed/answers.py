@@ -60,7 +60,8 @@ def _words(found: Look, checked: Checked, token: str, now: datetime) -> tuple[st
         said += _problems(checked.problems, found.draft.typed)
     if person is None:
         said += _account(found.draft.sender, right)
-    said += _onwards(right, link)
+    final = found.refusal is not None or found.listing is None  # nothing that is typed changes that
+    said += [_("What you typed is kept here:"), link] if final else _onwards(right, link)
     if found.draft.rest and right:
         said.append(_("What stood beside the form in your mail is on that page, and not part of the order."))
     until = now + timedelta(seconds=limits.MAIL_ORDER_S)
@@ -69,7 +70,7 @@ def _words(found: Look, checked: Checked, token: str, now: datetime) -> tuple[st
         _("The link is good until %(until)s. If you did not send this order, do nothing: nothing happens.")
         % {"until": moment}
     )
-    if not right:
+    if not right and not final:
         said += _again(found.draft)  # last, so that who answers quotes nothing below it
     return subject % names, said
 

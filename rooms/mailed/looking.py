@@ -6,7 +6,7 @@ from uuid import UUID
 
 from catalog.models import Listing
 from catalog.queries import published_listing
-from negotiation_hub.kernel.refusals import NotFound, Refusal
+from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from negotiation_hub.people.models import User
 from orders.models import Order
 from orders.queries import order_of_room
@@ -47,10 +47,19 @@ def look_at(draft: MailOrder, viewer: User | None, now: datetime) -> Look:
         title=named.title if named is not None else "",
         listing=listing,
         sender=sender,
-        refusal=buying.hindrance(sender, listing) if sender is not None and listing is not None else None,
+        refusal=_hindrance(sender, listing),
         absent=absence(sender, viewer),
         order=order_of_room(draft.room_id) if draft.room_id is not None else None,
     )
+
+
+def _hindrance(sender: User | None, listing: Listing | None) -> Refusal | None:
+    if sender is None or listing is None:
+        return None
+    try:
+        return buying.hindrance(sender, listing)
+    except NotFound:  # somebody without any organisation: nobody to buy for
+        return NotPermitted()
 
 
 def absence(sender: User | None, viewer: User | None) -> Refusal | None:

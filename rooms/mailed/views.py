@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from orders.details_form import DetailsForm
 from rooms import buying_views
 from rooms.buying_forms import BuyForm, words_of
 from rooms.mailed import confirming, form, panels
-from rooms.mailed.checking import Checked, label
+from rooms.mailed.checking import Checked
 from rooms.mailed.looking import Look
 from rooms.mailed.refusals import MailOrderChanged, MailOrderLink, OtherSender, SenderUnknown
 
@@ -35,7 +36,9 @@ def show_form(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     listing = published_listing(listing_id)
     if not panels.is_offered():
         raise NotFound
-    context = {"listing": listing, "form": panels.form_for(listing, _viewer(request))}
+    viewer = _viewer(request)
+    here = settings.DEMO and viewer is not None and not viewer.is_guest
+    context = {"listing": listing, "form": panels.form_for(listing, viewer), "mail_id": here and uuid4()}
     return _private(render(request, "rooms/mail_form.html", context))
 
 
@@ -106,7 +109,7 @@ def _page(
     if begun or not (checked.problems or change or found.refusal):
         return _summary(request, found, checked, context, status)
     forms = _forms(found, checked, now)
-    notices = [f"{label(name)}: {checked.problems[name]}" for name in _NO_FIELD if name in checked.problems]
+    notices = [checked.problems[name] for name in _NO_FIELD if name in checked.problems]
     if found.refusal is not None:
         notices.append(words_of(found.refusal))
     context |= {**forms, "notices": notices, "possible": found.listing and not found.refusal}
@@ -132,6 +135,10 @@ def _forms(found: Look, checked: Checked, now: datetime) -> dict[str, Any]:
     for page_form in (buy, details):
         for name in checked.problems.keys() & page_form.fields.keys():
             page_form.errors[name] = page_form.error_class([checked.problems[name]])
+    if form.QUANTITY in checked.problems:  # it stands above the others
+        for field in details.fields.values():
+            field.widget.attrs.pop("autofocus", None)
+        buy.fields["quantity"].widget.attrs["autofocus"] = True
     return {"buy": buy, "form": details}
 
 
