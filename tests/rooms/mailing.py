@@ -21,6 +21,8 @@ from negotiation_hub.kernel import clock, mail_in
 from negotiation_hub.kernel.models import InboundMail, Job, Mail
 from negotiation_hub.kernel.money import Money
 from negotiation_hub.people.models import User
+from negotiation_hub.verify import verify
+from orders.models import Order
 from rooms import services
 from rooms.mailed import form
 from rooms.mailed.address import order_address
@@ -163,3 +165,16 @@ def accept_in(room: Room, buyer: User) -> None:
         }
     )
     services.accept_offer(actor=buyer, frame=frame, now=clock.now())
+
+
+def nothing_bought() -> None:
+    """Nobody is bound to anything."""
+    assert not Order.objects.exists()
+    assert not Room.objects.exists()
+
+
+def problems() -> list[str]:
+    """What `verify` finds."""
+    found: list[str] = []
+    verify(lambda line: found.append(str(line)))
+    return found
