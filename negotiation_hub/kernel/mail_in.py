@@ -134,12 +134,17 @@ def _claim(mail: InboundMail, addresses: list[str]) -> list[str]:
     return sorted(InboundRecipient.objects.filter(mail=mail).values_list("address", flat=True))
 
 
-def read(mail: InboundMail) -> ParsedMail:
-    """A stored mail, read. Raises FileDamaged when its bytes are not those that came, or are forgotten."""
+def arrived(mail: InboundMail) -> bytes:
+    """The bytes of a stored mail. Raises FileDamaged when they are not those that came, or are forgotten."""
     if mail.raw is None:
         raise files.FileDamaged(f"mail {mail.pk}: what arrived is forgotten")
+    return files.read(mail.raw)
+
+
+def read(mail: InboundMail) -> ParsedMail:
+    """A stored mail, read. Raises FileDamaged when its bytes are not those that came, or are forgotten."""
     return mail_parse.parse(
-        files.read(mail.raw),
+        arrived(mail),
         id=mail.pk,
         received_at=mail.received_at,
         envelope_from=mail.envelope_from,

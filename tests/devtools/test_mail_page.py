@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import Settings
 
-from negotiation_hub.kernel import clock, commit, files, mail, mail_in, outbox
+from negotiation_hub.kernel import clock, commit, mail, mail_in, outbox
 from negotiation_hub.kernel.mail_address import reply_address
 from negotiation_hub.kernel.mail_reply import reply_text
 from negotiation_hub.kernel.models import InboundMail, Mail
@@ -64,7 +64,7 @@ def test_a_reply_is_a_whole_mail_that_takes_the_listeners_way(client: Client, be
     assert read.in_reply_to == (sent.message_id,)
     assert read.references == ("<q@hub.example>", sent.message_id)
     assert read.subject == "Re: Pump NB-40"
-    assert b"> Would 12 March suit you?" in files.read(stored.raw)
+    assert b"> Would 12 March suit you?" in mail_in.arrived(stored)
     assert reply_text(read) == "Yes.\nBen"
     assert not read.is_auto
     outbox.drain(clock.now())

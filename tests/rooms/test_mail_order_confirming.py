@@ -12,7 +12,6 @@ from pytest_django import Settings
 
 from catalog.models import Listing
 from negotiation_hub.kernel import clock, crypto, limits, resealing
-from negotiation_hub.kernel.models import InboundMail
 from negotiation_hub.people import second_factor
 from negotiation_hub.people import services as people
 from negotiation_hub.people.erasing import erase_person
@@ -34,7 +33,6 @@ from tests.rooms.mailing import (
 from tests.rooms.table import person
 
 pytestmark = pytest.mark.django_db
-Status = InboundMail.Status
 
 
 # --- what changes between the mail and the button
