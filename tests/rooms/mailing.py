@@ -51,7 +51,9 @@ _NUMBERS: Final = count(1)
 
 def confirmed(user: User) -> User:
     """A person who has confirmed that their address is theirs."""
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"primary": True, "verified": True}
+    )
     return user
 
 

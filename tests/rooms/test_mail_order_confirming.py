@@ -97,6 +97,7 @@ def test_an_unknown_sender_is_told_how_to_get_an_account_and_the_link_works_then
     assert "Make an account" in page
     assert press(link, "bind").status_code == 403
     zoe = people.sign_up(email="zoe@mail.example", name="Zoe", password=None, now=clock.now())
+    EmailAddress.objects.create(user=zoe, email=zoe.email, primary=True, verified=False)
     assert "confirm first" in browser(zoe).get(link).content.decode()
     assert press(link, "bind", zoe).status_code == 403
     nothing_bought()
