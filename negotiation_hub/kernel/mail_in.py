@@ -165,7 +165,7 @@ def dispatch(payload: dict[str, Any], now: datetime) -> None:
         pending = InboundMail.objects.filter(pk=mail.pk, status=InboundMail.Status.PENDING)
         changed = pending.update(status=outcome.status, reason=shown_only(outcome.reason)[:500])
         if changed and outcome.forget and mail.raw is not None:
-            InboundMail.objects.filter(pk=mail.pk).update(raw=None)
+            InboundMail.objects.filter(pk=mail.pk).update(raw=None, envelope_from="")
             files.remove(mail.raw)
 
 

@@ -54,6 +54,8 @@ def check(typed: Mapping[str, str], listing: Listing | None, told: Money, today:
         found["country"] = _(
             "We do not know the country “%(country)s”. Please write its name or its two letters, such as ES."
         ) % {"country": country}
+    if typed.get("expected_on") and details.expected_on is None:
+        found["expected_on"] = _("This is no day, such as 2026-12-03.")
     problems |= found
     return Checked(quantity, details, {name: problems[name] for name in _in_order(problems)})
 

@@ -19,6 +19,7 @@ from negotiation_hub.kernel.text import shown_only
 
 VALUE_CHARS_MAX: Final = 4_000  # of one field: twice what the longest may have, so that it is said to be long
 LISTING, QUANTITY, PRICE, NOTES = "listing", "quantity", "price", "notes"
+_OF_MANY_LINES: Final = frozenset({NOTES, "delivery_instructions"})  # the second one on the page alone
 # The names are those of the pages' forms, in the order in which the form has them.
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -124,8 +125,8 @@ def render(values: Mapping[str, str], language: str) -> str:
 
 
 def tidy(name: str, value: str) -> str:
-    """A value as the form carries it: on one line, but for the wishes, without what cannot be shown."""
-    if name != NOTES:
+    """A value as it is kept: on one line, but for the wishes, without what cannot be shown."""
+    if name not in _OF_MANY_LINES:
         return shown_only(value)
     return "\n".join(shown_only(line) for line in _lines(value)).strip("\n")
 

@@ -111,7 +111,7 @@ def test_the_answer_is_in_the_language_that_the_person_has_chosen(shop: MailShop
 def test_what_arrived_is_removed_once_it_was_read(shop: MailShop) -> None:
     raw = shop.mail()
     stored = shop.take(raw)
-    assert stored.raw is None
+    assert (stored.raw, stored.envelope_from) == (None, "")
     outbox.drain(clock.now())
     assert not File.objects.filter(sha256=stored.sha256).exists()
     with pytest.raises(files.FileDamaged):
@@ -256,6 +256,19 @@ def test_a_problem_is_put_right_on_the_page_and_the_rest_is_there(shop: MailShop
     press(link, "bind")
     assert details_of(Order.objects.get()) == with_(company="Acme", reference="PO-7", notes="Ring twice")
     assert problems() == []
+
+
+def test_what_is_typed_on_the_page_alone_is_kept_and_looked_at_too(shop: MailShop) -> None:
+    shop.order()
+    press(shop.link(), "", expected_on="tomorrow", delivery_instructions="Floor 2\r\nRing twice")
+    page = browser().get(shop.link()).content.decode()
+    assert "This is no day" in page
+    assert "tomorrow" in page
+    press(shop.link(), "", expected_on=(clock.now() + timedelta(days=3)).date().isoformat())
+    press(shop.link(), "bind")
+    details = details_of(Order.objects.get())
+    assert details is not None
+    assert details.delivery_instructions == "Floor 2\nRing twice"
 
 
 def test_the_answer_can_be_answered_with_the_form_put_right(shop: MailShop) -> None:
