@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from orders import wording
 from orders.timeline import milestone_words
+from rooms.buying import BY_MAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ def side(name: str) -> str:
 
 
 def _opened(body: Body) -> Words:
+    origin = (body.get("room") or {}).get("origin") or {}
+    if origin.get("kind") == BY_MAIL:
+        return Words("mail", _("Ordered by mail, and confirmed it"))
     return Words("door-open", _("Opened the room"))
 
 

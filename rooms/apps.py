@@ -12,8 +12,9 @@ class RoomsConfig(AppConfig):
     def ready(self) -> None:
         """Registers what the kernel calls: the HTML of messages, who must go, and the jobs of rooms."""
         from catalog import hooks as catalog
-        from negotiation_hub.kernel import event_seal, resealing, stream, turns, wire
+        from negotiation_hub.kernel import event_seal, mail_in, resealing, stream, turns, wire
         from negotiation_hub.kernel.render import to_html
+        from negotiation_hub.people import erasing
         from orders import hooks as orders
 
         # These register their jobs.
@@ -29,9 +30,15 @@ class RoomsConfig(AppConfig):
             requests,
         )
         from rooms.guests import links  # noqa: F401
+        from rooms.mailed import forgetting, panels, receiving
+        from rooms.mailed import resealing as mailed
         from rooms.search import catch_up, renewing
 
         catalog.listing_ways.append(buying_panels.buy)
+        catalog.listing_ways.append(panels.order_by_mail)
+        mail_in.owners.append(receiving.owns)
+        mail_in.receivers.append(receiving.receive)
+        erasing.addresses_erased.append(forgetting.forget_address)
         orders.order_sources.append(queries.source_of)
         orders.order_panels.append(amending_panels.amend)
 
@@ -56,3 +63,5 @@ class RoomsConfig(AppConfig):
         stream.removing.append(catch_up.forget)
         resealing.more.append(renewing.renew)
         resealing.old.append(renewing.old)
+        resealing.more.append(mailed.renew)
+        resealing.old.append(mailed.old)

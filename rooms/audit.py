@@ -14,6 +14,7 @@ from orders.amended import terms_at
 from orders.models import Amendment, Milestone, Order
 from rooms import file_audit, queries, request_audit, state, supervision, terms
 from rooms.guests import audit as guests
+from rooms.mailed import audit as mailed
 from rooms.models import Agreement, Offer, Preferences, Room
 from rooms.wire import OfferTerms
 
@@ -45,6 +46,7 @@ def check() -> Iterator[Problem]:
         except (LookupError, TypeError, ValueError) as error:
             yield Problem(f"room {room.pk}", f"cannot be read: {error!r}")
     yield from request_audit.check()
+    yield from mailed.check()
 
 
 def check_room(room: Room) -> Iterator[Problem]:

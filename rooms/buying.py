@@ -15,11 +15,12 @@ from catalog import queries as catalog
 from catalog.models import Listing
 from negotiation_hub.kernel import commit, limits, stream
 from negotiation_hub.kernel.money import Money
-from negotiation_hub.kernel.refusals import NotPermitted
+from negotiation_hub.kernel.refusals import NotPermitted, Refusal
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import StreamUnknown
+from negotiation_hub.people import queries as people
 from negotiation_hub.people import second_factor
-from negotiation_hub.people.guests import require_account
+from negotiation_hub.people.guests import AccountNeeded, require_account
 from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.facts import OrderDetails
@@ -29,22 +30,27 @@ from orders.queries import order_of_room
 from rooms import opening, queries, services, terms
 from rooms.models import Offer, Room
 from rooms.offer import Who
+from rooms.queries import SameParty
 from rooms.refusals import PriceChanged, PurchaseReused
 from rooms.table import Table, put, take
 from rooms.wire import Line, OfferTerms, Package
 
 ORIGIN = "buy_now"
+BY_MAIL = "mail_order"  # the origin of what was ordered by mail
 _VERSION = 1  # of the only offer that a purchase makes
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """So many of a listing, at the price for one that the buyer has seen. `id` is the buyer's own."""
+    """So many of a listing, at the price for one that the buyer has seen. `id` is the buyer's own, or that of
+    the mail order that it was.
+    """
 
     id: UUID
     listing: UUID
     quantity: int
     price: Money
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +92,27 @@ def buy_now(*, actor: User, purchase: Purchase, details: OrderDetails | None, no
         return done
 
 
+def hindrance(person: User, listing: Listing) -> Refusal | None:
+    """Why this person cannot buy this at all, whatever they type; None when they can."""
+    if person.is_guest:
+        return AccountNeeded()
+    if people.membership(person, listing.organisation_id) is not None:
+        return SameParty()
+    buyer = people.acting_organisation(person)
+    return None if people.may_buy(people.membership(person, buyer.pk)) else NotPermitted()
+
+
+def unit_of(listing: Listing) -> str:
+    """In what a listing is sold at its list price, by UNECE Recommendation 20."""
+    return "E48" if listing.kind == Listing.Kind.SERVICE else "C62"
+
+
 def list_terms(listing: Listing, quantity: int) -> OfferTerms:
     """What the listing offers to everybody: so many at its price, and nothing else."""
-    unit = "E48" if listing.kind == Listing.Kind.SERVICE else "C62"
     line = Line(
         title=listing.title,
         quantity=str(quantity),
-        unit=unit,
+        unit=unit_of(listing),
         unit_price=listing.price_minor,
         listing=str(listing.pk),
     )
@@ -134,7 +154,8 @@ def _first(
     actor: User, room_id: UUID, purchase: Purchase, details: OrderDetails | None, now: datetime
 ) -> Bought:
     listing = catalog.published_listing(purchase.listing)
-    origin = opening.Origin(kind=ORIGIN, id=str(purchase.id), seq=0, hash="", title="")
+    kind = BY_MAIL if purchase.by_mail else ORIGIN
+    origin = opening.Origin(kind=kind, id=str(purchase.id), seq=0, hash="", title="")
     room = opening.open_room(
         actor=actor, listing_id=listing.pk, now=now, anew=True, origin=origin, room_id=room_id
     )

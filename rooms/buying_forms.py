@@ -4,13 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing
 from negotiation_hub.kernel import limits
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.kernel.money import Money
+from negotiation_hub.kernel.refusals import NotFound, NotPermitted, Refusal
 from rooms.buying import Purchase
+from rooms.queries import SameParty
 
 
 class BuyForm(forms.Form):
@@ -40,3 +43,18 @@ class BuyForm(forms.Form):
         """What is asked for."""
         data = self.cleaned_data
         return Purchase(data["purchase"], listing_id, data["quantity"], Money(data["seen"], data["currency"]))
+
+
+def words_of(refusal: Refusal) -> str:
+    """Why somebody cannot buy, in words that say what to do."""
+    if isinstance(refusal, NotFound):
+        return gettext(
+            "This listing is not public any more. Nothing was bought; what you typed is still here."
+        )
+    if isinstance(refusal, SameParty):
+        return gettext("This is a listing of your own company: nobody can buy from themselves.")
+    if isinstance(refusal, NotPermitted):
+        return gettext(
+            "Your role does not let you buy for your company. Please ask a purchaser or a manager."
+        )
+    return gettext(refusal.message)

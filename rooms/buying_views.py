@@ -27,7 +27,7 @@ from orders.facts import OrderDetails
 from orders.models import Order, OrderLine
 from orders.queries import known_details
 from rooms import buying
-from rooms.buying_forms import BuyForm
+from rooms.buying_forms import BuyForm, words_of
 from rooms.queries import SameParty
 from rooms.refusals import PriceChanged, PurchaseReused
 
@@ -109,15 +109,9 @@ def _page(request: PersonRequest, listing_id: UUID) -> Page:
 
 def _hindrance(page: Page) -> Refusal | None:
     """Why this person cannot buy this at all."""
-    person = page.request.user
     if page.listing is None:
         return NotFound()
-    if person.is_guest:
-        return AccountNeeded()
-    if people.membership(person, page.listing.organisation_id) is not None:
-        return SameParty()
-    buyer = people.acting_organisation(person)
-    return None if people.may_buy(people.membership(person, buyer.pk)) else NotPermitted()
+    return buying.hindrance(page.request.user, page.listing)
 
 
 def _price(page: Page) -> Refusal | None:
@@ -145,7 +139,7 @@ def _form(page: Page, refusal: Refusal | None = None) -> HttpResponse:
     elif isinstance(refusal, AmountInvalid):
         page.buy.add_error("quantity", _(refusal.message))
     elif refusal is not None:
-        notice = _words(refusal)
+        notice = words_of(refusal)
     if isinstance(refusal, AccountNeeded):
         link = "rooms:guest_account"
     if isinstance(refusal, PriceChanged) and listing is not None:
@@ -164,34 +158,11 @@ def _form(page: Page, refusal: Refusal | None = None) -> HttpResponse:
     return _private(render(page.request, "rooms/buy.html", context, status=status))
 
 
-def _words(refusal: Refusal) -> str:
-    if isinstance(refusal, NotFound):
-        return _("This listing is not public any more. Nothing was bought; what you typed is still here.")
-    if isinstance(refusal, SameParty):
-        return _("This is a listing of your own company: nobody can buy from themselves.")
-    if isinstance(refusal, NotPermitted):
-        return _("Your role does not let you buy for your company. Please ask a purchaser or a manager.")
-    return _(refusal.message)
-
-
 def _summary(page: Page) -> HttpResponse:
     """All that will be bought, before it binds. Nothing is stored: the page carries what was typed."""
     listing, purchase = page.listing, page.buy.made(page.listing_id)
     assert listing is not None  # noqa: S101 - looked at before
-    terms = buying.list_terms(listing, purchase.quantity)
-    line = terms.packages[0].lines[0]
-    total = buying.gross(listing, purchase.quantity)
-    order = Order(
-        title=listing.title, currency=listing.currency, tax_basis="none", net=total, tax=0, gross=total
-    )
-    shown = OrderLine(
-        title=line.title,
-        quantity=line.quantity,
-        unit=line.unit,
-        unit_price=line.unit_price,
-        total=total,
-        kind=listing.kind,
-    )
+    order, shown = preview(listing, purchase.quantity)
     # Emptied fields too: what is known of the buyer must not come back into them.
     carried = {field.html_name: field.value() for form in (page.buy, page.form) for field in form}
     if page.later:
@@ -207,6 +178,24 @@ def _summary(page: Page) -> HttpResponse:
         "when_charged": wording.when_kinds_are_charged({listing.kind}),
     }
     return _private(render(page.request, "rooms/buy_summary.html", context))
+
+
+def preview(listing: Listing, quantity: int) -> tuple[Order, OrderLine]:
+    """What a purchase would be as an order, which is not stored. Raises AmountInvalid."""
+    line = buying.list_terms(listing, quantity).packages[0].lines[0]
+    total = buying.gross(listing, quantity)
+    order = Order(
+        title=listing.title, currency=listing.currency, tax_basis="none", net=total, tax=0, gross=total
+    )
+    shown = OrderLine(
+        title=line.title,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        total=total,
+        kind=listing.kind,
+    )
+    return order, shown
 
 
 def _onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:

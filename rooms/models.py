@@ -12,6 +12,7 @@ from negotiation_hub.people.models import Organisation, User
 from rooms import request_models  # noqa: F401 - Django looks for an app's tables here
 from rooms.approval import Status as ApprovalStatus
 from rooms.guests import models as guest_models  # noqa: F401 - Django looks for an app's tables here
+from rooms.mailed import models as mailed_models  # noqa: F401 - Django looks for an app's tables here
 from rooms.negotiation import Status as NegotiationStatus
 from rooms.offer import Status as OfferStatus
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
 from negotiation_hub.kernel.mail_address import AddressInvalid, ReplyAddress, read_reply_address
@@ -18,7 +17,6 @@ from threads.models import Follow, PostMail, Thread
 from threads.refusals import TextTooLong
 
 _Status = InboundMail.Status
-_FORGED: Final = {"dmarc": "fail"}  # what our own mail server found out, if one is named in the settings
 
 
 def receive(parsed: ParsedMail, now: datetime) -> Outcome | None:
@@ -50,7 +48,7 @@ def _take(parsed: ParsedMail, address: ReplyAddress, now: datetime) -> Outcome:
         return Outcome(_Status.TAKEN, "no more mails of this thread")
     if parsed.is_auto:
         return Outcome(_Status.IGNORED, parsed.auto)
-    if _FORGED.items() <= parsed.authentication.items():
+    if parsed.is_forged:
         return Outcome(_Status.REFUSED, "the mail server found that the sender is forged")
     try:
         seq = _post(parsed, follow, follow.thread, now)

@@ -1,4 +1,4 @@
-"""In the demo: answering a mail without a mail program.
+"""In the demo: answering a mail, and ordering by one, without a mail program.
 
 What is handed in is a whole mail, with the headers and the quote that a mail program makes, and it takes the
 way that the listener takes. So whoever plays with it sees what a mailed reply does.
@@ -29,6 +29,20 @@ class ReplyForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
+def hand_in_order(to: str, subject: str, person: User, form: ReplyForm, now: datetime) -> InboundMail | None:
+    """The person's order, taken in as if a server had brought it; None when it came before.
+
+    Raises AddressInvalid for an address that takes no mail.
+    """
+    text, id = form.cleaned_data["text"], form.cleaned_data["id"]
+    order = EmailMessage(policy.SMTP)
+    order["From"], order["To"], order["Subject"] = _sender(person), to, subject
+    order["Date"] = now
+    order["Message-ID"] = f"<order.{id}@{person.email.rpartition('@')[2]}>"
+    order.set_content(text)
+    return mail_in.accept(order.as_bytes(), person.email, [to], now, peer="the page of the demo")
+
+
 def may_reply(mail: Mail, person: object, now: datetime) -> bool:
     """Whether this mail asks for replies to us and the person is its reader. Never without DEMO=1."""
     if not settings.DEMO or not isinstance(person, User) or person.email.lower() != mail.to.lower():
@@ -50,7 +64,7 @@ def hand_in(mail: Mail, person: User, text: str, id: UUID, now: datetime) -> Inb
 def as_mail(mail: Mail, person: User, text: str, id: UUID, now: datetime) -> EmailMessage:
     """The reply as a mail program writes it."""
     reply = EmailMessage(policy.SMTP)
-    reply["From"] = f'"{person.name.replace(chr(34), "")}" <{person.email}>' if person.name else person.email
+    reply["From"] = _sender(person)
     reply["To"] = mail.headers["Reply-To"]
     reply["Subject"] = mail.subject if mail.subject.lower().startswith("re:") else f"Re: {mail.subject}"
     reply["Date"] = now
@@ -61,3 +75,7 @@ def as_mail(mail: Mail, person: User, text: str, id: UUID, now: datetime) -> Ema
     written = f"On {mail.created_at:%a, %d %b %Y at %H:%M}, Negotiation Hub <{from_address()}> wrote:"
     reply.set_content(f"{text}\n\n{written}\n{quoted}\n")
     return reply
+
+
+def _sender(person: User) -> str:
+    return f'"{person.name.replace(chr(34), "")}" <{person.email}>' if person.name else person.email

@@ -7,6 +7,7 @@ from negotiation_hub.devtools import payout_views, views
 app_name = "devtools"
 urlpatterns = [
     path("mail/", views.mail, name="mail"),
+    path("mail/order/<uuid:listing_id>/", views.order_by_mail, name="order_by_mail"),
     path("mail/<uuid:mail_id>/", views.one_mail, name="one_mail"),
     path("mail/<uuid:mail_id>/reply/", views.reply_to_mail, name="reply_to_mail"),
     path("streams/", views.streams, name="streams"),

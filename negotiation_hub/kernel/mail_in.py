@@ -6,6 +6,7 @@ start. A receiver answers None (not for me) or an Outcome; the first Outcome dec
 for the same mail, so it is idempotent by `ParsedMail.id`.
 """
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,10 +44,13 @@ class MailLooping(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a mail, with a reason that staff can read."""
+    """What became of a mail, with a reason that staff can read. `forget` removes what arrived: it is
+    personal, and whoever took it keeps what they need.
+    """
 
     status: InboundMail.Status
     reason: str = ""
+    forget: bool = False
 
 
 Receiver = Callable[[ParsedMail, datetime], Outcome | None]
@@ -82,6 +86,9 @@ def accept(
     if not recipients or len(recipients) > limits.MAIL_RECIPIENTS_MAX:
         raise AddressInvalid
     message_id = mail_parse.message_id(raw)
+    digest = hashlib.sha256(raw).hexdigest()
+    if all(_is_known(address, digest, message_id) for address in recipients):
+        return None  # before anything is written: what was forgotten must not be there again
     sha256 = files.write(raw)  # nobody else waits while the disk does
     with commit.transact():
         fresh = [one for one in recipients if not _is_known(one, sha256, message_id)]
@@ -100,7 +107,8 @@ def accept(
         if not mine:  # somebody else took in the same mail in this moment
             raw_file = mail.raw
             mail.delete()
-            raw_file.delete()
+            if raw_file is not None:
+                raw_file.delete()
             return None
         if mine != fresh:
             mail.envelope_to = mine
@@ -126,10 +134,17 @@ def _claim(mail: InboundMail, addresses: list[str]) -> list[str]:
     return sorted(InboundRecipient.objects.filter(mail=mail).values_list("address", flat=True))
 
 
+def arrived(mail: InboundMail) -> bytes:
+    """The bytes of a stored mail. Raises FileDamaged when they are not those that came, or are forgotten."""
+    if mail.raw is None:
+        raise files.FileDamaged(f"mail {mail.pk}: what arrived is forgotten")
+    return files.read(mail.raw)
+
+
 def read(mail: InboundMail) -> ParsedMail:
-    """A stored mail, read. Raises FileDamaged when its bytes are not those that came."""
+    """A stored mail, read. Raises FileDamaged when its bytes are not those that came, or are forgotten."""
     return mail_parse.parse(
-        files.read(mail.raw),
+        arrived(mail),
         id=mail.pk,
         received_at=mail.received_at,
         envelope_from=mail.envelope_from,
@@ -147,9 +162,11 @@ def dispatch(payload: dict[str, Any], now: datetime) -> None:
     outcome = _ask(read(mail), now)
     log.info("mail %s: %s (%s)", mail.pk, outcome.status, outcome.reason)
     with commit.transact():
-        InboundMail.objects.filter(pk=mail.pk, status=InboundMail.Status.PENDING).update(
-            status=outcome.status, reason=shown_only(outcome.reason)[:500]
-        )
+        pending = InboundMail.objects.filter(pk=mail.pk, status=InboundMail.Status.PENDING)
+        changed = pending.update(status=outcome.status, reason=shown_only(outcome.reason)[:500])
+        if changed and outcome.forget and mail.raw is not None:
+            InboundMail.objects.filter(pk=mail.pk).update(raw=None, envelope_from="")
+            files.remove(mail.raw)
 
 
 def _ask(parsed: ParsedMail, now: datetime) -> Outcome:

@@ -91,6 +91,11 @@ class ParsedMail:
         """Whether a program wrote this: an absence notice, a bounce, a list. Never answer it."""
         return bool(self.auto)
 
+    @property
+    def is_forged(self) -> bool:
+        """Whether our own mail server found that From is somebody else's address (DMARC, RFC 7489)."""
+        return self.authentication.get("dmarc") == "fail"
+
 
 def head(raw: bytes) -> bytes:
     """The header of a mail, without its text."""

@@ -239,7 +239,7 @@ def _list_foot(lines: Sequence[str], last: _Part) -> int | None:
 def _program_lines(lines: Sequence[str], last: _Part) -> int | None:
     """Where the lines begin that a telephone or a program has added at the end of a paragraph."""
     place = last.end
-    while place > last.start and _is_programs(lines[place - 1]):
+    while place > last.start and is_programs(lines[place - 1]):
         place -= 1
     if place == last.end:
         return None
@@ -249,7 +249,8 @@ def _program_lines(lines: Sequence[str], last: _Part) -> int | None:
     return place
 
 
-def _is_programs(line: str) -> bool:
+def is_programs(line: str) -> bool:
+    """Whether a telephone or a program has added this line: "Sent from my …"."""
     if line.strip() == _TRACKED:
         return True
     plain = _LINK.sub("", line).strip()

@@ -187,7 +187,8 @@ class Mail(models.Model):
 
 
 class InboundMail(models.Model):
-    """A mail that was taken in: what arrived, byte for byte, and what became of it.
+    """A mail that was taken in: what arrived, byte for byte, and what became of it. Of what is personal, as
+    an order is, the bytes go once it was read.
 
     Written before the sender is told that we have it, so nothing acknowledged is lost.
     """
@@ -203,7 +204,7 @@ class InboundMail(models.Model):
     message_id = models.CharField(max_length=250, blank=True)
     envelope_from = models.CharField(max_length=320, blank=True)  # <> for bounces
     envelope_to = models.JSONField()
-    raw = models.ForeignKey("File", on_delete=models.PROTECT, related_name="+")
+    raw = models.ForeignKey("File", on_delete=models.PROTECT, null=True, related_name="+")  # null: forgotten
     peer = models.CharField(max_length=100, blank=True)  # who handed it over
     received_at = models.DateTimeField()
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)

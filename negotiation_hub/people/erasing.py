@@ -22,6 +22,9 @@ NAME: Final = "Erased person"
 # else names them.
 erased: list[Callable[[UUID, datetime], None]] = []
 
+# Each is told, before that and in the same transaction, of every mail address that was theirs.
+addresses_erased: list[Callable[[str, datetime], None]] = []
+
 
 def erase_person(*, person: User, now: datetime) -> bool:
     """Erases a person for good. False when they were erased before.
@@ -34,6 +37,10 @@ def erase_person(*, person: User, now: datetime) -> bool:
         if row.name == NAME and not row.is_active:
             return False
         _forget_mails(row.email, now)
+        known = EmailAddress.objects.filter(user=row).values_list("email", flat=True)
+        for address in sorted({row.email.lower(), *(one.lower() for one in known)}):
+            for forget in addresses_erased:
+                forget(address, now)
         for owned in (EmailAddress, Authenticator, ApiToken, Membership):
             owned.objects.filter(user=row).delete()
         row.email, row.name = f"{row.pk}@erased.invalid", NAME

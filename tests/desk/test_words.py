@@ -44,3 +44,11 @@ def test_a_step_names_what_it_is_about(kind: str, body: words.Body, detail: str)
     said = words.of_event(kind, body)
     assert said is not None
     assert said.detail == detail
+
+
+def test_a_room_that_an_order_by_mail_has_opened_says_so() -> None:
+    by_mail = words.of_event("room.opened", {"room": {"origin": {"kind": "mail_order"}}})
+    others = [words.of_event("room.opened", body) for body in ({}, {"room": {"origin": None}})]
+    assert by_mail is not None
+    assert by_mail.text == "Ordered by mail, and confirmed it"
+    assert [one.text for one in others if one is not None] == ["Opened the room"] * 2

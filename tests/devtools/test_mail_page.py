@@ -1,5 +1,6 @@
 """The demo's page on which a mail is answered without a mail program."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -7,12 +8,14 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import Settings
 
-from negotiation_hub.kernel import clock, commit, files, mail, mail_in, outbox
+from negotiation_hub.kernel import clock, commit, mail, mail_in, outbox
 from negotiation_hub.kernel.mail_address import reply_address
 from negotiation_hub.kernel.mail_reply import reply_text
 from negotiation_hub.kernel.models import InboundMail, Mail
 from negotiation_hub.people.models import User
+from rooms.mailed import form
 from tests.factories.people import UserFactory
+from tests.rooms.mailing import VALUES, MailShop
 
 pytestmark = pytest.mark.django_db
 BOX = "Reply to this mail"
@@ -61,7 +64,7 @@ def test_a_reply_is_a_whole_mail_that_takes_the_listeners_way(client: Client, be
     assert read.in_reply_to == (sent.message_id,)
     assert read.references == ("<q@hub.example>", sent.message_id)
     assert read.subject == "Re: Pump NB-40"
-    assert b"> Would 12 March suit you?" in files.read(stored.raw)
+    assert b"> Would 12 March suit you?" in mail_in.arrived(stored)
     assert reply_text(read) == "Yes.\nBen"
     assert not read.is_auto
     outbox.drain(clock.now())
@@ -137,3 +140,30 @@ def test_where_people_deal_for_real_one_reads_what_went_to_an_address_that_one_h
     EmailAddress.objects.create(user=ben, email=ben.email, primary=True, verified=confirmed)
     client.force_login(ben)
     assert client.get(f"/-/mail/{written().pk}/").status_code == status
+
+
+def test_in_the_demo_an_order_is_mailed_from_its_form_and_answered_on_the_page(
+    client: Client, settings: Settings
+) -> None:
+    settings.DEMO = True
+    shop = MailShop()
+    client.force_login(shop.ben)
+    page = client.get(f"/rooms/buy/{shop.listing.pk}/mail/").content.decode()
+    found = re.search(r'name="id" value="([^"]+)"', page)
+    assert found is not None
+    sent = {"text": form.render(VALUES, "en"), "id": found[1]}
+    for _ in range(2):  # a double click
+        assert client.post(f"/-/mail/order/{shop.listing.pk}/", sent)["Location"] == "/-/mail/"
+    outbox.drain(clock.now())
+    assert len(shop.answers()) == 1
+    assert "Pump NB-40" in client.get("/-/mail/").content.decode()
+
+
+def test_without_the_demo_nobody_mails_an_order_from_a_page(client: Client, settings: Settings) -> None:
+    settings.DEMO, settings.MAIL_IN_PORT = False, 2525
+    shop = MailShop()
+    client.force_login(shop.ben)
+    assert 'name="id"' not in client.get(f"/rooms/buy/{shop.listing.pk}/mail/").content.decode()
+    sent = {"text": form.render(VALUES, "en"), "id": str(uuid4())}
+    assert client.post(f"/-/mail/order/{shop.listing.pk}/", sent).status_code == 404
+    assert not InboundMail.objects.exists()

@@ -79,7 +79,7 @@ def test_a_mail_is_kept_byte_for_byte_and_read(read: list[ParsedMail]) -> None:
     raw = raw_mail(In_Reply_To="<post.1@hub.example>", References="<q@hub.example>\r\n <post.1@hub.example>")
     stored = take(raw)
     assert stored is not None
-    assert files.read(stored.raw) == raw
+    assert mail_in.arrived(stored) == raw
     assert (stored.status, stored.peer) == (Status.PENDING, "192.0.2.1")
     outbox.drain(clock.now())
     [mail] = read

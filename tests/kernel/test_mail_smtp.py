@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import pytest
 from django.db import connection
 
-from negotiation_hub.kernel import clock, files, limits, mail_in, outbox
+from negotiation_hub.kernel import clock, limits, mail_in, outbox
 from negotiation_hub.kernel.mail_address import reply_address
 from negotiation_hub.kernel.models import InboundMail, Job
 from negotiation_hub.kernel.smtp import Listener
@@ -63,7 +63,7 @@ def test_a_mail_for_us_is_taken_and_read(program: smtplib.SMTP) -> None:
     assert stored.envelope_from == "ben@example.test"
     assert stored.envelope_to == [address]
     assert stored.peer == "127.0.0.1 mx.example.test"
-    assert files.read(stored.raw).endswith(b"\r\n\r\n.\r\n..dots\r\nend\r\n")
+    assert mail_in.arrived(stored).endswith(b"\r\n\r\n.\r\n..dots\r\nend\r\n")
     outbox.drain(clock.now())
     stored.refresh_from_db()
     assert stored.status == InboundMail.Status.IGNORED
@@ -131,7 +131,7 @@ def test_a_mail_of_empty_lines_or_of_one_long_line_is_only_a_mail(program: smtpl
     assert (code, text[:5]) == (554, b"5.6.0")
     long = b"Subject: x\r\n\r\n" + b"." + b"y" * 3_000_000 + b"\r\n"
     program.sendmail("ben@example.test", [ours()], long)
-    assert files.read(InboundMail.objects.get().raw) == long
+    assert mail_in.arrived(InboundMail.objects.get()) == long
 
 
 def test_ten_thousand_parts_are_refused(program: smtplib.SMTP) -> None:
@@ -153,7 +153,7 @@ def test_only_a_dot_alone_on_its_line_ends_a_mail(listener: Listener) -> None:
             line.sendall(said)
             answer = answers.readline()
         assert answer.startswith(b"250")
-    raw = files.read(InboundMail.objects.get().raw)
+    raw = mail_in.arrived(InboundMail.objects.get())
     assert raw.endswith(b"third\r\n")
     assert b"MAIL FROM:<evil@example.test>" in raw
 

@@ -33,6 +33,7 @@ from payments import batches
 from payments import provider as payment_provider
 from payments.models import BankAccount, PayoutBatch, ProviderEvent
 from rooms import attachments
+from rooms.mailed.models import MailOrder
 from rooms.models import Attachment
 from tests.factories.catalog import picture_bytes
 from tests.kernel.test_idempotency import Effects, request
@@ -41,6 +42,7 @@ from tests.orders.test_carrier_events import SECRET, Reporter
 from tests.orders.three import Three
 from tests.payments import payout
 from tests.rooms.files import put, send
+from tests.rooms.mailing import MailShop
 from tests.whiteboard.board import Board
 from tests.whiteboard.test_scenes import put as put_up
 from whiteboard import images
@@ -70,6 +72,7 @@ def make(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Three:
         work_id=three.work.pk, actor=three.deal.max, data=picture_bytes(), name="pump.png", now=clock.now()
     )
     add_label(parcel)
+    MailShop().order()
     store.agreement(three.deal.order, "es", clock.now())
     paid_out(three)
     idempotency.once(request(), UUID(int=1), Effects(), now=clock.now())
@@ -144,6 +147,7 @@ OPENS: dict[str, Callable[[], list[Any]]] = {
     "payout files": lambda: [batches.xml_of(row) for row in PayoutBatch.objects.all()],
     "carriers' messages": lambda: [row.raw() for row in CarrierEvent.objects.order_by("pk")],
     "providers' messages": lambda: [row.raw() for row in ProviderEvent.objects.order_by("pk")],
+    "orders by mail": lambda: [(row.sender, row.typed, row.rest) for row in MailOrder.objects.all()],
     "kept answers": lambda: [
         idempotency.once(request(), row.person, Effects(), now=clock.now()).content
         for row in IdempotentAnswer.objects.all()

@@ -6,6 +6,7 @@ from negotiation_hub.kernel import clock, outbox
 from orders.models import Order
 from orders.services import place_order
 from rooms.search import find
+from tests.rooms.mailing import MailShop
 from tests.rooms.table import Table
 from tests.sealing.secrets import DETAILS
 
@@ -27,7 +28,14 @@ def made() -> Order:
     table.accept("buyer")
     order = Order.objects.get(room_id=table.room.pk)
     place_order(order_id=order.pk, actor=table.ben, details=DETAILS, now=clock.now())
+    order_by_mail()
     outbox.drain(clock.now())
     assert find.find(actor=table.ben, text="zephyr clause").hits, "the search still finds what was offered"
     assert find.find(actor=table.ben, text="quixo").hits, "by a beginning too"
     return order
+
+
+def order_by_mail() -> None:
+    """Somebody has mailed an order with the same details."""
+    names = ("contact_name", "street", "postal_code", "city", "country", "tax_id", "reference", "notes")
+    MailShop().order(**{name: getattr(DETAILS, name) for name in names})

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
-from negotiation_hub.kernel import clock, files, mail_in, outbox, stream
+from negotiation_hub.kernel import clock, mail_in, outbox, stream
 from negotiation_hub.kernel.mail_address import AddressInvalid, reply_address
 from negotiation_hub.kernel.models import InboundMail, Job, Mail
 from negotiation_hub.people.models import Membership, User
@@ -79,7 +79,7 @@ def test_a_mailed_reply_is_a_post_without_its_quotes(cast: Cast, question: Threa
         "mail": {"message_id": "<1@mail.people.example>", "files": 0},
     }
     assert PostMail.objects.get(thread=question, seq=event.seq).message_id == "<1@mail.people.example>"
-    assert files.read(stored.raw) == mail(cast.ada, In_Reply_To=first)  # the original stays
+    assert mail_in.arrived(stored) == mail(cast.ada, In_Reply_To=first)  # the original stays
 
 
 def test_the_same_mail_again_is_no_second_post(cast: Cast, question: Thread) -> None:
@@ -175,7 +175,7 @@ def test_what_is_no_post_is_refused_with_a_word_and_the_original_stays(
     mail_in.dispatch({"mail": str(stored.pk)}, clock.now())
     told = [one.to for one in Mail.objects.all() if "not posted" in one.subject]
     assert told == [cast.ada.email]
-    assert files.read(stored.raw) == mail(cast.ada, text)
+    assert mail_in.arrived(stored) == mail(cast.ada, text)
 
 
 def test_a_mail_of_whoever_floods_is_posted_later(cast: Cast, question: Thread, say: Say) -> None:
