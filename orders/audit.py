@@ -15,6 +15,7 @@ from orders import (
     amendment_audit,
     booking_audit,
     cancellation,
+    frame_audit,
     licence_audit,
     lifecycle,
     return_audit,
@@ -51,6 +52,7 @@ def check() -> Iterator[Problem]:
     """
     for order in Order.objects.order_by("pk").iterator(chunk_size=500):
         yield from check_order(order)
+    yield from frame_audit.check()
     yield from service_audit.check()
     yield from papers.check()
 

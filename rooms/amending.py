@@ -30,7 +30,7 @@ def check(table: "Table", asked: wire.OfferTerms, packages: Sequence[dict[str, A
     """
     if table.amends is None:
         if table.room.status == Status.ORDERED:
-            raise orders.NotAmendable
+            raise orders.why_not(table.room.pk)
         return
     for place, package in enumerate(packages):
         facts = AgreementFacts(

@@ -85,7 +85,7 @@ def buy(request: PersonRequest, listing_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _form(page, refusal)
-    return _onwards(request, bought)
+    return onwards(request, bought)
 
 
 def _page(request: PersonRequest, listing_id: UUID) -> Page:
@@ -160,7 +160,7 @@ def _form(page: Page, refusal: Refusal | None = None) -> HttpResponse:
         "possible": not isinstance(refusal, _FINAL),
     }
     status = refusal.status if isinstance(refusal, _FINAL) else _INVALID if wrong else 200
-    return _private(render(page.request, "rooms/buy.html", context, status=status))
+    return private(render(page.request, "rooms/buy.html", context, status=status))
 
 
 def _words(refusal: Refusal) -> str:
@@ -205,10 +205,11 @@ def _summary(page: Page) -> HttpResponse:
         "carried": carried,
         "when_charged": wording.when_kinds_are_charged({listing.kind}),
     }
-    return _private(render(page.request, "rooms/buy_summary.html", context))
+    return private(render(page.request, "rooms/buy_summary.html", context))
 
 
-def _onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:
+def onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:
+    """To the payment of what was bought, or to what comes before it."""
     if bought.room.listing is not None:
         attribution.attribute(request.session, bought.room.pk, bought.room.listing, clock.now())
     order = bought.order
@@ -231,6 +232,7 @@ def _onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:
     return redirect(address) if address else redirect("orders:placed", order.pk)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """A page that no cache keeps."""
     response["Cache-Control"] = "private, no-store"
     return response

@@ -1,0 +1,69 @@
+"""What offers have to do with frame agreements: some are one, and some call something off of one."""
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.stream import Draft
+from orders import framing
+from orders import services as orders
+from orders.facts import AgreementFacts
+from orders.models import Frame, Order
+from rooms import wire
+from rooms.models import Room
+
+if TYPE_CHECKING:
+    from rooms.table import Table
+
+ORIGIN: Final = "frame"  # of the room of a call-off; its id is the frame agreement's
+
+
+def frame_of(room: Room) -> UUID | None:
+    """The frame agreement of which something is called off in a room; None in any other room."""
+    origin = room.origin
+    return UUID(origin["id"]) if origin is not None and origin["kind"] == ORIGIN else None
+
+
+def check(table: "Table", asked: wire.OfferTerms, packages: Sequence[dict[str, Any]]) -> None:
+    """Nothing, for an offer that is no frame agreement, or one that could be accepted now.
+
+    Raises FrameTermInvalid, FrameTiersInvalid, FrameDay, FrameLines, FrameAmends.
+    """
+    today = table.now.astimezone(UTC).date()
+    for package in packages:
+        found = framing.read(package["issues"], package["lines"], currency=asked.currency, today=today)
+        if found is not None and table.amends is not None:
+            raise orders.FrameAmends
+
+
+def frame(table: "Table", facts: AgreementFacts) -> Draft | None:
+    """The frame agreement that was agreed at a table, as the event that tells of it; None where it is an
+    order. Raises what `check` does.
+    """
+    if frame_of(table.room) is not None:
+        return None
+    made = orders.create_frame(facts=facts, now=table.now)
+    return None if made is None else Draft("frame.agreed", {"frame": view(made)}, milestone=True)
+
+
+def order(table: "Table", facts: AgreementFacts) -> Order:
+    """The order that was agreed at a table: by its frame agreement, where the room is of a call-off.
+
+    Raises SoldOut, and for a call-off FrameOver, FrameVolume, FrameQuantity, FramePriceChanged.
+    """
+    called_of = frame_of(table.room)
+    if called_of is None:
+        return orders.create_draft_order(facts=facts, now=table.now)
+    return orders.call_off(frame_id=called_of, facts=facts, by=table.actor.pk, now=table.now)
+
+
+def view(made: Frame) -> dict[str, Any]:
+    """A frame agreement as its event shows it."""
+    return {
+        "id": str(made.pk),
+        "number": made.number,
+        "ends_on": made.ends_on.isoformat(),
+        "created_at": clock.text(made.created_at),
+    }
