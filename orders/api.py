@@ -22,6 +22,7 @@ from orders.delivery_api import (
 from orders.delivery_api import router as deliveries
 from orders.documents_api import router as papers
 from orders.facts import OrderDetails
+from orders.frame_api import router as frames
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
 from orders.next_step import actions, next_step
@@ -48,6 +49,7 @@ from orders.service_api import shown_appointment
 router = Router(tags=["orders"])
 router.add_router("", deliveries)
 router.add_router("", papers)
+router.add_router("", frames)
 router.add_router("", returns)
 router.add_router("", appointments)
 

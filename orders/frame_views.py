@@ -1,6 +1,7 @@
 """The page of a frame agreement. It works without JavaScript."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
+from negotiation_hub.people.queries import memberships_of
 from orders import frames, hooks, wording
 from orders.frames import LineState, Step
 from orders.next_step import next_step
@@ -47,6 +49,21 @@ def row_of(state: LineState, currency: str) -> Row:
             for step in state.steps()
         ],
     )
+
+
+def listed(person: User, words: str) -> list[dict[str, Any]]:
+    """The frame agreements above the list of orders, newest first; with `words` the one of that number."""
+    mine = {member.organisation_id for member in memberships_of(person)}
+    found = frames.frames_of(person)
+    if words:
+        found = found.filter(number__iexact=words)
+    now, shown = clock.now(), []
+    for row in found[:ROWS]:
+        states = frames.lines_of(row)
+        percent = max((int(one.called * 100 / one.volume) for one in states), default=0)
+        is_over, sells = frames.is_over(row, now), row.seller_id in mine
+        shown.append({"frame": row, "is_over": is_over, "sells": sells, "percent": percent})
+    return shown
 
 
 @login_required

@@ -129,6 +129,11 @@ def frame_of_agreement(agreement_id: UUID) -> Frame | None:
     return Frame.objects.filter(pk=agreement_id).first()
 
 
+def frame_of_order(order: Order) -> Frame | None:
+    """The frame agreement that an order was called off of, if it was."""
+    return Frame.objects.filter(call_offs=order.pk).first()
+
+
 def is_over(frame: Frame, now: datetime) -> bool:
     """Whether its last day has passed."""
     return now.astimezone(UTC).date() > frame.ends_on

@@ -22,6 +22,8 @@ from orders import (
     carriers,
     change_rows,
     document_views,
+    frame_views,
+    frames,
     hooks,
     lateness,
     paying,
@@ -78,14 +80,21 @@ def orders(request: HttpRequest) -> HttpResponse:
     more = page[-1].pk if len(page) == queries.PAGE else None
     ticks = mine if len(mine) > 1 else set()
     context = {"rows": rows, "next": more, "first": not after, "ticks": ticks, "words": words}
+    if not after:
+        context["frames"] = frame_views.listed(person, words)
     return render(request, "orders/list.html", context)
 
 
 @login_required
 @require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """One order: where it stands, what comes next and who acts."""
-    return order_page(request, queries.order_for(person_of(request), order_id))
+    """One order: where it stands, what comes next and who acts. The room knows no more than the agreement's
+    id of a frame agreement: it leads to its page.
+    """
+    person = person_of(request)
+    if frames.frames_of(person).filter(pk=order_id).exists():
+        return redirect("orders:frame", order_id)
+    return order_page(request, queries.order_for(person, order_id))
 
 
 @login_required
@@ -177,6 +186,7 @@ def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms
     place_form = form_for_buyer(request, order, details)
     context: dict[str, Any] = {
         "order": order,
+        "frame": frames.frame_of_order(order),
         "lines": order.lines.all(),
         "can": can,
         "sides": sides,

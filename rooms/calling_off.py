@@ -56,6 +56,7 @@ class Preview:
     """What a call-off would come to now: its lines by prices, and its amounts in minor units."""
 
     called: list[Called]
+    totals: list[int]  # of each part of each of them, in their order
     net: int
     tax: int
     gross: int
@@ -70,7 +71,8 @@ def preview(frame: Frame, quantities: Mapping[UUID, str]) -> Preview:
     """What so much costs now. Raises FrameQuantity, FrameVolume, NotFound, AmountInvalid."""
     called = frames.price(frames.lines_of(frame), quantities)
     priced = terms.price(_terms(frame, called), currency=frame.currency)[0]
-    return Preview(called, priced["net"], priced["tax"], priced["gross"])
+    totals = [line["total"] for line in priced["lines"]]
+    return Preview(called, totals, priced["net"], priced["tax"], priced["gross"])
 
 
 def call_off(*, actor: User, call: Call, details: OrderDetails | None, now: datetime) -> Bought:

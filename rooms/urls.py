@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms import amending_views, buying_views, request_views, views
+from rooms import amending_views, buying_views, calling_off_views, request_views, views
 from rooms.guests import invite_views as invite
 from rooms.guests import views as guests
 from rooms.search import views as search
@@ -11,6 +11,7 @@ app_name = "rooms"
 urlpatterns = [
     path("rooms/open/", views.open_room, name="open"),
     path("rooms/buy/<uuid:listing_id>/", buying_views.buy, name="buy"),
+    path("rooms/call-off/<uuid:frame_id>/", calling_off_views.call_off, name="call_off"),
     path("rooms/search/", search.search_rooms, name="search"),
     path("requests/", request_views.request_list, name="requests"),
     path("requests/new/", request_views.create, name="create_request"),

@@ -36,6 +36,7 @@ class Framed(Table):
     lines: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)  # of the offer's terms
+    pieces: int = STOCK  # of the listing's stock
     pat: User = field(default_factory=lambda: person("Pat"))  # a colleague of Ben's
 
     def __post_init__(self) -> None:
@@ -45,7 +46,7 @@ class Framed(Table):
             description="A pump.",
             price=Money(12_000, "EUR"),
             now=START,
-            supply=Supply(stock=STOCK),
+            supply=Supply(stock=self.pieces),
         )
         self.room = opening.open_room(actor=self.ben, listing_id=self.listing.pk, now=START)
         acme = Organisation.objects.get(pk=self.room.buyer_id)

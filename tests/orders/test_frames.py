@@ -12,7 +12,6 @@ from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import services as catalog
 from negotiation_hub.kernel import outbox
 from negotiation_hub.kernel.models import Mail
 from negotiation_hub.people import second_factor
@@ -183,7 +182,7 @@ def test_the_room_is_told_that_a_frame_agreement_was_made_and_takes_no_more_offe
     assert agreed.body["frame"]["number"] == framed.frame.number
     assert framed.state == framed.folded
     assert (framed.state["negotiation"]["status"], framed.state["order"]) == ("closed", None)
-    with refused("room.not_open"):
+    with refused("negotiation.not_open"):
         framed.propose("seller", 9_000)
 
 
@@ -375,8 +374,8 @@ def test_what_is_no_quantity_of_pieces_calls_off_nothing(framed: Framed, text: s
     assert framed.moves == []
 
 
-def test_without_stock_nothing_is_called_off(framed: Framed) -> None:
-    catalog.restock(actor=framed.ada, listing_id=framed.listing.pk, stock=5, now=START)
+def test_without_stock_nothing_is_called_off(now: time_machine.Traveller) -> None:
+    framed = Framed(pieces=5)
     with refused("listing.sold_out"):
         framed.call("6")
     assert (framed.called, Order.objects.count(), Room.objects.count()) == (["0"], 0, 1)
