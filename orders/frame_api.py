@@ -1,4 +1,4 @@
-"""REST for reading frame agreements. Calling off of them is for the rooms: `rooms/calling_off_api.py`."""
+"""REST for reading frame agreements. What is called off of them: `rooms/calling_off_api.py`."""
 
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,8 @@ from ninja import Router
 from negotiation_hub.kernel import clock
 from orders import frames, queries
 from orders.delivery_api import person_of
-from orders.frame_schemas import CallOffsOut, FrameOut, FramesOut
-from orders.models import Frame, OrderLine
+from orders.frame_schemas import FrameOut, FramesOut
+from orders.models import Frame
 from orders.parts import decimal_text
 
 router = Router(tags=["orders"])
@@ -29,32 +29,10 @@ def list_frames(request: HttpRequest, room: UUID | None = None) -> dict[str, Any
     "/frames/{uuid:frame_id}", response=FrameOut, summary="One frame agreement, and what is left of it"
 )
 def read_frame(request: HttpRequest, frame_id: UUID) -> dict[str, Any]:
-    """Its id is that of the agreement. Amounts are in minor units, quantities decimal texts in the line's unit;
-    a price holds for the pieces from `start` on, up to `end`, by what was called off before them.
+    """Its id is that of the agreement. Amounts are in minor units, quantities decimal texts in the line's
+    unit; a price holds for the pieces from `start` on, up to `end`, by what was called off before them.
     """
     return shown_frame(frames.frame_for(person_of(request), frame_id))
-
-
-@router.get("/frames/{uuid:frame_id}/call-offs", response=CallOffsOut, summary="What was called off")
-def list_call_offs(request: HttpRequest, frame_id: UUID, after: UUID | None = None) -> dict[str, Any]:
-    """Newest first; `after` is the last id of the page before, `next` is null on the last page."""
-    frame = frames.frame_for(person_of(request), frame_id)
-    rows = frames.orders_of_frame(frame).prefetch_related("lines")
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    page = list(rows[: queries.PAGE])
-    return {
-        "call_offs": [
-            {
-                **queries.order_view(order),
-                "room": order.room_id,
-                "created_at": order.created_at,
-                "lines": [_line(line) for line in order.lines.all()],
-            }
-            for order in page
-        ],
-        "next": page[-1].pk if len(page) == queries.PAGE else None,
-    }
 
 
 def shown_frame(frame: Frame) -> dict[str, Any]:
@@ -88,7 +66,3 @@ def shown_frame(frame: Frame) -> dict[str, Any]:
             for state in frames.lines_of(frame)
         ],
     }
-
-
-def _line(line: OrderLine) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in ("title", "quantity", "unit", "unit_price", "total")}

@@ -26,7 +26,7 @@ _NUMBER: Final = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,6})?)?")  # as in an of
 class FrameQuantity(Refusal):
     """What is called off is no quantity, or nothing, or a part of a piece. `line` is the one it is about."""
 
-    code = "frame.quantity"
+    code = "call_off.quantity"
     status = 422
     message = _("Please say how much you call off.")
 
@@ -38,7 +38,7 @@ class FrameQuantity(Refusal):
 class FrameVolume(FrameQuantity):
     """More than what is left of a line."""
 
-    code = "frame.volume"
+    code = "call_off.volume"
     status = 409
     message = _("This is more than what is left of the frame agreement.")
 

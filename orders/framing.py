@@ -52,7 +52,7 @@ _DAYS: Final = frozenset({"delivery date", "fecha de entrega", "appointment", "c
 class FrameTermInvalid(Refusal):
     """The issue names a term that cannot be read, has passed, or is too long."""
 
-    code = "frame.term"
+    code = "offer.frame_term"
     status = 422
     message = _(
         "A frame agreement is valid “until 2027-06-30” or “for 12 months”, up to ten years from now. Please "
@@ -63,7 +63,7 @@ class FrameTermInvalid(Refusal):
 class FrameTiersInvalid(Refusal):
     """Price tiers of a frame agreement that cannot be read: nobody would know what a piece costs."""
 
-    code = "frame.tiers"
+    code = "offer.frame_tiers"
     status = 422
     message = _(
         "Price tiers are written like this: “from 100: 9.50; from 500: 9.00”, with rising whole quantities "
@@ -75,7 +75,7 @@ class FrameTiersInvalid(Refusal):
 class FrameDay(Refusal):
     """A frame agreement that names the day of a single delivery."""
 
-    code = "frame.day"
+    code = "offer.frame_day"
     status = 422
     message = _(
         "A frame agreement has no day of delivery and no appointment. Please leave them out: they belong to "
@@ -86,7 +86,7 @@ class FrameDay(Refusal):
 class FrameLines(Refusal):
     """Two lines of a frame agreement that nobody could tell apart in a call-off."""
 
-    code = "frame.lines"
+    code = "offer.frame_lines"
     status = 422
     message = _("The lines of a frame agreement need different titles or units.")
 
@@ -94,7 +94,7 @@ class FrameLines(Refusal):
 class FrameAmends(Refusal):
     """An amendment that would make a frame agreement of an order."""
 
-    code = "frame.amends"
+    code = "offer.frame_amends"
     status = 422
     message = _("An order cannot become a frame agreement. Please negotiate that in a new room.")
 

@@ -130,12 +130,13 @@ def _first(actor: User, room_id: UUID, call: Call, details: OrderDetails | None,
     own = agreement.offer.side == "seller"
     seller = agreement.offer.by if own else agreement.accepted_by
     found = Frame.objects.select_related("buyer", "seller").get(pk=call.frame)
-    origin = opening.Origin(kind=ORIGIN, id=str(found.pk), seq=0, hash="", title=found.title)
+    origin = opening.Origin(kind=ORIGIN, id=str(found.pk), seq=0, hash="", title="")
     room = opening.open_called(
         actor=actor,
         seller_person=seller,
         sides=(found.buyer, found.seller),
         origin=origin,
+        title=found.title,
         currency=found.currency,
         room_id=room_id,
         now=now,

@@ -1,4 +1,4 @@
-"""REST for calling off of a frame agreement. Reading one is in `orders/frame_api.py`."""
+"""REST for what is called off of a frame agreement. Reading one is in `orders/frame_api.py`."""
 
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,10 +10,11 @@ from negotiation_hub.kernel import clock
 from negotiation_hub.kernel.ids import uuid7
 from negotiation_hub.people.models import User
 from orders import frames
+from orders import queries as order_queries
 from orders.facts import OrderDetails
-from orders.frame_schemas import CallOffIn, PricesIn, PricesOut
+from orders.frame_schemas import CallOffIn, CallOffsOut, PricesIn, PricesOut
 from orders.frames import offered
-from orders.queries import order_view
+from orders.models import OrderLine
 from orders.schemas import ItemIn
 from orders.services import FramePriceChanged
 from rooms import calling_off
@@ -44,6 +45,28 @@ def prices(request: Person, frame_id: UUID, payload: PricesIn) -> dict[str, Any]
     }
 
 
+@router.get("/frames/{uuid:frame_id}/call-offs", response=CallOffsOut, summary="What was called off")
+def list_call_offs(request: Person, frame_id: UUID, after: UUID | None = None) -> dict[str, Any]:
+    """Newest first; `after` is the last id of the page before, `next` is null on the last page."""
+    frame = frames.frame_for(request.auth, frame_id)
+    rows = frames.orders_of_frame(frame).prefetch_related("lines")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    page = list(rows[: order_queries.PAGE])
+    return {
+        "call_offs": [
+            {
+                **order_queries.order_view(order),
+                "room": order.room_id,
+                "created_at": order.created_at,
+                "lines": [_line(line) for line in order.lines.all()],
+            }
+            for order in page
+        ],
+        "next": page[-1].pk if len(page) == order_queries.PAGE else None,
+    }
+
+
 @router.post("/frames/{uuid:frame_id}/call-offs", summary="Call off at the agreed prices (buyer)")
 def call_off(request: Person, frame_id: UUID, payload: CallOffIn) -> dict[str, Any]:
     """Opens a room, accepts the agreed terms in it, and makes the order. Send an `id` of yours, or an
@@ -64,7 +87,7 @@ def call_off(request: Person, frame_id: UUID, payload: CallOffIn) -> dict[str, A
     bought = calling_off.call_off(actor=request.auth, call=call, details=details, now=clock.now())
     return {
         "room": str(bought.room.pk),
-        "order": None if bought.order is None else order_view(bought.order),
+        "order": None if bought.order is None else order_queries.order_view(bought.order),
         "placed": bought.placed,
     }
 
@@ -74,3 +97,7 @@ def _quantities(items: list[ItemIn]) -> dict[UUID, str]:
     if len(found) != len(items):
         raise frames.FrameQuantity
     return found
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in ("title", "quantity", "unit", "unit_price", "total")}

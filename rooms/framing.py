@@ -1,12 +1,18 @@
 """What offers have to do with frame agreements: some are one, and some call something off of one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
+
 from negotiation_hub.kernel import clock
+from negotiation_hub.kernel.refusals import Refusal
 from negotiation_hub.kernel.stream import Draft
+from negotiation_hub.people.models import User
 from orders import framing
 from orders import services as orders
 from orders.facts import AgreementFacts
@@ -32,10 +38,11 @@ def check(table: "Table", asked: wire.OfferTerms, packages: Sequence[dict[str, A
     Raises FrameTermInvalid, FrameTiersInvalid, FrameDay, FrameLines, FrameAmends.
     """
     today = table.now.astimezone(UTC).date()
-    for package in packages:
-        found = framing.read(package["issues"], package["lines"], currency=asked.currency, today=today)
-        if found is not None and table.amends is not None:
-            raise orders.FrameAmends
+    with _in_words_of(table.actor):
+        for package in packages:
+            found = framing.read(package["issues"], package["lines"], currency=asked.currency, today=today)
+            if found is not None and table.amends is not None:
+                raise orders.FrameAmends
 
 
 def frame(table: "Table", facts: AgreementFacts) -> Draft | None:
@@ -44,7 +51,8 @@ def frame(table: "Table", facts: AgreementFacts) -> Draft | None:
     """
     if frame_of(table.room) is not None:
         return None
-    made = orders.create_frame(facts=facts, now=table.now)
+    with _in_words_of(table.actor):
+        made = orders.create_frame(facts=facts, now=table.now)
     return None if made is None else Draft("frame.agreed", {"frame": view(made)}, milestone=True)
 
 
@@ -56,7 +64,19 @@ def order(table: "Table", facts: AgreementFacts) -> Order:
     called_of = frame_of(table.room)
     if called_of is None:
         return orders.create_draft_order(facts=facts, now=table.now)
-    return orders.call_off(frame_id=called_of, facts=facts, by=table.actor.pk, now=table.now)
+    with _in_words_of(table.actor):
+        return orders.call_off(frame_id=called_of, facts=facts, by=table.actor.pk, now=table.now)
+
+
+@contextmanager
+def _in_words_of(person: User) -> Iterator[None]:
+    """What is refused is said in the person's language: the room's own script has no words for it."""
+    try:
+        yield
+    except Refusal as refusal:
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            refusal.message = translation.gettext(refusal.message)
+        raise
 
 
 def view(made: Frame) -> dict[str, Any]:

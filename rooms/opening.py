@@ -121,6 +121,7 @@ def open_called(
     seller_person: User,
     sides: tuple[Organisation, Organisation],
     origin: Origin,
+    title: str,
     currency: str,
     room_id: UUID,
     now: datetime,
@@ -130,7 +131,7 @@ def open_called(
     """
     room = Room(
         id=room_id,
-        title=origin["title"],
+        title=title,
         currency=currency,
         origin=origin,
         buyer=sides[0],

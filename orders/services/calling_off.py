@@ -30,14 +30,14 @@ _Kind = FrameMove.Kind
 class FrameOver(Refusal):
     """The frame agreement's last day has passed."""
 
-    code = "frame.over"
+    code = "call_off.over"
     message = _("This frame agreement has ended. Nothing can be called off any more.")
 
 
 class FramePriceChanged(Refusal):
     """What is called off does not cost what was seen or offered: something else was called off since."""
 
-    code = "frame.price_changed"
+    code = "call_off.price_changed"
     message = _(
         "This is not what it costs by the frame agreement now: something else was called off since, or the "
         "terms are other ones. Nothing was called off."

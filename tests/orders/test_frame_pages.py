@@ -15,7 +15,7 @@ from negotiation_hub.people.models import User
 from orders.models import Order
 from rooms.models import Room
 from tests.orders.deal import Provider
-from tests.orders.framed import TIERS, Framed, line, prices
+from tests.orders.framed import Framed, prices
 from tests.rooms.table import START, person
 from tests.rooms.test_buying import FORM, browser
 
@@ -168,9 +168,9 @@ def test_missing_details_are_given_later(framed: Framed) -> None:
 
 
 def test_the_pages_are_there_in_spanish(framed: Framed) -> None:
-    framed.ben.language = "es"
-    framed.ben.save()
-    text = page(framed, framed.ben)
+    client = browser(framed.ben)
+    address = reverse("orders:frame", args=[framed.frame.pk])
+    text = text_of(client.get(address, headers={"accept-language": "es"}))
     assert "Acuerdo marco" in text
     assert "Los primeros 100" in text
     assert "Frame agreement" not in text
@@ -226,15 +226,10 @@ def test_a_program_is_told_by_code_what_is_wrong(framed: Framed) -> None:
         }
         return rest(user or framed.ben, "post", path, body)[1]["code"]
 
-    assert code(gross=39_999) == "frame.price_changed"
-    assert code(currency="USD") == "frame.price_changed"
-    assert code(quantity="1001") == "frame.volume"
-    assert code(quantity="0.5") == "frame.quantity"
+    assert code(gross=39_999) == "call_off.price_changed"
+    assert code(currency="USD") == "call_off.price_changed"
+    assert code(quantity="1001") == "call_off.volume"
+    assert code(quantity="0.5") == "call_off.quantity"
     assert code(line=str(uuid4())) == "not_found"
     assert code(user=framed.ada) == "not_permitted"
     assert Room.objects.count() == 1
-
-
-def test_the_words_of_a_tier_are_those_of_the_offer() -> None:
-    assert TIERS.startswith("from 100")
-    assert line()["quantity"] == "1000"

@@ -209,16 +209,16 @@ def frame_issues(term: Any, **more: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("issues", "lines", "code"),
     [
-        (frame_issues("until 30 June 2027"), None, "frame.term"),
-        (frame_issues("until 2026-03-01"), None, "frame.term"),
-        (frame_issues("until 2036-03-03"), None, "frame.term"),
-        (frame_issues("for 12 months", tiers="from 1,000: 9"), None, "frame.tiers"),
-        (frame_issues("for 12 months", tiers=True), None, "frame.tiers"),
-        (frame_issues("for 12 months", second="from 10: 9"), None, "frame.tiers"),
-        (frame_issues("for 12 months", tiers="from 10: 9"), [line(), line(title="B")], "frame.tiers"),
-        (frame_issues("for 12 months", day="2026-12-03"), None, "frame.day"),
-        (frame_issues("for 12 months"), [line(due="2026-12-03")], "frame.day"),
-        (frame_issues("for 12 months"), [line(), line(unit_price=5)], "frame.lines"),
+        (frame_issues("until 30 June 2027"), None, "offer.frame_term"),
+        (frame_issues("until 2026-03-01"), None, "offer.frame_term"),
+        (frame_issues("until 2036-03-03"), None, "offer.frame_term"),
+        (frame_issues("for 12 months", tiers="from 1,000: 9"), None, "offer.frame_tiers"),
+        (frame_issues("for 12 months", tiers=True), None, "offer.frame_tiers"),
+        (frame_issues("for 12 months", second="from 10: 9"), None, "offer.frame_tiers"),
+        (frame_issues("for 12 months", tiers="from 10: 9"), [line(), line(title="B")], "offer.frame_tiers"),
+        (frame_issues("for 12 months", day="2026-12-03"), None, "offer.frame_day"),
+        (frame_issues("for 12 months"), [line(due="2026-12-03")], "offer.frame_day"),
+        (frame_issues("for 12 months"), [line(), line(unit_price=5)], "offer.frame_lines"),
     ],
 )
 def test_what_cannot_be_read_of_a_frame_agreement_is_refused_when_it_is_offered(
@@ -234,7 +234,7 @@ def test_a_term_that_passes_while_the_offer_stands_is_refused_at_the_acceptance(
     table = Table()
     table.propose("seller", issues=frame_issues("until 2026-03-02"), lines=[line()], expires_in_s=86_400)
     table.pass_time(hours=16)
-    with refused("frame.term"):
+    with refused("offer.frame_term"):
         table.accept("buyer")
 
 
@@ -246,7 +246,7 @@ def test_an_order_cannot_be_amended_into_a_frame_agreement(now: time_machine.Tra
     assert order is not None
     services.place_order(order_id=order.pk, actor=table.ben, details=with_(), now=START)
     outbox.drain(START)
-    with refused("frame.amends"):
+    with refused("offer.frame_amends"):
         table.propose("seller", issues=frame_issues("for 12 months"))
 
 
@@ -321,7 +321,7 @@ def test_each_line_has_its_own_tiers_and_volume(now: time_machine.Traveller) -> 
     assert prices(order) == [("10", 1_000), ("10", 200), ("0.5", 150)]
     assert framed.called == ["10", "10.5"]
     assert prices(framed.order({2: "40"})) == [("40", 150)]
-    with refused("frame.volume"):
+    with refused("call_off.volume"):
         framed.call({2: "0.1"}, seen=15)
     assert framed.problems() == []
 
@@ -350,7 +350,7 @@ def test_the_same_id_with_another_quantity_is_refused(framed: Framed) -> None:
 
 def test_a_price_that_was_not_seen_calls_off_nothing(framed: Framed) -> None:
     framed.call("90")
-    with refused("frame.price_changed"):
+    with refused("call_off.price_changed"):
         framed.call("20", seen=20_000)
     assert (Order.objects.count(), framed.called) == (1, ["90"])
     assert Room.objects.count() == 2
@@ -358,18 +358,18 @@ def test_a_price_that_was_not_seen_calls_off_nothing(framed: Framed) -> None:
 
 def test_more_than_is_left_is_refused_and_changes_nothing(framed: Framed) -> None:
     framed.call("990")
-    with refused("frame.volume"):
+    with refused("call_off.volume"):
         framed.call("11", seen=9_900)
     assert framed.called == ["990"]
     framed.call("10")
-    with refused("frame.volume"):
+    with refused("call_off.volume"):
         framed.call("1", seen=900)
     assert framed.problems() == []
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "1e2", "many", "0.0000001", "١"])
 def test_what_is_no_quantity_of_pieces_calls_off_nothing(framed: Framed, text: str) -> None:
-    with refused("frame.quantity"):
+    with refused("call_off.quantity"):
         framed.call(text, seen=1)
     assert framed.moves == []
 
@@ -387,7 +387,7 @@ def test_the_last_day_belongs_to_it_and_the_day_after_does_not(
     now.move_to(datetime(2027, 6, 30, 23, 59, tzinfo=UTC))
     framed.call("40")
     now.move_to(datetime(2027, 7, 1, 0, 0, tzinfo=UTC))
-    with refused("frame.over"):
+    with refused("call_off.over"):
         framed.call("40")
     assert framed.called == ["40"]
 
@@ -455,7 +455,7 @@ def test_what_waited_while_others_called_off_cannot_be_accepted_at_its_old_price
     framed.call("15")
     second_factor.set_rule(actor=framed.ben, organisation=acme, minor=None, currency="EUR", now=START)
     framed.room = waits.room
-    with refused("frame.price_changed"):
+    with refused("call_off.price_changed"):
         framed.accept("buyer")
     assert framed.called == ["15"]
 
@@ -465,10 +465,10 @@ def test_in_the_room_of_a_call_off_nothing_else_can_be_agreed(framed: Framed) ->
     second_factor.set_rule(actor=framed.ben, organisation=acme, minor=20_000, currency="EUR", now=START)
     framed.room = framed.call("40").room
     framed.counter("buyer", 500, lines=[line(quantity="40", unit_price=500)])
-    with refused("frame.price_changed"):
+    with refused("call_off.price_changed"):
         framed.accept("seller")
     framed.supersede("buyer", 500, lines=[line(title="Anvil", quantity="1", unit_price=500)])
-    with refused("frame.price_changed"):
+    with refused("call_off.price_changed"):
         framed.accept("seller")
     assert framed.called == ["0"]
 

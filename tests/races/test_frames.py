@@ -38,7 +38,7 @@ def test_of_many_who_call_off_what_is_left_as_many_as_fit_do() -> None:
     framed.call("600")
     people = [framed.ben, framed.pat] * 3
     ends = race(*[partial(framed.call, "150", actor=who, seen=150_000) for who in people])
-    assert Counter(ends) == {"won": 2, "frame.volume": 4}
+    assert Counter(ends) == {"won": 2, "call_off.volume": 4}
     assert framed.called == ["900"]
     assert (CallOff.objects.count(), Room.objects.count()) == (3, 4)
     assert framed.problems() == []
@@ -50,7 +50,7 @@ def test_of_two_who_race_for_the_last_dear_pieces_one_must_look_at_the_price_aga
     ends = race(
         partial(framed.call, "50", seen=50_000), partial(framed.call, "50", actor=framed.pat, seen=50_000)
     )
-    assert Counter(ends) == {"won": 1, "frame.price_changed": 1}
+    assert Counter(ends) == {"won": 1, "call_off.price_changed": 1}
     assert set(OrderLine.objects.values_list("unit_price", flat=True)) == {1_000}
     assert framed.problems() == []
 
