@@ -172,7 +172,7 @@ def test_the_pages_are_there_in_spanish(framed: Framed) -> None:
     address = reverse("orders:frame", args=[framed.frame.pk])
     text = text_of(client.get(address, headers={"accept-language": "es"}))
     assert "Acuerdo marco" in text
-    assert "Los primeros 100" in text
+    assert "Las primeras: hasta 100" in text
     assert "Frame agreement" not in text
 
 
