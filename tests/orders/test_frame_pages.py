@@ -2,7 +2,7 @@
 
 import html as markup
 import re
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,19 +14,9 @@ from django.urls import reverse
 from negotiation_hub.people.models import User
 from orders.models import Order
 from rooms.models import Room
-from tests.orders.deal import Provider
 from tests.orders.framed import Framed, prices
-from tests.rooms.table import START, person
+from tests.rooms.table import person
 from tests.rooms.test_buying import FORM, browser
-
-
-@pytest.fixture
-def framed(db: None, provider: Provider) -> Iterator[Framed]:
-    """The server's clock stands still."""
-    with time_machine.travel(START, tick=False) as clock:
-        made = Framed()
-        made.traveller = clock  # type: ignore[attr-defined]
-        yield made
 
 
 def text_of(response: Any) -> str:
@@ -150,8 +140,8 @@ def test_who_may_not_order_reads_why(framed: Framed) -> None:
     assert post(framed, framed.ada).status_code == 403
 
 
-def test_after_its_last_day_there_is_no_form(framed: Framed) -> None:
-    framed.traveller.move_to("2027-07-01T00:00:00+00:00")  # type: ignore[attr-defined]
+def test_after_its_last_day_there_is_no_form(framed: Framed, now: time_machine.Traveller) -> None:
+    now.move_to(datetime(2027, 7, 1, tzinfo=UTC))
     text = page(framed, framed.ben)
     assert "Call off: look it over" not in text
     assert "ended" in text
