@@ -38,6 +38,10 @@ class CallForm(QuantityRows):
             }
             words = _("%(left)s are left; the next ones cost %(price)s each.") % facts
             self.add_row(state.line.pk, state.line.title, "", words)
+        if len(self.lines) == 1:
+            # The only one is not left out.
+            (only,) = (self.fields[name] for name in self.lines)
+            only.required, only.error_messages["required"] = True, _(frames.FrameQuantity.message)
 
     @property
     def quantities(self) -> dict[UUID, str]:
