@@ -57,10 +57,10 @@ def listed(person: User, words: str) -> list[dict[str, Any]]:
     found = frames.frames_of(person)
     if words:
         found = found.filter(number__iexact=words)
-    now, shown = clock.now(), []
-    for row in found[:ROWS]:
-        states = frames.lines_of(row)
-        percent = max((int(one.called * 100 / one.volume) for one in states), default=0)
+    now, shown, page = clock.now(), [], list(found[:ROWS])
+    states = frames.lines_of_all(page)
+    for row in page:
+        percent = max((int(one.called * 100 / one.volume) for one in states[row.pk]), default=0)
         is_over, sells = frames.is_over(row, now), row.seller_id in mine
         shown.append({"frame": row, "is_over": is_over, "sells": sells, "percent": percent})
     return shown

@@ -141,9 +141,17 @@ def is_over(frame: Frame, now: datetime) -> bool:
 
 def lines_of(frame: Frame) -> list[LineState]:
     """The lines with what is called off of each now."""
+    return lines_of_all([frame])[frame.pk]
+
+
+def lines_of_all(found: Iterable[Frame]) -> dict[UUID, list[LineState]]:
+    """The same of several, by frame agreement. One query."""
+    states: dict[UUID, list[LineState]] = {frame.pk: [] for frame in found}
     newest = FrameMove.objects.filter(line=OuterRef("pk")).order_by("-seq")
-    rows = frame.lines.annotate(called=Subquery(newest.values("called")[:1])).order_by("position")
-    return [LineState(row, Decimal(row.called or 0)) for row in rows]
+    rows = FrameLine.objects.filter(frame__in=states).order_by("position")
+    for row in rows.annotate(called=Subquery(newest.values("called")[:1])):
+        states[row.frame_id].append(LineState(row, Decimal(row.called or 0)))
+    return states
 
 
 def orders_of_frame(frame: Frame) -> QuerySet[Order]:

@@ -92,9 +92,10 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     id of a frame agreement: it leads to its page.
     """
     person = person_of(request)
-    if frames.frames_of(person).filter(pk=order_id).exists():
-        return redirect("orders:frame", order_id)
-    return order_page(request, queries.order_for(person, order_id))
+    found = queries.orders_of(person).filter(pk=order_id).first()
+    if found is None:
+        return redirect("orders:frame", frames.frame_for(person, order_id).pk)
+    return order_page(request, found)
 
 
 @login_required

@@ -224,7 +224,7 @@ export const en = {
   issueValue: "Value",
   addIssue: "Add a term",
   removeIssue: (name: string) => `Remove ${name || "this term"}`,
-  issueIdeas: ["Warranty", "Packaging", "Late delivery"],
+  issueIdeas: ["Warranty", "Packaging", "Frame agreement"],
   taxRate: "Tax rate in per cent",
   taxChoices: { none: "No tax", added: "Tax comes on top", included: "Tax is in the prices" },
   expiry: "Stands for",

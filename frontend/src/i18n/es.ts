@@ -211,7 +211,7 @@ export const es: Dictionary = {
   issueValue: "Valor",
   addIssue: "Añadir una condición",
   removeIssue: (name) => `Quitar ${name || "esta condición"}`,
-  issueIdeas: ["Garantía", "Embalaje", "Retraso"],
+  issueIdeas: ["Garantía", "Embalaje", "Acuerdo marco"],
   taxRate: "Tipo impositivo en por ciento",
   taxChoices: {
     none: "Sin impuesto",
