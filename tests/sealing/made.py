@@ -11,8 +11,8 @@ from tests.sealing.secrets import DETAILS
 
 
 def made() -> Order:
-    """Terms were offered, countered, beyond a limit and agreed; the order is placed and all mails are out. What
-    the sides agreed on once more is a frame agreement.
+    """Terms were offered, countered, beyond a limit and agreed; the order is placed and all mails are out.
+    What was agreed once more is a frame agreement.
     """
     table = Table(now=clock.now())
     ours = {side: table.caucus(side) for side in ("buyer", "seller")}
@@ -28,9 +28,8 @@ def made() -> Order:
     table.counter("seller", 0, lines=[{**line, "unit_price": 9_437_222}], issues=issues)
     table.accept("buyer")
     framed = Table(now=clock.now())
-    framed.propose(
-        "seller", lines=[line], issues=[*issues, {"name": "Frame agreement", "value": "for 9 months"}]
-    )
+    frame = {"name": "Frame agreement", "value": "for 9 months"}
+    framed.propose("seller", lines=[{**line, "unit_price": 9_437_222}], issues=[*issues, frame])
     framed.accept("buyer")
     order = Order.objects.get(room_id=table.room.pk)
     place_order(order_id=order.pk, actor=table.ben, details=DETAILS, now=clock.now())
