@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -38,11 +41,36 @@ def check(table: "Table", asked: wire.OfferTerms, packages: Sequence[dict[str, A
     Raises FrameTermInvalid, FrameTiersInvalid, FrameDay, FrameLines, FrameAmends.
     """
     today = table.now.astimezone(UTC).date()
-    with _in_words_of(table.actor):
+    with in_words_of(table.actor):
         for package in packages:
             found = framing.read(package["issues"], package["lines"], currency=asked.currency, today=today)
             if found is not None and table.amends is not None:
                 raise orders.FrameAmends
+
+
+def measured(table: "Table", packages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The packages as a mandate measures them. A frame agreement comes to what its whole volume costs by its
+    tiers, and each line of it sells at its lowest price. Any other package is what it is.
+    """
+    today = table.now.astimezone(UTC).date()
+    found = []
+    for package in packages:
+        terms = framing.read(package["issues"], package["lines"], currency=table.room.currency, today=today)
+        found.append(package if terms is None else _by_tiers(package, terms))
+    return found
+
+
+def _by_tiers(package: dict[str, Any], terms: framing.Terms) -> dict[str, Any]:
+    lines, whole = [], Fraction(0)
+    for line, tiers in zip(package["lines"], terms.tiers, strict=True):
+        parts = framing.parts(Decimal(0), Decimal(line["quantity"]), line["unit_price"], tiers)
+        whole += sum(Fraction(part.quantity) * part.unit_price for part in parts)
+        lowest = min(part.unit_price for part in parts)
+        lines.append({**line, "unit_price": lowest, "total": lowest})
+    share = whole / sum(line["total"] for line in package["lines"])
+    # Tax is a share of the total; rounded against whoever is bound by it.
+    net, gross = floor(package["net"] * share), ceil(package["gross"] * share)
+    return {**package, "lines": lines, "net": net, "gross": gross}
 
 
 def frame(table: "Table", facts: AgreementFacts) -> Draft | None:
@@ -51,7 +79,7 @@ def frame(table: "Table", facts: AgreementFacts) -> Draft | None:
     """
     if frame_of(table.room) is not None:
         return None
-    with _in_words_of(table.actor):
+    with in_words_of(table.actor):
         made = orders.create_frame(facts=facts, now=table.now)
     return None if made is None else Draft("frame.agreed", {"frame": view(made)}, milestone=True)
 
@@ -64,13 +92,13 @@ def order(table: "Table", facts: AgreementFacts) -> Order:
     called_of = frame_of(table.room)
     if called_of is None:
         return orders.create_draft_order(facts=facts, now=table.now)
-    with _in_words_of(table.actor):
+    with in_words_of(table.actor):
         return orders.call_off(frame_id=called_of, facts=facts, by=table.actor.pk, now=table.now)
 
 
 @contextmanager
-def _in_words_of(person: User) -> Iterator[None]:
-    """What is refused is said in the person's language: the room's own script has no words for it."""
+def in_words_of(person: User) -> Iterator[None]:
+    """What is refused in here is said in the person's language: the room's own script has no words for it."""
     try:
         yield
     except Refusal as refusal:
