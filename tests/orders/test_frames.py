@@ -157,8 +157,9 @@ def test_only_the_buyers_purchasers_call_off(framed: Framed) -> None:
         framed.call(actor=framed.ada)
     assert framed.order(actor=framed.pat).buyer_person == framed.pat
     framed.pat.memberships.update(role="member")
-    with refused("not_permitted"):
-        framed.call(actor=framed.pat)
+    for details in (with_(), None):
+        with refused("not_permitted"):
+            framed.call(actor=framed.pat, details=details)
 
 
 def test_incomplete_details_leave_a_draft_that_holds_its_volume_until_it_expires(
