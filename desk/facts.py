@@ -8,7 +8,7 @@ from uuid import UUID
 from catalog import queries as catalog
 from catalog.models import Listing
 from negotiation_hub.people.models import User
-from orders.models import LatePayment, Order
+from orders.models import Frame, LatePayment, Order
 from orders.queries import for_lists, with_money_as_it_is
 from payments.queries import OrderMoney, money_of_orders
 from rooms.models import Offer, Participant, Room
@@ -23,6 +23,7 @@ class Facts:
     room: Room
     offer: Offer | None  # on the table
     order: Order | None
+    frame: Frame | None  # the frame agreement that was agreed there
     money: OrderMoney | None  # of the order
     seats: Sequence[Participant]  # in the order of sitting down
     assignee: User | None  # who was put in charge of the question that it began with
@@ -45,6 +46,7 @@ def facts_of(rooms: Sequence[Room]) -> list[Facts]:
     money = money_of_orders([order.pk for order in orders.values()])
     threads = Thread.objects.filter(room__in=ids, assignee__isnull=False).select_related("assignee")
     assignees = {thread.room: thread.assignee for thread in threads}
+    frames = {frame.room_id: frame for frame in Frame.objects.filter(room_id__in=ids)}
     named = {room.listing for room in rooms} | {
         line.listing_id for order in orders.values() for line in order.lines.all()
     }
@@ -57,6 +59,7 @@ def facts_of(rooms: Sequence[Room]) -> list[Facts]:
             room=room,
             offer=offers.get(room.pk),
             order=order and with_money_as_it_is(order, paid),
+            frame=frames.get(room.pk),
             money=paid,
             seats=seats[room.pk],
             assignee=assignees.get(room.pk),

@@ -13,7 +13,7 @@ from catalog.models import StockMove
 from desk.period import Period
 from feedback.models import Answer
 from orders.lifecycle import AuthorizeStatus, Status
-from orders.models import Order
+from orders.models import Frame, Order
 from payments import turnover
 from payments.turnover import Flow
 from rooms.models import Agreement, Offer, Room
@@ -60,6 +60,11 @@ def agreements(scope: Scope) -> Rows:
     """Offers that were accepted."""
     rows = Agreement.objects.filter(scope.party("room__"), scope.within("made_at"))
     return rows.select_related("room")
+
+
+def agreed(scope: Scope) -> Rows:
+    """Those of them that made or changed an order: what is called off of a frame agreement comes again."""
+    return agreements(scope).exclude(pk__in=Frame.objects.values("pk"))
 
 
 def orders(scope: Scope) -> Rows:

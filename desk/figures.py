@@ -84,8 +84,8 @@ _AGREEMENTS: Final = Figure(
 _AGREED: Final = Figure(
     "agreed",
     _("Agreed"),
-    _("Their totals, tax included, whatever became of them."),
-    figure_rows.agreements,
+    _("Their totals, tax included, whatever became of them; of frame agreements what is called off."),
+    figure_rows.agreed,
     "money",
     "gross",
     "made_at",

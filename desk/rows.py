@@ -93,7 +93,10 @@ def row(facts: Facts, side: str, member: Membership | None) -> Deal:
     """A deal as somebody of a side sees it. A moderator sees the seller's people first."""
     room = facts.room
     ours = side if side != "moderator" else "seller"
-    moving = _ordered(facts, side, member) if facts.order is not None else _negotiated(facts, side)
+    if facts.order is not None:
+        moving = _ordered(facts, side, member)
+    else:
+        moving = _framed(facts, side) if facts.frame is not None else _negotiated(facts, side)
     return Deal(
         room_id=room.pk,
         title=room.title,
@@ -148,6 +151,24 @@ def _ordered(facts: Facts, side: str, member: Membership | None) -> dict[str, An
         "primary": convert or turn == "ours",
         "url": to + ("?convert=1" if convert else ""),
         "note": step.headline,
+    }
+
+
+def _framed(facts: Facts, side: str) -> dict[str, Any]:
+    frame = facts.frame
+    assert frame is not None  # noqa: S101 - the caller has looked
+    page, key = ("rooms:room", facts.room.pk) if side == "moderator" else ("orders:frame", frame.pk)
+    return {
+        "order_id": None,
+        "stage": _("Frame agreement"),
+        "tone": "chip-good",
+        "turn": "nobody",
+        "turn_side": "nobody",
+        "until": None,
+        "action": _("Open"),
+        "primary": False,
+        "url": reverse(page, args=[key]),
+        "note": _("Orders are called off of it"),
     }
 
 

@@ -12,7 +12,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Sub
 from django.utils.translation import gettext_lazy as _
 
 from orders.lifecycle import AuthorizeStatus, Status
-from orders.models import LatePayment, Order, Receipt
+from orders.models import Frame, LatePayment, Order, Receipt
 from rooms.models import Offer, Room
 from rooms.negotiation import Status as Negotiation
 
@@ -47,6 +47,7 @@ _STAGES: Final = (
     When(
         Q(order_status=None) | ~_ORDERED,
         then=Case(
+            When(status=Negotiation.CLOSED, framed=True, then=Value(Stage.DONE)),
             When(status=Negotiation.CLOSED, then=Value(Stage.ENDED)),
             When(standing=None, then=Value(Stage.TALKING)),
             default=Value(Stage.OFFER),
@@ -78,6 +79,7 @@ def staged(rooms: "QuerySet[Room]") -> "QuerySet[Any]":
             order_authorized=Subquery(newest.values("authorize_status")[:1]),
             offered_by=Subquery(standing.values("side")[:1]),
         )
+        .annotate(framed=Exists(Frame.objects.filter(room_id=OuterRef("pk"))))
         .annotate(late=Exists(waiting), received=Exists(Receipt.objects.filter(order=OuterRef("order_pk"))))
         .annotate(stage=Case(*_STAGES, default=Value(Stage.ENDED), output_field=text))
         .annotate(turn=Case(*_TURNS, default=Value("nobody"), output_field=text))

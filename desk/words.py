@@ -168,6 +168,11 @@ def _accepted(body: Body) -> Words:
     return Words("handshake", said, " · ".join(detail), "good")
 
 
+def _framed(body: Body) -> Words:
+    """The number by which people call it."""
+    return Words("receipt-text", _("Frame agreement"), str(body.get("frame", {}).get("number", "")), "good")
+
+
 def _requested(body: Body) -> Words:
     """The lines that were asked for; the text is in the room."""
     lines = body.get("request", {}).get("lines", [])
@@ -309,6 +314,7 @@ _TABLE: Final[dict[str, Callable[[Body], Words]]] = {
     ),
     "negotiation.closed": _closed,
     "request.received": _requested,
+    "frame.agreed": _framed,
     "board.drawn": _drawn,
     "board.images_added": _pictured,
     "board.version_saved": _version_saved,

@@ -24,6 +24,7 @@ from orders.dispute_api import router as disputes
 from orders.dispute_api import shown_dispute
 from orders.documents_api import router as papers
 from orders.facts import OrderDetails
+from orders.frame_api import router as frames
 from orders.lifecycle import Status
 from orders.models import Order, PartReceipt, Receipt
 from orders.next_step import actions, next_step
@@ -49,6 +50,7 @@ from orders.service_api import shown_appointment
 router = Router(tags=["orders"])
 router.add_router("", deliveries)
 router.add_router("", papers)
+router.add_router("", frames)
 router.add_router("", returns)
 router.add_router("", disputes)
 router.add_router("", appointments)

@@ -16,6 +16,7 @@ from orders import (
     booking_audit,
     cancellation,
     dispute_audit,
+    frame_audit,
     licence_audit,
     lifecycle,
     picking_audit,
@@ -53,6 +54,7 @@ def check() -> Iterator[Problem]:
     """
     for order in Order.objects.order_by("pk").iterator(chunk_size=500):
         yield from check_order(order)
+    yield from frame_audit.check()
     yield from service_audit.check()
     yield from papers.check()
 

@@ -102,6 +102,7 @@ class AgreementFacts:
     offer_version: int
     package: int
     annexes: list[dict[str, Any]] = field(default_factory=list)  # frozen with it, as the room has them
+    seller_person: UUID | None = None
 
 
 class DetailsMissing(Malformed):

@@ -2,7 +2,7 @@
 `rooms`; functions that those apps register when they are ready.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from catalog.hooks import Panel
 from negotiation_hub.kernel import commit, outbox
 from negotiation_hub.people.models import User
-from orders.models import Milestone, Order
+from orders.models import Frame, Milestone, Order
 from orders.queries import order_view
 
 TOPIC: Final = "rooms.milestone"
@@ -78,6 +78,9 @@ order_received: list[Callable[[UUID, datetime], None]] = []
 # Each is asked whenever an order's page is shown to one of its people. It only reads; None: nothing.
 order_panels: list[Callable[[Order, User], Panel | None]] = []
 
+# Each is asked whenever a frame agreement's page is shown to one of its people. It only reads; None: nothing.
+frame_panels: list[Callable[[Frame, User], Panel | None]] = []
+
 # Each is asked where in the room the terms of an order were made; the first that knows gives the address.
 order_sources: list[Callable[[Order, int | None], str | None]] = []
 
@@ -97,7 +100,15 @@ def tell_received(order_id: UUID, at: datetime) -> None:
 
 def panels_of(order: Order, viewer: User, request: HttpRequest) -> list[str]:
     """The HTML of every registered panel that has something to show this person of an order."""
-    found = (panel(order, viewer) for panel in order_panels)
+    return _shown((panel(order, viewer) for panel in order_panels), request)
+
+
+def panels_of_frame(frame: Frame, viewer: User, request: HttpRequest) -> list[str]:
+    """The same of a frame agreement."""
+    return _shown((panel(frame, viewer) for panel in frame_panels), request)
+
+
+def _shown(found: Iterable[Panel | None], request: HttpRequest) -> list[str]:
     return [render_to_string(panel.template, {**panel.context}, request) for panel in found if panel]
 
 

@@ -17,34 +17,47 @@ from orders.parts import decimal_text, goods_lines
 _AMBIGUOUS: Final = re.compile(r"[0-9]{1,3},[0-9]{3}")
 
 
+def name_of(line: UUID) -> str:
+    """The field of a line."""
+    return f"quantity_{line.hex}"
+
+
 class QuantityRows(forms.Form):
     """A form with such rows. What is typed is read with a point or a comma."""
 
     def add_rows(self, order: Order, open_yet: Mapping[UUID, Decimal], help_text: str) -> None:
         """Makes the rows; `help_text` may name %(left)s and %(all)s."""
-        self.lines: dict[str, UUID] = {}
-        self._shown: dict[str, tuple[str, str]] = {}  # as it is written here, and as it is stored
+        self.start_rows()
         for line in goods_lines(order):
-            name, text = f"quantity_{line.pk.hex}", decimal_text(open_yet[line.pk])
+            name, text = name_of(line.pk), decimal_text(open_yet[line.pk])
             # What was taken meanwhile keeps its row in a form that was sent: it is refused there.
             if open_yet[line.pk] <= 0 and not (self.is_bound and self.add_prefix(name) in self.data):
                 continue
-            shown = text.replace(".", get_format("DECIMAL_SEPARATOR"))
             facts = {
                 "left": wording.quantity(text, line.unit),
                 "all": wording.quantity(line.quantity, line.unit),
             }
-            self.lines[name], self._shown[name] = line.pk, (shown, text)
-            self.fields[name] = forms.CharField(
-                label=line.title,
-                initial=shown,
-                required=False,
-                max_length=20,
-                help_text=help_text % facts,
-                widget=forms.TextInput(
-                    attrs={"inputmode": "decimal", "class": "input-money", "autocomplete": "off"}
-                ),
-            )
+            self.add_row(line.pk, line.title, text, help_text % facts)
+
+    def add_row(self, line: UUID, label: str, text: str, help_text: str) -> None:
+        """Makes one row, filled in with a quantity as it is stored; `start_rows` comes before the first."""
+        name, shown = name_of(line), text.replace(".", get_format("DECIMAL_SEPARATOR"))
+        self.lines[name], self._shown[name] = line, (shown, text)
+        self.fields[name] = forms.CharField(
+            label=label,
+            initial=shown,
+            required=False,
+            max_length=20,
+            help_text=help_text,
+            widget=forms.TextInput(
+                attrs={"inputmode": "decimal", "class": "input-money", "autocomplete": "off"}
+            ),
+        )
+
+    def start_rows(self) -> None:
+        """No rows yet."""
+        self.lines: dict[str, UUID] = {}
+        self._shown: dict[str, tuple[str, str]] = {}  # as it is written here, and as it is stored
 
     @property
     def rows(self) -> list[forms.BoundField]:

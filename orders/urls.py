@@ -10,6 +10,7 @@ from orders import (
     dispute_views,
     document_views,
     download_views,
+    frame_views,
     licence_views,
     picking_views,
     placing_views,
@@ -25,6 +26,7 @@ app_name = "orders"
 urlpatterns = [
     path("carriers/<str:name>/events/", carrier_views.events, name="carrier_events"),
     path("orders/", views.orders, name="orders"),
+    path("orders/frames/<uuid:frame_id>/", frame_views.frame, name="frame"),
     path("orders/together/", together_views.together, name="together"),
     path("orders/together/placed/", together_views.placed, name="together_placed"),
     path("orders/confirm/<str:token>/", placing_views.confirm, name="confirm"),

@@ -23,6 +23,8 @@ from orders import (
     change_rows,
     dispute_sections,
     document_views,
+    frame_views,
+    frames,
     hooks,
     lateness,
     paying,
@@ -81,14 +83,22 @@ def orders(request: HttpRequest) -> HttpResponse:
     more = page[-1].pk if len(page) == queries.PAGE else None
     ticks = mine if len(mine) > 1 else set()
     context = {"rows": rows, "next": more, "first": not after, "ticks": ticks, "words": words}
+    if not after:
+        context["frames"] = frame_views.listed(person, words)
     return render(request, "orders/list.html", context)
 
 
 @login_required
 @require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """One order: where it stands, what comes next and who acts."""
-    return order_page(request, queries.order_for(person_of(request), order_id))
+    """One order: where it stands, what comes next and who acts. The room knows no more than the agreement's
+    id of a frame agreement: it leads to its page.
+    """
+    person = person_of(request)
+    found = queries.orders_of(person).filter(pk=order_id).first()
+    if found is None:
+        return redirect("orders:frame", frames.frame_for(person, order_id).pk)
+    return order_page(request, found)
 
 
 @login_required
@@ -180,6 +190,7 @@ def order_page(request: HttpRequest, order: Order, *, status: int = 200, **forms
     place_form = form_for_buyer(request, order, details)
     context: dict[str, Any] = {
         "order": order,
+        "frame": frames.frame_of_order(order),
         "lines": order.lines.all(),
         "can": can,
         "sides": sides,

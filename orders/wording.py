@@ -35,6 +35,9 @@ _ISSUES: Final = {
     "Incoterm": gettext_noop("Incoterm"),
     _PAYMENT_TERMS: gettext_noop("Payment terms"),
     "Late delivery penalty": gettext_noop("Late delivery penalty"),
+    "Frame agreement": gettext_noop("Frame agreement"),
+    "Price tiers": gettext_noop("Price tiers"),
+    "Called off from": gettext_noop("Called off from"),
 }
 _USUAL_TERMS: Final = {
     "Payment in advance": gettext_noop("Payment in advance"),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from orders import services as orders
 from orders.facts import AgreementFacts
-from rooms import goods, wire
+from rooms import framing, goods, wire
 from rooms.models import Room
 from rooms.negotiation import Status
 
@@ -30,7 +30,8 @@ def check(table: "Table", asked: wire.OfferTerms, packages: Sequence[dict[str, A
     """
     if table.amends is None:
         if table.room.status == Status.ORDERED:
-            raise orders.NotAmendable
+            with framing.in_words_of(table.actor):
+                raise orders.why_not(table.room.pk)
         return
     for place, package in enumerate(packages):
         facts = AgreementFacts(

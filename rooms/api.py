@@ -19,12 +19,14 @@ from negotiation_hub.people.models import User
 from rooms import attachments, mentioning, opening, past, preferences, queries, transcripts
 from rooms.amending_api import router as amending
 from rooms.buying_api import router as buying
+from rooms.calling_off_api import router as calling_off
 from rooms.files_api import router as files
 from rooms.step_up_api import router as step_up
 
 router = Router(tags=["rooms"])
 router.add_router("", amending)
 router.add_router("", buying)
+router.add_router("", calling_off)
 router.add_router("", files)
 router.add_router("", step_up)
 ROOMS_PAGE = 50

@@ -24,6 +24,7 @@ class RoomsConfig(AppConfig):
             attachments,
             award,
             buying_panels,
+            calling_off_panels,
             mentioning,
             milestones,
             queries,
@@ -41,6 +42,7 @@ class RoomsConfig(AppConfig):
         erasing.addresses_erased.append(forgetting.forget_address)
         orders.order_sources.append(queries.source_of)
         orders.order_panels.append(amending_panels.amend)
+        orders.frame_panels.append(calling_off_panels.form)
 
         def with_html(body: dict[str, Any]) -> dict[str, Any]:
             names = [person["name"] for person in body.get("mentions", ())]

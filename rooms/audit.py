@@ -11,8 +11,9 @@ from negotiation_hub.kernel.audit import Problem
 from negotiation_hub.kernel.models import Job, Stream
 from negotiation_hub.kernel.refusals import Refusal
 from orders.amended import terms_at
-from orders.models import Amendment, Milestone, Order
-from rooms import file_audit, queries, request_audit, state, supervision, terms
+from orders.frames import frame_of_agreement
+from orders.models import Amendment, CallOff, Milestone, Order
+from rooms import file_audit, framing, queries, request_audit, state, supervision, terms
 from rooms.guests import audit as guests
 from rooms.mailed import audit as mailed
 from rooms.models import Agreement, Offer, Preferences, Room
@@ -180,10 +181,24 @@ def _check_agreement(where: str, agreement: Agreement) -> Iterator[Problem]:
     )
     if expected != agreement.hash or agreement.gross != chosen["gross"]:
         yield Problem(where, "it is not what was accepted")
+    made_frame = frame_of_agreement(agreement.pk)
+    if made_frame is not None:
+        if (made_frame.currency, made_frame.terms_hash, made_frame.annexes, made_frame.room_id) != (
+            agreement.currency,
+            chosen["hash"],
+            agreement.annexes,
+            agreement.room_id,
+        ):
+            yield Problem(where, f"its frame agreement {made_frame.number} has other terms")
+        return
     amendment = Amendment.objects.filter(agreement_id=agreement.pk).select_related("order").first()
     order = amendment.order if amendment else Order.objects.filter(agreement_id=agreement.pk).first()
     if amendment is not None and (amendment.amends, agreement.offer.amends) != (agreement.amends_id,) * 2:
         yield Problem(where, "it does not amend what its order says")
+    called_of = framing.frame_of(agreement.room)
+    counted = CallOff.objects.filter(order=order).values_list("frame", flat=True).first()
+    if order is not None and counted != called_of:
+        yield Problem(where, f"its order {order.number} is not counted by the frame agreement of its room")
     made = None if order is None else terms_at(order, agreement.pk)
     if order is None or made is None:
         yield Problem(where, "it has no order")

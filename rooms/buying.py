@@ -147,7 +147,7 @@ def _again(
         purchase.price.currency,
     ):
         raise PurchaseReused
-    return Bought(room, _with_details(actor, order_of_room(room.pk), details, now))
+    return Bought(room, with_details(actor, order_of_room(room.pk), details, now))
 
 
 def _first(
@@ -175,7 +175,7 @@ def _first(
     table = Table(head, room, "buyer", actor, uuid5(room.pk, "accept"), now, seat.may_approve)
     standing = take(table, "accept", Who.OTHER, version=offered.version, digest=offered.hash)
     services.conclude(table, standing, 0, None)
-    return Bought(room, _with_details(actor, order_of_room(room.pk), details, now))
+    return Bought(room, with_details(actor, order_of_room(room.pk), details, now))
 
 
 def _offer(table: Table, listing: Listing, purchase: Purchase) -> None:
@@ -185,10 +185,10 @@ def _offer(table: Table, listing: Listing, purchase: Purchase) -> None:
     table.write(Draft("offer.proposed", {**body, "automatic": True}))
 
 
-def _with_details(
+def with_details(
     actor: User, order: Order | None, details: OrderDetails | None, now: datetime
 ) -> Order | None:
-    """The order, placed where the details suffice."""
+    """The order of a room, placed where the details suffice. Raises what placing it does."""
     if order is None or details is None or order.status != Status.DRAFT:
         return order
     if details.missing():

@@ -85,7 +85,7 @@ def buy(request: PersonRequest, listing_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _form(page, refusal)
-    return _onwards(request, bought)
+    return onwards(request, bought)
 
 
 def _page(request: PersonRequest, listing_id: UUID) -> Page:
@@ -155,7 +155,7 @@ def _form(page: Page, refusal: Refusal | None = None) -> HttpResponse:
         "possible": not isinstance(refusal, _FINAL),
     }
     status = refusal.status if isinstance(refusal, _FINAL) else _INVALID if wrong else 200
-    return _private(render(page.request, "rooms/buy.html", context, status=status))
+    return private(render(page.request, "rooms/buy.html", context, status=status))
 
 
 def _summary(page: Page) -> HttpResponse:
@@ -177,7 +177,7 @@ def _summary(page: Page) -> HttpResponse:
         "carried": carried,
         "when_charged": wording.when_kinds_are_charged({listing.kind}),
     }
-    return _private(render(page.request, "rooms/buy_summary.html", context))
+    return private(render(page.request, "rooms/buy_summary.html", context))
 
 
 def preview(listing: Listing, quantity: int) -> tuple[Order, OrderLine]:
@@ -198,7 +198,8 @@ def preview(listing: Listing, quantity: int) -> tuple[Order, OrderLine]:
     return order, shown
 
 
-def _onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:
+def onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:
+    """To the payment of what was bought, or to what comes before it."""
     if bought.room.listing is not None:
         attribution.attribute(request.session, bought.room.pk, bought.room.listing, clock.now())
     order = bought.order
@@ -221,6 +222,7 @@ def _onwards(request: PersonRequest, bought: buying.Bought) -> HttpResponse:
     return redirect(address) if address else redirect("orders:placed", order.pk)
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """A page that no cache keeps."""
     response["Cache-Control"] = "private, no-store"
     return response

@@ -14,7 +14,7 @@ from negotiation_hub.kernel.models import Stream
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.wire import StreamUnknown
 from negotiation_hub.kernel.writer import Answer
-from rooms import goods, queries, wire
+from rooms import framing, goods, queries, wire
 from rooms.approval import Status
 from rooms.models import Approval, Bound
 from rooms.refusals import ApprovalWaits
@@ -35,6 +35,7 @@ class Beyond:
 
 def beyond(table: Table, packages: Sequence[dict[str, Any]]) -> Beyond | None:
     """Whether any of the packages goes beyond what this side has set for the room."""
+    packages = framing.measured(table, packages)
     bound = Bound.objects.filter(room=table.room, side=table.side).first()
     minor = bound.minor if bound is not None else None
     if table.side == "buyer":

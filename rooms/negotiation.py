@@ -25,6 +25,8 @@ class Step:
 
 STEPS: Final = (
     Step("offer.accepted", Status.OPEN, Status.AGREED),
+    # Nothing more is agreed in its room: each call-off has a room of its own.
+    Step("frame.agreed", Status.AGREED, Status.CLOSED),
     Step("negotiation.closed", Status.OPEN, Status.CLOSED),
     Step("order.placed", Status.AGREED, Status.ORDERED),
     Step("order.confirmed", Status.AGREED, Status.ORDERED),

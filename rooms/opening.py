@@ -115,6 +115,34 @@ def open_asked(
     return room
 
 
+def open_called(
+    *,
+    actor: User,
+    seller_person: User,
+    sides: tuple[Organisation, Organisation],
+    origin: Origin,
+    title: str,
+    currency: str,
+    room_id: UUID,
+    now: datetime,
+) -> Room:
+    """The room of a call-off, in the open transaction. `sides` are buyer and seller. It is about no listing:
+    what its lines are about is for the frame agreement to say.
+    """
+    room = Room(
+        id=room_id,
+        title=title,
+        currency=currency,
+        origin=origin,
+        buyer=sides[0],
+        seller=sides[1],
+        opened_by=actor,
+        opened_at=now,
+    )
+    _set_up(room, {actor: "buyer", seller_person: "seller"}, by=actor, now=now)
+    return room
+
+
 def _set_up(room: Room, seated: Mapping[User, str], *first: Draft, by: User, now: datetime) -> None:
     """Makes a room with all that belongs to it. `first` is what is told before anybody sits down."""
     room.save(force_insert=True)

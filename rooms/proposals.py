@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from negotiation_hub.kernel import units
 from negotiation_hub.kernel.stream import Draft
 from negotiation_hub.kernel.writer import Answer
-from rooms import amending, goods, mandate, offer, terms, wire
+from rooms import amending, framing, goods, mandate, offer, terms, wire
 from rooms.guests import bounds
 from rooms.models import Offer
 from rooms.refusals import Identical, Standing, Unchanged, UnitUnknown
@@ -25,7 +25,7 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
 
     What the person may not offer alone waits in the side's caucus; the table does not change then.
     Raises UnitUnknown, Standing, Stale, Expired, Own, NotOwn, Identical, Unchanged, ListingUnknown, and what
-    `terms.price` raises; TooFast of a guest.
+    `terms.price` and `framing.check` raise; TooFast of a guest.
     """
     if not table.may_approve and mandate.asked_before(table):
         return table.unchanged()
@@ -34,6 +34,7 @@ def make(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) ->
     standing, packages = _check(table, way, version, asked)
     goods.check(table.room, packages)
     amending.check(table, asked, packages)
+    framing.check(table, asked, packages)
     bounds.offer(table.actor)
     if not table.may_approve and (beyond := mandate.beyond(table, packages)) is not None:
         return mandate.ask(table, way, version, asked, packages, beyond)
@@ -45,6 +46,7 @@ def place(table: Table, way: Way, version: int | None, asked: wire.OfferTerms) -
     standing, packages = _check(table, way, version, asked)
     goods.check(table.room, packages)
     amending.check(table, asked, packages)
+    framing.check(table, asked, packages)
     return _put(table, way, version, standing, asked, packages)
 
 

@@ -18,7 +18,7 @@ from negotiation_hub.people.models import User
 from orders import services as orders
 from orders.facts import AgreementFacts
 from orders.queries import order_view
-from rooms import award, goods, hooks, mandate, negotiation, offer, proposals, queries, step_up, wire
+from rooms import award, framing, goods, hooks, mandate, negotiation, offer, proposals, queries, step_up, wire
 from rooms.models import Agreement, Offer, Room
 from rooms.refusals import BeyondMandate, NotOpen, PackageUnknown, Stale
 from rooms.table import Table, at_open_table, expire, move, not_frozen, once, over, take
@@ -90,10 +90,11 @@ def accept_offer(*, actor: User, frame: wire.OfferAccept, now: datetime) -> Answ
 def conclude(table: Table, standing: Offer, package: int, proof: str | None) -> Answer:
     """Agreement, order and payment request of an offer that was just accepted at a locked table.
 
-    An amendment makes an agreement that names the one it amends, and changes that one's order.
+    An amendment makes an agreement that names the one it amends, and changes that one's order. A frame
+    agreement makes no order; in the room of a call-off the order is one by its frame agreement.
 
     Raises BeyondMandate, StepUpNeeded, ProofInvalid, RequestOver, SoldOut, NotAmendable,
-    AmendmentSuperseded, AmendmentTooLittle.
+    AmendmentSuperseded, AmendmentTooLittle, and what `framing.frame` and `framing.order` raise.
     """
     if standing.amends is None and table.room.status != negotiation.Status.OPEN:
         raise NotOpen
@@ -103,15 +104,18 @@ def conclude(table: Table, standing: Offer, package: int, proof: str | None) -> 
     award.award(table)
     agreement = _agree(table, standing, package)
     facts = _facts(table, standing, agreement)
+    table.room.status = negotiation.after("offer.accepted", negotiation.Status(table.room.status))
+    pinned = {"version": standing.version, "hash": standing.hash, "package": package}
+    body = {**pinned, "agreement": queries.agreement_view(agreement)}
+    if standing.amends is None and (agreed := framing.frame(table, facts)) is not None:
+        table.room.status = negotiation.after(agreed.kind, negotiation.Status(table.room.status))
+        return table.write(Draft("offer.accepted", body, milestone=True), agreed)
     if standing.amends is None:
-        order = orders.create_draft_order(facts=facts, now=table.now)
+        order = framing.order(table, facts)
     else:
         order = orders.amend_order(facts=facts, amends=standing.amends, by=table.actor.pk, now=table.now)
-    table.room.status = negotiation.after("offer.accepted", negotiation.Status(table.room.status))
     table.room.order = order_view(order)
-    pinned = {"version": standing.version, "hash": standing.hash, "package": package}
-    body = {**pinned, "agreement": queries.agreement_view(agreement), "order": table.room.order}
-    return table.write(Draft("offer.accepted", body, milestone=True))
+    return table.write(Draft("offer.accepted", {**body, "order": table.room.order}, milestone=True))
 
 
 def see_offer(*, actor: User, frame: wire.OfferSeen, now: datetime) -> Answer:
@@ -191,13 +195,14 @@ def _agree(table: Table, standing: Offer, package: int) -> Agreement:
 
 def _facts(table: Table, standing: Offer, agreement: Agreement) -> AgreementFacts:
     chosen = standing.packages[agreement.package]
-    buyer_person = table.actor.pk if table.side == "buyer" else standing.by_id
+    people = {table.side: table.actor.pk, standing.side: standing.by_id}
     return AgreementFacts(
         agreement_id=agreement.pk,
         room_id=table.room.pk,
         buyer_id=table.room.buyer_id,
         seller_id=table.room.seller_id,
-        buyer_person=buyer_person,
+        buyer_person=people["buyer"],
+        seller_person=people["seller"],
         title=table.room.title,
         currency=standing.currency,
         tax_basis=standing.tax_basis,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms import amending_views, buying_views, request_views, views
+from rooms import amending_views, buying_views, calling_off_views, request_views, views
 from rooms.guests import invite_views as invite
 from rooms.guests import views as guests
 from rooms.mailed import views as mailed
@@ -14,6 +14,7 @@ urlpatterns = [
     path("rooms/buy/<uuid:listing_id>/", buying_views.buy, name="buy"),
     path("rooms/buy/<uuid:listing_id>/mail/", mailed.show_form, name="mail_form"),
     path("rooms/mail/<str:token>/", mailed.mail_order, name="mail_order"),
+    path("rooms/call-off/<uuid:frame_id>/", calling_off_views.call_off, name="call_off"),
     path("rooms/search/", search.search_rooms, name="search"),
     path("requests/", request_views.request_list, name="requests"),
     path("requests/new/", request_views.create, name="create_request"),

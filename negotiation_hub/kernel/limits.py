@@ -97,6 +97,9 @@ REQUESTS_OPEN_MAX: Final = 20  # of one organisation: each writes to up to eight
 AMOUNT_MINOR_MAX: Final = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 
 # --- orders and money
+FRAME_MONTHS_MAX: Final = 120  # ten years: nobody keeps a price for longer
+FRAME_TIERS_MAX: Final = 20  # of one line: what is read at a glance
+FRAME_LOW_SHARE: Final = 10  # both sides are told when less than one part in so many of a line is left
 PAYMENT_DUE_S: Final = 72 * 3600
 PAYMENT_REMINDERS_S: Final = (24 * 3600, 4 * 3600)  # before it is due: a working day, and a last call
 CARRIER_EVENT_AGE_S: Final = 300  # of a carrier's signature, either way: clocks differ, mailbags do not

@@ -7,6 +7,7 @@ from orders.models.delivery import WorkChange, WorkMilestone
 from orders.models.details import Lookup, SealedDetails
 from orders.models.dispute import DisputeChange, DisputeItem, GoodsDispute
 from orders.models.download import Download, DownloadGrant, StampedCopy
+from orders.models.frame import CallOff, Frame, FrameLine, FrameMove
 from orders.models.licence import LicenceDemand, LicenceKey
 from orders.models.order import Order, OrderChange, OrderLine
 from orders.models.papers import Document, NumberRange, Paper, PaperKind
@@ -27,6 +28,7 @@ __all__ = [
     "AppointmentRule",
     "Booking",
     "BookingStatus",
+    "CallOff",
     "Cancellation",
     "CarrierEvent",
     "CarrierNumber",
@@ -36,6 +38,9 @@ __all__ = [
     "Document",
     "Download",
     "DownloadGrant",
+    "Frame",
+    "FrameLine",
+    "FrameMove",
     "GoodsDispute",
     "GoodsReturn",
     "LatePayment",

@@ -3,15 +3,19 @@ repeated.
 """
 
 from orders.facts import AgreementFacts, DetailsMissing, LineFacts, OrderDetails
+from orders.frames import FrameQuantity, FrameVolume
+from orders.framing import FrameAmends, FrameDay, FrameLines, FrameTermInvalid, FrameTiersInvalid
 from orders.services.amending import (
     AMENDABLE,
     AmendmentSuperseded,
     AmendmentTax,
     AmendmentTooLittle,
+    CallOffFixed,
     NotAmendable,
     amend_order,
     amendable,
     check_amendment,
+    why_not,
 )
 from orders.services.appointments import (
     AppointmentInvalid,
@@ -30,6 +34,14 @@ from orders.services.booking import (
     booking_for,
     carry_by_hand,
     label_for,
+)
+from orders.services.calling_off import (
+    FrameOver,
+    FramePriceChanged,
+    call_off,
+    create_frame,
+    locked_frame,
+    require_open,
 )
 from orders.services.cancelling import CostChanged, cancel_order, cost_now
 from orders.services.capacity import AppointmentRuleInvalid, AppointmentTaken, rule_of, set_rule
@@ -163,6 +175,7 @@ __all__ = [
     "AppointmentRuleInvalid",
     "AppointmentState",
     "AppointmentTaken",
+    "CallOffFixed",
     "CarrierMissing",
     "CarrierUnknown",
     "Choice",
@@ -185,6 +198,15 @@ __all__ = [
     "DownloadUsedUp",
     "Fetched",
     "FilesMissing",
+    "FrameAmends",
+    "FrameDay",
+    "FrameLines",
+    "FrameOver",
+    "FramePriceChanged",
+    "FrameQuantity",
+    "FrameTermInvalid",
+    "FrameTiersInvalid",
+    "FrameVolume",
     "GoodsDisputed",
     "LicenceKeysInvalid",
     "LicenceKeysTooMany",
@@ -229,6 +251,7 @@ __all__ = [
     "book_shipment",
     "booking_for",
     "booking_of_link",
+    "call_off",
     "cancel_order",
     "cancel_return",
     "cancel_shipment",
@@ -240,6 +263,7 @@ __all__ = [
     "convert_order",
     "cost_now",
     "create_draft_order",
+    "create_frame",
     "decline",
     "decline_outcome",
     "disputable",
@@ -253,6 +277,7 @@ __all__ = [
     "grant_of_link",
     "label_for",
     "link_token",
+    "locked_frame",
     "mark_delivered",
     "may_be_disputed",
     "miss",
@@ -285,6 +310,7 @@ __all__ = [
     "reportable",
     "request_changes",
     "request_return",
+    "require_open",
     "resend_by_link",
     "resend_confirmation",
     "resolve_late_payment",
@@ -300,6 +326,7 @@ __all__ = [
     "take_download",
     "take_news",
     "track_shipment",
+    "why_not",
     "withdraw_dispute",
     "withdraw_goods_dispute",
     "work_proof_for",

@@ -18,7 +18,7 @@ from orders.amended import Pairs
 from orders.facts import AgreementFacts, LineFacts
 from orders.hooks import milestone
 from orders.lifecycle import Status
-from orders.models import Amendment, Order, OrderLine, Receipt, WorkMilestone
+from orders.models import Amendment, CallOff, Order, OrderLine, Receipt, WorkMilestone
 from orders.parts import Parts
 from orders.services import (
     capture,
@@ -39,6 +39,16 @@ class NotAmendable(Refusal):
 
     code = "amendment.not_now"
     message = _("This can be amended once the order is placed, and while something is still to be delivered.")
+
+
+class CallOffFixed(NotAmendable):
+    """A call-off has the terms of its frame agreement, and no others."""
+
+    code = "amendment.call_off"
+    message = _(
+        "This order was called off of a frame agreement and keeps its terms. Please cancel it and call off "
+        "anew, or agree on another frame agreement."
+    )
 
 
 class AmendmentSuperseded(Refusal):
@@ -67,9 +77,18 @@ class AmendmentTax(Refusal):
 def amendable(room_id: UUID) -> tuple[Order, UUID] | None:
     """The order of a room that can be amended now, and the agreement whose terms are in force."""
     order = Order.objects.filter(room_id=room_id, status__in=AMENDABLE).order_by("-id").first()
-    if order is None or Receipt.objects.filter(order=order).exists():
+    if order is None or Receipt.objects.filter(order=order).exists() or _is_call_off(order):
         return None
     return order, amended.in_force(order)
+
+
+def why_not(room_id: UUID) -> NotAmendable:
+    """Why nothing can be amended in a room."""
+    return CallOffFixed() if CallOff.objects.filter(order__room_id=room_id).exists() else NotAmendable()
+
+
+def _is_call_off(order: Order) -> bool:
+    return CallOff.objects.filter(order=order).exists()
 
 
 def check_amendment(*, facts: AgreementFacts, amends: UUID) -> None:
@@ -79,7 +98,7 @@ def check_amendment(*, facts: AgreementFacts, amends: UUID) -> None:
     """
     found = amendable(facts.room_id)
     if found is None:
-        raise NotAmendable
+        raise why_not(facts.room_id)
     _pairs(found[0], facts, amends)
 
 
@@ -96,6 +115,8 @@ def amend_order(*, facts: AgreementFacts, amends: UUID, by: UUID, now: datetime)
     order = common.locked(found.pk)
     if Amendment.objects.filter(order=order, agreement_id=facts.agreement_id).exists():
         return order
+    if _is_call_off(order):
+        raise CallOffFixed
     if order.status not in AMENDABLE or Receipt.objects.filter(order=order).exists():
         raise NotAmendable
     pairs = _pairs(order, facts, amends)

@@ -18,6 +18,7 @@ from orders.models import Cancellation, Order
 from orders.queries import sides_of
 from orders.services import (
     appointments,
+    calling_off,
     common,
     disputes,
     downloads,
@@ -56,6 +57,7 @@ def cancel_order(*, order_id: UUID, actor: User, now: datetime, cost: int | None
         change = common.move(order, event, by=actor.pk, now=now, **({"cost": taken} if taken else {}))
         milestone(order, "order.canceled", change.pk, now)
         shipping.unpack(order, by=actor.pk, now=now)
+        calling_off.give_back(order)
         stock.give_back(order, now)
         downloads.revoke(order, now)
         if taken:

@@ -12,7 +12,7 @@ from negotiation_hub.people.models import User
 from negotiation_hub.people.queries import organisations_by_ids
 from orders.facts import AgreementFacts, OrderDetails
 from orders.lifecycle import Status
-from orders.models import Order, OrderChange, OrderLine, SealedDetails
+from orders.models import Frame, Order, OrderChange, OrderLine, SealedDetails
 from orders.services import appointments, common, stock, work
 from payments import services as payments
 
@@ -32,7 +32,7 @@ def create_draft_order(*, facts: AgreementFacts, now: datetime) -> Order:
         return existing
     parties = organisations_by_ids([facts.buyer_id, facts.seller_id])
     order = Order.objects.create(
-        number=_fresh_number(now),
+        number=fresh_number(Order, "NH", now),
         room_id=facts.room_id,
         agreement_id=facts.agreement_id,
         buyer=parties[facts.buyer_id],
@@ -109,11 +109,11 @@ def _queue_follow_up(order: Order) -> None:
     outbox.enqueue("orders.expire", payload, dedupe=f"expire:{order.pk}", at=order.due_at)
 
 
-def _fresh_number(now: datetime) -> str:
-    """A number that can be said on the telephone; random, so that it does not count the orders."""
+def fresh_number(table: type[Order] | type[Frame], prefix: str, now: datetime) -> str:
+    """A number that can be said on the telephone; random, so that it does not count what it names."""
     while True:
-        number = f"NH-{now.year}-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
-        if not Order.objects.filter(number=number).exists():
+        number = f"{prefix}-{now.year}-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
+        if not table._default_manager.filter(number=number).exists():  # noqa: SLF001 - Django's own name
             return number
 
 

@@ -17,6 +17,7 @@ from orders.lifecycle import Status, Who
 from orders.models import LatePayment, Order, OrderChange
 from orders.services import (
     appointments,
+    calling_off,
     cancelling,
     capture,
     common,
@@ -178,6 +179,7 @@ def _expire(order: Order, now: datetime) -> None:
     change = common.move(order, "expire", by=None, now=now)
     milestone(order, "order.expired", change.pk, now)
     shipping.unpack(order, by=None, now=now)
+    calling_off.give_back(order)
     stock.give_back(order, now)
     cancelling.give_back(order, f"expired:{change.pk}", now)
     mails.order_expired(order, change)
@@ -189,7 +191,7 @@ def resolve_late_payment(*, order_id: UUID, actor: User, choice: Choice, now: da
     nothing.
 
     Raises NoLatePayment, OrderUnpaid (the authorisation has lapsed meanwhile), RoomTaken, SoldOut,
-    NotPermitted, NotFound.
+    FrameVolume, NotPermitted, NotFound.
     """
     with commit.transact():
         order = common.locked(order_id)
@@ -220,6 +222,7 @@ def _reinstate(order: Order, actor: User, now: datetime) -> None:
         raise RoomTaken
     change = common.move(order, "reinstate" if order.placed_at else "reopen", by=actor.pk, now=now)
     milestone(order, "order.reinstated" if order.placed_at else "order.reopened", change.pk, now)
+    calling_off.take_again(order)
     stock.take(order, now)
     mails.order_reinstated(order, change)
     appointments.follow(order, now)

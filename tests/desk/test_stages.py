@@ -26,6 +26,7 @@ STAGES = {
     "To receive": "receive",
     "Received": "done",
     "Done": "done",
+    "Frame agreement": "done",
     "Closed": "ended",
     "Canceled": "ended",
     "Expired": "ended",
@@ -122,6 +123,11 @@ def returned(deal: Trade) -> None:
     deal.work()
 
 
+def framed(deal: Trade) -> None:
+    deal.propose("seller", issues=[{"name": "Frame agreement", "value": "for 12 months"}])
+    deal.accept("buyer")
+
+
 def sent_in_part(deal: Trade) -> None:
     deal.agree()
     deal.place()
@@ -138,6 +144,7 @@ def sent_in_part(deal: Trade) -> None:
         (paid_late, "Late payment"),
         (returned, "Returned"),
         (sent_in_part, "Sent in part"),
+        (framed, "Frame agreement"),
     ],
 )
 def test_at_every_other_end(deals: Deals, end: Callable[[Trade], None], word: str) -> None:

@@ -37,6 +37,7 @@ def test_what_became_of_an_order_leads_to_its_page(kind: str) -> None:
             "Pump: 6\N{NO-BREAK SPACE}pcs",
         ),
         ("request.received", {}, ""),
+        ("frame.agreed", {"frame": {"number": "FA-2026-7KQ4RD"}}, "FA-2026-7KQ4RD"),
         ("service.reported", {}, ""),
     ],
 )

@@ -7,6 +7,7 @@ import time_machine
 
 from payments import provider as payment_provider
 from tests.orders.deal import START, Deal, Provider
+from tests.orders.framed import Framed
 from tests.orders.three import Three
 
 
@@ -29,3 +30,15 @@ def deal(db: None, provider: Provider) -> Iterator[Deal]:
 def three(deal: Deal) -> Three:
     """The same with goods, one file and one piece of work in one order."""
     return Three.made(deal)
+
+
+@pytest.fixture
+def now(db: None, provider: Provider) -> Iterator[time_machine.Traveller]:
+    """The server's clock stands still until the test moves it."""
+    with time_machine.travel(START, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def framed(now: time_machine.Traveller) -> Framed:
+    return Framed()

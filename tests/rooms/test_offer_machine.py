@@ -34,6 +34,7 @@ NEGOTIATION = {
     ("open", "negotiation.closed"): "closed",
     ("open", "order.reinstated"): "ordered",
     ("open", "order.reopened"): "agreed",
+    ("agreed", "frame.agreed"): "closed",
     ("agreed", "order.placed"): "ordered",
     ("agreed", "order.confirmed"): "ordered",
     ("agreed", "order.expired"): "open",

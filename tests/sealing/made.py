@@ -12,7 +12,9 @@ from tests.sealing.secrets import DETAILS
 
 
 def made() -> Order:
-    """Terms were offered, countered, beyond a limit and agreed; the order is placed and all mails are out."""
+    """Terms were offered, countered, beyond a limit and agreed; the order is placed and all mails are out.
+    What was agreed once more is a frame agreement.
+    """
     table = Table(now=clock.now())
     ours = {side: table.caucus(side) for side in ("buyer", "seller")}
     wishes: dict[str, Any] = {"replaces": 0, "issues": [], "notes": "Epiphany note"}
@@ -26,6 +28,10 @@ def made() -> Order:
     table.propose("buyer", lines=[line], issues=issues)
     table.counter("seller", 0, lines=[{**line, "unit_price": 9_437_222}], issues=issues)
     table.accept("buyer")
+    framed = Table(now=clock.now())
+    frame = {"name": "Frame agreement", "value": "for 9 months"}
+    framed.propose("seller", lines=[{**line, "unit_price": 9_437_222}], issues=[*issues, frame])
+    framed.accept("buyer")
     order = Order.objects.get(room_id=table.room.pk)
     place_order(order_id=order.pk, actor=table.ben, details=DETAILS, now=clock.now())
     order_by_mail()

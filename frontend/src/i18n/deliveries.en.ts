@@ -7,6 +7,7 @@ export const deliveryLines = {
   "service.received": "The buyer received this work",
   "service.changes_requested": "The buyer asks for changes of this work",
   amend: "Amend",
+  frame: "Frame agreement",
   "order.amended": (number: string, total: string) => `Order change ${number}: ${total} in all now`,
   "order.return_requested": "The buyer asks to send this back",
   "order.return_approved": "The seller takes this back",

@@ -11,6 +11,7 @@ export const deliveryLines: typeof linesEn = {
   "service.received": "El comprador ha recibido este trabajo",
   "service.changes_requested": "El comprador pide cambios en este trabajo",
   amend: "Modificar",
+  frame: "Acuerdo marco",
   "order.amended": (number: string, total: string) => `Cambio del pedido ${number}: ahora ${total} en total`,
   "order.return_requested": "El comprador pide devolver esto",
   "order.return_approved": "El vendedor acepta la devolución",

@@ -224,7 +224,7 @@ export const en = {
   issueValue: "Value",
   addIssue: "Add a term",
   removeIssue: (name: string) => `Remove ${name || "this term"}`,
-  issueIdeas: ["Warranty", "Packaging", "Late delivery"],
+  issueIdeas: ["Warranty", "Packaging", "Frame agreement"],
   taxRate: "Tax rate in per cent",
   taxChoices: { none: "No tax", added: "Tax comes on top", included: "Tax is in the prices" },
   expiry: "Stands for",
@@ -281,8 +281,10 @@ export const en = {
   acceptConsequences: "What happens when you accept",
   acceptBinds: (organisation: string) =>
     `This binds ${organisation} to exactly these terms; the amount never rises later.`,
-  acceptOrder: "An agreement, an order and a payment request are made at the same moment.",
-  acceptPay: (organisation: string) => `${organisation} has 72 hours to pay. Nothing is charged now.`,
+  acceptOrder:
+    "An agreement, an order and a payment request are made at the same moment; of a frame agreement no order yet.",
+  acceptPay: (organisation: string) =>
+    `${organisation} has 72 hours to pay an order. Nothing is charged now.`,
   acceptEnds: "All earlier versions end. One side alone cannot undo this.",
   acceptConfirm: (version: number, total: string) => `Accept v${version} for ${total}`,
   acceptStale: (version: number) => `v${version} is no longer on the table.`,

@@ -211,7 +211,7 @@ export const es: Dictionary = {
   issueValue: "Valor",
   addIssue: "Añadir una condición",
   removeIssue: (name) => `Quitar ${name || "esta condición"}`,
-  issueIdeas: ["Garantía", "Embalaje", "Retraso"],
+  issueIdeas: ["Garantía", "Embalaje", "Acuerdo marco"],
   taxRate: "Tipo impositivo en por ciento",
   taxChoices: {
     none: "Sin impuesto",
@@ -272,8 +272,9 @@ export const es: Dictionary = {
   acceptConsequences: "Qué ocurre al aceptar",
   acceptBinds: (organisation) =>
     `Esto obliga a ${organisation} exactamente a estas condiciones; el importe no sube después.`,
-  acceptOrder: "En el mismo momento nacen un acuerdo, un pedido y una solicitud de pago.",
-  acceptPay: (organisation) => `${organisation} tiene 72 horas para pagar. Ahora no se cobra nada.`,
+  acceptOrder:
+    "En el mismo momento nacen un acuerdo, un pedido y una solicitud de pago; con un acuerdo marco, aún ningún pedido.",
+  acceptPay: (organisation) => `${organisation} tiene 72 horas para pagar un pedido. Ahora no se cobra nada.`,
   acceptEnds: "Terminan todas las versiones anteriores. Una parte sola no puede deshacerlo.",
   acceptConfirm: (version, total) => `Aceptar la v${version} por ${total}`,
   acceptStale: (version) => `La v${version} ya no está sobre la mesa.`,

@@ -191,7 +191,8 @@ export interface EventBodies extends DisputeBodies {
   "offer.countered": { offer: Offer; answers: number };
   "offer.superseded": { offer: Offer; replaces: number };
   "offer.seen": { version: number; side: Side };
-  "offer.accepted": { version: number; hash: string; package: number; agreement: Agreement; order: Order };
+  "offer.accepted": { version: number; hash: string; package: number; agreement: Agreement; order?: Order };
+  "frame.agreed": { frame: { id: string; number: string; ends_on: string; created_at: string } };
   "offer.declined": { version: number; reason: string | null };
   "offer.withdrawn": { version: number; reason: string | null };
   "offer.expired": { version: number };

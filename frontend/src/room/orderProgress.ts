@@ -43,22 +43,25 @@ export function orderProgress(order: Order, events: RoomEvent[]): OrderProgress 
   return { stage: stage(), ...facts };
 }
 
-export interface NextStep {
-  mine: boolean;
-  label: "nextPlace" | "nextConfirm" | "nextPay" | "nextShip" | "nextReceipt";
-  wait: "waitPlace" | "waitConfirm" | "waitPay" | "waitShip" | "waitReceipt";
+/** Whose turn it is, where something is to be done. The words of each stage are named by it. */
+const TURN = { place: "buyer", confirm: "buyer", pay: "buyer", ship: "seller", receipt: "buyer" } as const;
+type Open = keyof typeof TURN;
+type Name = Capitalize<Open>;
+
+/** How the words of a stage are named: `Pay`. */
+export function named<S extends Stage>(stage: S): Capitalize<S> {
+  return (stage.charAt(0).toUpperCase() + stage.slice(1)) as Capitalize<S>;
 }
 
-const STEPS: Partial<Record<Stage, { who: Side; label: NextStep["label"]; wait: NextStep["wait"] }>> = {
-  place: { who: "buyer", label: "nextPlace", wait: "waitPlace" },
-  confirm: { who: "buyer", label: "nextConfirm", wait: "waitConfirm" },
-  pay: { who: "buyer", label: "nextPay", wait: "waitPay" },
-  ship: { who: "seller", label: "nextShip", wait: "waitShip" },
-  receipt: { who: "buyer", label: "nextReceipt", wait: "waitReceipt" },
-};
+export interface NextStep {
+  mine: boolean;
+  label: `next${Name}`;
+  wait: `wait${Name}`;
+}
 
 /** What is to be done next and whether `side` is the one to do it; null when nothing is. */
-export function nextStep(progress: OrderProgress, side: Side | null): NextStep | null {
-  const step = STEPS[progress.stage];
-  return step ? { mine: step.who === side, label: step.label, wait: step.wait } : null;
+export function nextStep({ stage }: OrderProgress, side: Side | null): NextStep | null {
+  if (!(stage in TURN)) return null;
+  const name = named(stage as Open);
+  return { mine: TURN[stage as Open] === side, label: `next${name}`, wait: `wait${name}` };
 }

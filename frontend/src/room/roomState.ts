@@ -160,6 +160,7 @@ export function emptyTable(): FoldedTable {
 /** Where an event takes a negotiation; one that is not here leaves it where it is. The server has the same table. */
 const STEPS: readonly [event: EventKind, before: NegotiationStatus, after: NegotiationStatus][] = [
   ["offer.accepted", "open", "agreed"],
+  ["frame.agreed", "agreed", "closed"],
   ["negotiation.closed", "open", "closed"],
   ["order.placed", "agreed", "ordered"],
   ["order.confirmed", "agreed", "ordered"],

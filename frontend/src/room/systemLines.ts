@@ -194,6 +194,8 @@ function orderLine(event: RoomEvent, t: Dictionary, format: Format): Line | null
     case "order.reinstated":
     case "order.reopened":
       return { icon: "badge-check", text: t.line[event.kind](String(event.body.order.number)) };
+    case "frame.agreed":
+      return { icon: "receipt-text", text: t.line.frame };
     case "order.amended": {
       const { amendment, order } = event.body;
       const total = format.money(amendment.after, order.currency);

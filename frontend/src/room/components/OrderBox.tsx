@@ -5,19 +5,19 @@ import type { Annex, Order, TableState } from "../../protocol/types.ts";
 import { orderHref } from "../config.ts";
 import { useFormat, useRoom } from "../context.ts";
 import type { OpenDialog } from "../dialogs.ts";
-import { nextStep, type OrderProgress, orderProgress, type Stage } from "../orderProgress.ts";
+import {
+  type NextStep,
+  named,
+  nextStep,
+  type OrderProgress,
+  orderProgress,
+  type Stage,
+} from "../orderProgress.ts";
 import { Icon } from "./Icon.tsx";
 import { useHeld } from "./Supervised.tsx";
 
-const OVER: Partial<
-  Record<Stage, "orderDone" | "orderReceived" | "orderExpired" | "orderCanceled" | "orderReturned">
-> = {
-  done: "orderDone",
-  received: "orderReceived",
-  expired: "orderExpired",
-  canceled: "orderCanceled",
-  returned: "orderReturned",
-};
+/** Where nothing is left to be done by either side. */
+type Over = Exclude<Stage, "place" | "confirm" | "pay" | "ship" | "receipt">;
 
 /** Placed, and not delivered in whole. */
 const AMENDABLE = new Set(["unfulfilled", "partially_fulfilled"]);
@@ -31,7 +31,6 @@ export function OrderBox({ table, open }: { table: TableState; open: OpenDialog 
   if (!order || !agreement) return null;
   const progress = orderProgress(order, stream.events);
   const href = orderHref(store.config, order.id);
-  const over = OVER[progress.stage];
   const step = nextStep(progress, party);
   return (
     <section className={step?.mine ? "order-box order-box-mine" : "order-box"}>
@@ -42,13 +41,13 @@ export function OrderBox({ table, open }: { table: TableState; open: OpenDialog 
         <span className="num order-total">{format.money(order.gross, order.currency)}</span>
       </div>
       <Track progress={progress} />
-      {over && (
+      {!step && (
         <p className={progress.stage === "done" || progress.stage === "received" ? "good" : "bad"}>
-          {t[over]}
+          {t[`order${named(progress.stage as Over)}`]}
         </p>
       )}
       {step && (
-        <p className="muted">{step.mine ? <Hint order={order} stage={progress.stage} /> : t[step.wait]}</p>
+        <p className="muted">{step.mine ? <Hint order={order} label={step.label} /> : t[step.wait]}</p>
       )}
       {step && !step.mine && party === "seller" && progress.stage === "place" && (
         <p className="faint">{t.convertHint}</p>
@@ -95,23 +94,11 @@ function BoardAnnex({ annexes }: { annexes: Annex[] }): ReactNode {
   );
 }
 
-function Hint({ order, stage }: { order: Order; stage: Stage }): ReactNode {
+function Hint({ order, label }: { order: Order; label: NextStep["label"] }): ReactNode {
   const { t } = useLanguage();
   const format = useFormat();
-  switch (stage) {
-    case "place":
-      return t.nextPlaceHint;
-    case "confirm":
-      return t.nextConfirmHint;
-    case "pay":
-      return order.due_at ? t.nextPayHint(format.moment(order.due_at)) : null;
-    case "ship":
-      return t.nextShipHint;
-    case "receipt":
-      return t.nextReceiptHint;
-    default:
-      return null;
-  }
+  const hint = t[`${label}Hint`];
+  return typeof hint === "string" ? hint : order.due_at && hint(format.moment(order.due_at));
 }
 
 /** Agreed, placed, paid, delivered, received: what is done, and where it stands. */

@@ -238,7 +238,8 @@ function Agreed({ table }: { table: TableState }): ReactNode {
   if (!agreement) return null;
   const progress = order && orderProgress(order, stream.events);
   const step = progress && party ? nextStep(progress, party) : null;
-  const href = order && orderHref(store.config, order.id);
+  // Without an order it is a frame agreement, whose page has the agreement's own id.
+  const href = orderHref(store.config, (order ?? agreement).id);
   return (
     <section className="standing standing-agreed" aria-label={t.tableBar}>
       <div className="standing-facts">
@@ -247,10 +248,10 @@ function Agreed({ table }: { table: TableState }): ReactNode {
         </span>
         <span className="standing-total num">{format.money(agreement.gross, agreement.currency)}</span>
       </div>
-      {order && href && (
+      {href && (
         <div className="standing-actions">
           <a className={step?.mine ? "btn btn-primary" : "btn"} href={href}>
-            {step?.mine ? t[step.label] : t.openOrder}
+            {step?.mine ? t[step.label] : order ? t.openOrder : t.line.frame}
           </a>
         </div>
       )}
