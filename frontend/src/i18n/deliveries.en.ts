@@ -19,18 +19,6 @@ export const deliveryLines = {
   "order.dispute_proposed": "The seller proposes an end of the dispute",
   "order.dispute_declined": "The buyer does not take the proposed end",
   "order.dispute_ended": "No longer disputed",
-  disputeHow: (how: string, sum: string): string => {
-    const words: Record<string, string> = {
-      received: "received",
-      withdrawn: "taken back",
-      replacement: "others instead",
-      refund: `${sum} back`,
-      rejection: "as agreed",
-      amended: "order changed",
-      ended: "order ended",
-    };
-    return words[how] ?? "";
-  },
   "shipment.came_back": (carrier: string) => `${carrier} brought a parcel back to the seller`,
   silence: "Received by silence",
   "service.disputed": "The buyer disputes this work",

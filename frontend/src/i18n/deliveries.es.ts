@@ -23,18 +23,6 @@ export const deliveryLines: typeof linesEn = {
   "order.dispute_proposed": "El vendedor propone cómo acabar la impugnación",
   "order.dispute_declined": "El comprador no acepta lo propuesto",
   "order.dispute_ended": "Ya no se impugna",
-  disputeHow: (how, sum) => {
-    const words: Record<string, string> = {
-      received: "recibido",
-      withdrawn: "retirada",
-      replacement: "otros en su lugar",
-      refund: `${sum} devueltos`,
-      rejection: "conforme",
-      amended: "pedido modificado",
-      ended: "pedido terminado",
-    };
-    return words[how] ?? "";
-  },
   "shipment.came_back": (carrier) => `${carrier} ha devuelto un paquete al vendedor`,
   silence: "Recibido por silencio",
   "service.disputed": "El comprador impugna este trabajo",

@@ -28,8 +28,7 @@ export function systemLine(
     orderLine(event, t, format) ??
     moneyLine(event, t, format) ??
     goodsLine(event, t) ??
-    disputeLine(event, t, format) ??
-    aboutLine(event, t) ?? { icon: "clock", text: t.line.other }
+    aboutLine(event, t, format) ?? { icon: "clock", text: t.line.other }
   );
 }
 
@@ -274,36 +273,23 @@ function goodsLine(event: RoomEvent, t: Dictionary): Line | null {
   }
 }
 
-/** What was said about goods that are not as agreed, and what of them goes where. */
-function disputeLine(event: RoomEvent, t: Dictionary, format: Format): Line | null {
-  switch (event.kind) {
-    case "order.disputed":
-    case "order.dispute_proposed":
-    case "order.dispute_declined":
-    case "order.dispute_ended": {
-      const { dispute, order, reason } = event.body;
-      const sum = dispute.amount === null ? "" : format.money(dispute.amount, order.currency);
-      const how = t.line.disputeHow(dispute.outcome || dispute.end, sum);
-      const text = `${t.line[event.kind]}: ${listed(dispute.items)}${how && ` (${how})`}`;
-      return { icon: "scale", text, reason, tone: event.kind === "order.disputed" ? "bad" : undefined };
-    }
-    default:
-      return null;
-  }
-}
-
 const ABOUT: Record<string, IconName> = { appointment: "clock", order: "undo-2", service: "wrench" };
 const TONES: Record<string, Line["tone"]> = {
   "appointment.agreed": "good",
   "appointment.missed": "bad",
+  "order.disputed": "bad",
   "order.return_refused": "bad",
   "service.disputed": "bad",
   "service.received": "good",
 };
 
-/** What happened to a piece of work, an appointment or a return, and after a colon which it is. */
-function aboutLine(event: RoomEvent, t: Dictionary): Line | null {
+/** What happened to a piece of work, an appointment, a return or a dispute, and after a colon which it is. */
+function aboutLine(event: RoomEvent, t: Dictionary, format: Format): Line | null {
   switch (event.kind) {
+    case "order.disputed":
+    case "order.dispute_proposed":
+    case "order.dispute_declined":
+    case "order.dispute_ended":
     case "order.return_requested":
     case "order.return_approved":
     case "order.return_refused":
@@ -322,8 +308,17 @@ function aboutLine(event: RoomEvent, t: Dictionary): Line | null {
     case "appointment.missed":
     case "appointment.canceled": {
       const { kind, body } = event;
-      const about = "service" in body ? body.service : "return" in body ? body.return : body.appointment;
-      const what = "items" in about ? listed(about.items) : about.title;
+      const about =
+        "dispute" in body
+          ? body.dispute
+          : "service" in body
+            ? body.service
+            : "return" in body
+              ? body.return
+              : body.appointment;
+      const sum =
+        "amount" in about && about.amount ? ` (${format.money(about.amount, body.order.currency)})` : "";
+      const what = ("items" in about ? listed(about.items) : about.title) + sum;
       // A return's own reason is a code, which both sides read with the order.
       const said = "items" in about ? body : about;
       return {
