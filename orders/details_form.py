@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Place
+from catalog.models import Listing, Place
 from catalog.places import pick_up_places
 from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from orders import countries
 from orders.facts import OrderDetails, missing_words
 from orders.lifecycle import Status
-from orders.models import Order
+from orders.models import Frame, Order
 from orders.parts import has_goods
 
 # Without these nothing can be sent or asked: in a short form they stand alone.
@@ -201,6 +201,16 @@ def _fetched(place: Place) -> str:
 def offering(order: Order) -> UUID | None:
     """The seller whose places an order can be fetched at: none where nothing goes by parcel."""
     return order.seller_id if has_goods(order) else None
+
+
+def offering_listing(listing: Listing | None) -> UUID | None:
+    """The same for what is about to be bought at its list price."""
+    return listing.organisation_id if listing is not None and listing.kind == Listing.Kind.GOODS else None
+
+
+def offering_frame(frame: Frame) -> UUID | None:
+    """The same for what is called off."""
+    return frame.seller_id if frame.lines.filter(kind=Listing.Kind.GOODS).exists() else None
 
 
 def details_initial(order: Order, details: OrderDetails | None, languages: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from catalog.models import Listing
 from negotiation_hub.kernel import clock
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
-from orders.details_form import NEEDED, DetailsForm, as_initial
+from orders.details_form import NEEDED, DetailsForm, as_initial, offering_listing
 from orders.queries import known_details
 from rooms.buying_forms import BuyForm
 
@@ -30,7 +30,7 @@ def buy(listing: Listing, viewer: User | None) -> Panel | None:
     form = DetailsForm(
         initial={"contact_name": viewer.name, **_given(as_initial(known, viewer.language))},
         today=clock.now().date(),
-        seller=listing.organisation_id if listing.kind == Listing.Kind.GOODS else None,
+        seller=offering_listing(listing),
         auto_id="buy_%s",
     )
     asked = [form[name] for name in NEEDED] if known.missing() else []

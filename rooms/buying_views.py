@@ -22,7 +22,7 @@ from negotiation_hub.people import queries as people
 from negotiation_hub.people.guests import AccountNeeded
 from negotiation_hub.people.models import User
 from orders import paying, wording
-from orders.details_form import DetailsForm, as_data, as_initial, languages_of
+from orders.details_form import DetailsForm, as_data, as_initial, languages_of, offering_listing
 from orders.facts import OrderDetails
 from orders.models import Order, OrderLine
 from orders.queries import known_details
@@ -93,7 +93,7 @@ def _page(request: PersonRequest, listing_id: UUID) -> Page:
     if listing is not None and listing.status != Listing.Status.PUBLISHED:
         listing = None  # whether there ever was one is nobody's business
     now, person = clock.now(), request.user
-    seller = listing.organisation_id if listing is not None and listing.kind == Listing.Kind.GOODS else None
+    seller = offering_listing(listing)
     known = OrderDetails()
     if not person.is_guest:
         known = known_details(person, people.acting_organisation(person).pk)

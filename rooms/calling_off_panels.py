@@ -5,7 +5,7 @@ from negotiation_hub.kernel import clock
 from negotiation_hub.people import queries as people
 from negotiation_hub.people.models import User
 from orders import frames
-from orders.details_form import NEEDED, DetailsForm, as_initial
+from orders.details_form import NEEDED, DetailsForm, as_initial, offering_frame
 from orders.models import Frame
 from orders.queries import known_details
 from rooms.calling_off import may_call_off
@@ -24,8 +24,19 @@ def form(frame: Frame, viewer: User) -> Panel | None:
     known = known_details(viewer, frame.buyer_id)
     given = {name: value for name, value in as_initial(known, viewer.language).items() if value}
     details = DetailsForm(
-        initial={"contact_name": viewer.name, **given}, today=clock.now().date(), auto_id="call_%s"
+        initial={"contact_name": viewer.name, **given},
+        today=clock.now().date(),
+        seller=offering_frame(frame),
+        auto_id="call_%s",
     )
     asked = [details[name] for name in NEEDED] if known.missing() else []
-    context = {"frame": frame, "way": "form", "call": call, "asked": asked, "details": known}
+    asked += [details["pick_up"]] if details.places else []
+    context = {
+        "frame": frame,
+        "way": "form",
+        "call": call,
+        "asked": asked,
+        "details": known,
+        "address_known": not known.missing(),
+    }
     return Panel("rooms/call_off_panel.html", context)

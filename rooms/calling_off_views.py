@@ -16,7 +16,7 @@ from negotiation_hub.kernel.money import AmountInvalid
 from negotiation_hub.kernel.refusals import NotPermitted, Refusal
 from orders import frames, wording
 from orders import services as orders
-from orders.details_form import DetailsForm, as_data, as_initial, languages_of
+from orders.details_form import DetailsForm, as_data, as_initial, languages_of, offering_frame
 from orders.models import Frame, Order, OrderLine
 from orders.parts import decimal_text
 from orders.queries import known_details
@@ -77,11 +77,11 @@ def _page(request: PersonRequest, frame: Frame) -> Page:
     if request.method != "POST":
         shown = as_initial(known, languages_of(request))
         shown["contact_name"] = known.contact_name or person.name
-        return Page(
-            request, frame, CallForm(frame=frame), DetailsForm(initial=shown, today=now.date()), later=False
-        )
+        form = DetailsForm(initial=shown, today=now.date(), seller=offering_frame(frame))
+        return Page(request, frame, CallForm(frame=frame), form, later=False)
     later = "later" in request.POST
-    form = DetailsForm(as_data(known, request.POST), today=now.date(), complete=not later)
+    data = as_data(known, request.POST)
+    form = DetailsForm(data, today=now.date(), complete=not later, seller=offering_frame(frame))
     return Page(request, frame, CallForm(request.POST, frame=frame), form, later)
 
 

@@ -17,9 +17,10 @@ from negotiation_hub.kernel.money import CURRENCIES, Money
 from negotiation_hub.kernel.refusals import NotFound, Refusal
 from negotiation_hub.people.models import User
 from orders import wording
-from orders.details_form import DetailsForm
+from orders.details_form import DetailsForm, offering_listing
 from rooms import buying_views
 from rooms.buying_forms import BuyForm, words_of
+from rooms.buying_views import private
 from rooms.mailed import confirming, form, panels
 from rooms.mailed.checking import Checked
 from rooms.mailed.looking import Look
@@ -39,7 +40,7 @@ def show_form(request: HttpRequest, listing_id: UUID) -> HttpResponse:
     viewer = _viewer(request)
     here = settings.DEMO and viewer is not None and not viewer.is_guest
     context = {"listing": listing, "form": panels.form_for(listing, viewer), "mail_id": here and uuid4()}
-    return _private(render(request, "rooms/mail_form.html", context))
+    return private(render(request, "rooms/mail_form.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +103,7 @@ def _page(
     if draft.room_id is not None and (order is None or order.placed_at is not None):
         mine = found.sender is not None and found.sender == request.user
         done = {"order": order, "room": draft.room, "title": found.title, "mine": mine}
-        return _private(render(request, "rooms/mail_done.html", done, status=status))
+        return private(render(request, "rooms/mail_done.html", done, status=status))
     checked = found.check(now.date())
     context: dict[str, Any] = {"found": found, "draft": draft, **_absent(request, found)}
     begun = draft.room_id is not None
@@ -113,7 +114,7 @@ def _page(
     if found.refusal is not None:
         notices.append(words_of(found.refusal))
     context |= {**forms, "notices": notices, "possible": found.listing and not found.refusal}
-    return _private(render(request, "rooms/mail_order.html", context, status=status))
+    return private(render(request, "rooms/mail_order.html", context, status=status))
 
 
 def _forms(found: Look, checked: Checked, now: datetime) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _forms(found: Look, checked: Checked, now: datetime) -> dict[str, Any]:
     typed, listing = found.draft.typed, found.listing
     data = {name: typed.get(name, "") for name in DetailsForm.base_fields}
     data |= {"country": checked.details.country, "payment_plan": checked.details.payment_plan}
-    details = DetailsForm(data, today=now.date())
+    details = DetailsForm(data, today=now.date(), seller=offering_listing(listing))
     price = listing.price if listing is not None else found.draft.price
     buy = BuyForm(
         {
@@ -157,7 +158,7 @@ def _summary(
         raise MailOrderLink
     context |= {"order": order, "lines": lines, "seller": seller, "when_charged": when_charged}
     context["details"] = checked.details
-    return _private(render(request, "rooms/mail_summary.html", context, status=status))
+    return private(render(request, "rooms/mail_summary.html", context, status=status))
 
 
 def _absent(request: HttpRequest, found: Look) -> dict[str, Any]:
@@ -173,8 +174,3 @@ def _absent(request: HttpRequest, found: Look) -> dict[str, Any]:
         "absent": "confirm" if viewer.email.lower() == found.draft.sender else "add",
         "sender": found.draft.sender,
     }
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -1,6 +1,7 @@
 """Places for tests: pumps lie in Madrid, Valencia and Lisbon, and whoever picks them reports by a link."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from catalog.models import Listing, Place
 from catalog.places import PlaceFacts
 from negotiation_hub.kernel.models import Mail
 from negotiation_hub.kernel.money import Money
+from negotiation_hub.people.models import Organisation, User
 from orders.models import Picking
 from tests.orders.deal import Deal
 
@@ -20,6 +22,21 @@ ADDRESSES = {
     "Valencia": ("46001", "ES"),
     "Lisbon": ("1100-148", "PT"),
 }
+
+
+def where_buyers_fetch(seller: Organisation, actor: User, now: datetime) -> Place:
+    """A place of a seller's that hands out goods."""
+    facts = PlaceFacts(
+        name="Valencia",
+        mail="valencia@norte.example.test",
+        language="en",
+        street="Calle Sol 1",
+        postal_code="46001",
+        city="Valencia",
+        country="ES",
+        pick_up=True,
+    )
+    return places.save_place(actor=actor, organisation=seller, place_id=uuid4(), facts=facts, now=now)
 
 
 @dataclass

@@ -11,10 +11,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from negotiation_hub.kernel import clock
 from negotiation_hub.people.models import User
 from orders.models import Order
+from orders.queries import details_of
 from rooms.models import Room
 from tests.orders.framed import Framed, prices
+from tests.orders.places import where_buyers_fetch
 from tests.rooms.table import person
 from tests.rooms.test_buying import FORM, browser
 
@@ -94,6 +97,18 @@ def test_the_whole_way_goes_by_forms_from_the_frame_agreement_to_the_payment(fra
     assert again["Location"] == paid["Location"]
     assert Order.objects.count() == 2
     assert prices(Order.objects.order_by("id").reverse()[0]) == [("10", 1_000), ("10", 950)]
+
+
+def test_what_is_called_off_may_be_fetched_at_a_place_of_the_sellers(framed: Framed) -> None:
+    there = where_buyers_fetch(framed.frame.seller, framed.ada, clock.now())
+    assert "I fetch it: Valencia" in page(framed, framed.ben)
+    text = text_of(post(framed, framed.ben, pick_up=str(there.pk)))
+    assert "Fetched at Valencia" in text
+    url = reverse("rooms:call_off", args=[framed.frame.pk])
+    assert browser(framed.ben).post(url, {**carried(text), "step": "bind"}).status_code == 302
+    details = details_of(Order.objects.get())
+    assert details is not None
+    assert details.pick_up == str(there.pk)
 
 
 def test_a_price_that_has_moved_is_shown_anew_and_nothing_is_called_off(framed: Framed) -> None:

@@ -16,9 +16,11 @@ from negotiation_hub.people import second_factor
 from negotiation_hub.people import services as people
 from negotiation_hub.people.erasing import erase_person
 from orders.models import Order
+from orders.queries import details_of
 from rooms.mailed import forgetting
 from rooms.mailed.models import MailOrder
 from rooms.models import Room
+from tests.orders.places import where_buyers_fetch
 from tests.rooms.mailing import (
     MailShop,
     accept_in,
@@ -52,6 +54,19 @@ def test_a_changed_price_is_said_and_never_charged_unseen(shop: MailShop) -> Non
     assert "260.00" in browser().get(link).content.decode()
     press(link, "bind")
     assert Order.objects.get().gross == 26_000
+
+
+def test_what_is_ordered_may_be_fetched_at_a_place_of_the_sellers(shop: MailShop) -> None:
+    there = where_buyers_fetch(shop.listing.organisation, shop.ada, clock.now())
+    shop.order()
+    link = shop.link()
+    assert "I fetch it: Valencia" in press(link, "change").content.decode()
+    press(link, "", pick_up=str(there.pk))
+    assert "Fetched at Valencia" in browser().get(link).content.decode()
+    press(link, "bind")
+    details = details_of(Order.objects.get())
+    assert details is not None
+    assert details.pick_up == str(there.pk)
 
 
 def test_what_is_shown_is_what_is_bought_even_where_another_page_has_changed_it(shop: MailShop) -> None:
