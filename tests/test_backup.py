@@ -1,6 +1,7 @@
 """A backup is whole, shows nothing that is sealed, and gives back what was there."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -52,6 +53,21 @@ def on(folder: Path, database: str = "") -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which all of it was made once, on SQLite; to be copied."""
+    folder = tmp_path_factory.mktemp("made")
+    done = run(on(folder), "-c", MAKE)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def here(made: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a copy of it, in `here`."""
+    return on(shutil.copytree(made, tmp_path / "here"))
+
+
 @contextmanager
 def databases(kind: str) -> Iterator[tuple[str, str]]:
     """The addresses of two empty databases."""
@@ -63,14 +79,18 @@ def databases(kind: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_a_backup_shows_nothing_that_is_sealed_and_gives_everything_back(tmp_path: Path, kind: str) -> None:
+def test_a_backup_shows_nothing_that_is_sealed_and_gives_everything_back(
+    tmp_path: Path, made: Path, kind: str
+) -> None:
     from tests.sealing.secrets import LIMITS, PERSONAL, TERMS
 
     with databases(kind) as (first, second):
         here, there = on(tmp_path / "here", first), on(tmp_path / "there", second)
-        (tmp_path / "here").mkdir()
-        made = run(here, "-c", MAKE)
-        assert made.returncode == 0, made.stderr
+        if kind == "sqlite":
+            shutil.copytree(made, tmp_path / "here")
+        else:
+            (tmp_path / "here").mkdir()
+            assert run(here, "-c", MAKE).returncode == 0
         target = tmp_path / "backups" / "hub.tar"
         target.parent.mkdir()
         said = hub(here, "backup", str(target))
@@ -95,10 +115,9 @@ def test_a_backup_shows_nothing_that_is_sealed_and_gives_everything_back(tmp_pat
         assert hub(there, "verify").endswith("1 orders: 0 problems")
 
 
-def test_what_is_no_backup_or_was_changed_is_refused_and_harms_nothing(tmp_path: Path) -> None:
-    here = on(tmp_path / "here")
-    (tmp_path / "here").mkdir()
-    assert run(here, "-c", MAKE).returncode == 0
+def test_what_is_no_backup_or_was_changed_is_refused_and_harms_nothing(
+    tmp_path: Path, here: dict[str, str]
+) -> None:
     target = tmp_path / "hub.tar"
     hub(here, "backup", str(target))
     data = bytearray(target.read_bytes())
@@ -114,10 +133,7 @@ def test_what_is_no_backup_or_was_changed_is_refused_and_harms_nothing(tmp_path:
     assert hub(here, "verify").endswith("1 orders: 0 problems")
 
 
-def test_a_backup_is_restored_into_an_object_store(tmp_path: Path) -> None:
-    here = on(tmp_path / "here")
-    (tmp_path / "here").mkdir()
-    assert run(here, "-c", MAKE).returncode == 0
+def test_a_backup_is_restored_into_an_object_store(tmp_path: Path, here: dict[str, str]) -> None:
     target = tmp_path / "hub.tar"
     hub(here, "backup", str(target))
     with tarfile.open(target) as archive:
