@@ -1,5 +1,6 @@
 """A table can be looked at as it was at any of its events, by those who may look at it now."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +41,7 @@ def test_what_was_removed_later_is_not_there_before_either(table: Table) -> None
     story(table)
     shown = at(table.ben, table, 6)
     assert shown.json()["events"][-1]["body"] == {"redacted": True}
-    assert b"4242" not in shown.content
+    assert re.search(rb"\b4242\b", shown.content) is None
 
 
 def test_strangers_and_those_who_left_see_nothing_of_it(table: Table) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -64,7 +65,7 @@ def test_somebody_who_only_read_the_documentation_can_check_it(table: Table) -> 
 
 def test_what_was_removed_is_removed_in_it_and_the_chain_holds(table: Table) -> None:
     data = record(story(table))
-    assert b"4242" not in data
+    assert re.search(rb"\b4242\b", data) is None  # hashes have all kinds of digits
     (gone,) = [event for event in json.loads(data)["events"] if event["content"] is None]
     assert gone["salt"] is None
     assert len(gone["commitment"]) == 64
