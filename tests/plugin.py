@@ -43,7 +43,6 @@ GC_THRESHOLDS = (20_000, 20, 20)  # Django makes and drops objects by the thousa
 # Set by `make test`: "shared" runs on both databases at a time, without the tests that drive a browser;
 # "browser" runs these, alone. Neither plants faults in proofs that are too long for CI: `make prove` does.
 SUITE = "HUB_SUITE"
-SERVERS_OF_THEIR_OWN = {"chaos", "live", "model"}  # folders
 SERVER = pytest.StashKey[services.PostgresServer]()
 REALDATA = pytest.StashKey[Path | None]()
 REALDATA_FOLDERS = (
@@ -146,21 +145,9 @@ def _is_unwanted(config: pytest.Config, item: pytest.Item) -> bool:
         return True
     if suite and (suite == "browser") != (item.get_closest_marker("chromium") is not None):
         return True
-    if _uses_the_database(item):
-        return False
-    # Its database makes no difference to a test that does not use it, or starts servers of its own: it
-    # runs once. `make test` runs both suites at a time, and that on PostgreSQL is the one with time to spare.
-    if suite == "shared" and not SERVERS_OF_THEIR_OWN.isdisjoint(item.path.parts):
-        return not on_postgres and _has_postgres()
-    return bool(on_postgres)
-
-
-def _has_postgres() -> bool:
-    try:
-        services.find_postgres()
-    except services.Missing:
-        return False
-    return True
+    # The suite's database makes no difference to a test that does not use it, or starts servers of its own:
+    # it runs once.
+    return bool(on_postgres and not _uses_the_database(item))
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
